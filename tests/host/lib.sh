@@ -1,0 +1,422 @@
+# shellcheck shell=bash
+# Sourced by tests that run in the throwaway host (see ./throwaway).
+# TAP on stdout; real daemons of Debian; roots for vservers.
+
+set -u
+lib_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+lib_run=/run/throwaway
+lib_tree=/var/cache/pam_vns/debian-tree.tar
+ssh_port=2222
+ssh_conf=/etc/ssh/throwaway
+# One step, a login for example, never takes longer than this many seconds.
+step_limit=${step_limit:-30}
+
+if [[ $$ == 1 || ! -d /srv/vservers || $(hostname) != throwaway ]]; then
+	echo "Bail out! run this with tests/host/throwaway" >&2
+	exit 1
+fi
+mkdir -p "$lib_run"
+# ssh would eat the standard input of a test, or wait for a terminal's.
+exec </dev/null
+
+# --- TAP ------------------------------------------------------------------
+
+tap_n=0 tap_failed=0 tap_skipped=0
+
+# diag TEXT: TEXT as "# " lines, at most 60 of them.
+diag() {
+	[[ -z $1 ]] || printf '%s\n' "$1" | tail -n 60 | sed 's/^/# /'
+}
+
+# pass DESCRIPTION: a passed test.
+pass() {
+	printf 'ok %d - %s\n' $((++tap_n)) "$1"
+}
+
+# fail DESCRIPTION [TEXT]...: a failed test, each TEXT shown; returns 1.
+fail() {
+	printf 'not ok %d - %s\n' $((++tap_n)) "$1"
+	tap_failed=$((tap_failed + 1))
+	shift
+	while (($#)); do
+		diag "$1"
+		shift
+	done
+	return 1
+}
+
+# skip DESCRIPTION REASON: a skipped test; in CI that is a failure.
+skip() {
+	if [[ -n ${CI:-} ]]; then
+		fail "$1" "skipped: $2"
+		return
+	fi
+	printf 'ok %d - %s # SKIP %s\n' $((++tap_n)) "$1" "$2"
+	tap_skipped=$((tap_skipped + 1))
+}
+
+# t DESCRIPTION CMD...: passes if CMD succeeds; its output is in $t_out.
+t() {
+	local what=$1 status=0
+
+	shift
+	t_out=$("$@" 2>&1) || status=$?
+	if ((status == 0)); then
+		pass "$what"
+	else
+		fail "$what" "$*" "status $status, output:" "$t_out"
+	fi
+}
+
+# t_not DESCRIPTION CMD...: passes if CMD fails (not: takes too long or is
+# not there); its output is in $t_out.
+t_not() {
+	local what=$1 status=0
+
+	shift
+	t_out=$("$@" 2>&1) || status=$?
+	case $status in
+	0 | 124 | 126 | 127)
+		fail "$what" "$*" "status $status, output:" "$t_out"
+		;;
+	*)
+		pass "$what"
+		;;
+	esac
+}
+
+# t_status DESCRIPTION STATUS CMD...: passes if CMD exits with STATUS.
+t_status() {
+	local what=$1 want=$2 status=0
+
+	shift 2
+	t_out=$("$@" 2>&1) || status=$?
+	if ((status == want)); then
+		pass "$what"
+	else
+		fail "$what" "$*" "status $status, expected $want, output:" \
+			"$t_out"
+	fi
+}
+
+# t_is DESCRIPTION GOT EXPECTED: passes if both are the same string.
+t_is() {
+	if [[ $2 == "$3" ]]; then
+		pass "$1"
+	else
+		fail "$1" "got:" "$2" "expected:" "$3"
+	fi
+}
+
+# t_like DESCRIPTION TEXT REGEX: passes if TEXT matches the bash REGEX.
+t_like() {
+	if [[ $2 =~ $3 ]]; then
+		pass "$1"
+	else
+		fail "$1" "got:" "$2" "expected a match of: $3"
+	fi
+}
+
+# t_unlike DESCRIPTION TEXT REGEX: passes if TEXT does not match REGEX.
+t_unlike() {
+	if [[ $2 =~ $3 ]]; then
+		fail "$1" "got:" "$2" "expected no match of: $3"
+	else
+		pass "$1"
+	fi
+}
+
+# finish: plan and closing line; appends "PASSED FAILED SKIPPED" to the file
+# $TAP_TOTAL, if set; fails if a test failed or none ran.
+finish() {
+	local passed=$((tap_n - tap_failed - tap_skipped)) skipped=
+
+	printf '1..%d\n' "$tap_n"
+	((tap_skipped == 0)) || skipped=", $tap_skipped skipped"
+	printf '%d passed, %d failed%s\n' "$passed" "$tap_failed" "$skipped"
+	[[ -z ${TAP_TOTAL:-} ]] ||
+		echo "$passed $tap_failed $tap_skipped" >>"$TAP_TOTAL"
+	((tap_failed == 0 && tap_n > 0))
+}
+
+# --- the host -------------------------------------------------------------
+
+# wait_for SECONDS CMD...: runs CMD until it succeeds; fails if it never does.
+wait_for() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		((SECONDS <= end)) || return 1
+		sleep 0.02
+	done
+}
+
+# ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD...: see ptyrun.c.
+ptyrun() {
+	if [[ ! -x $lib_run/ptyrun ]]; then
+		gcc -O2 -std=gnu11 -o "$lib_run/ptyrun" "$lib_dir/ptyrun.c" ||
+			return
+	fi
+	"$lib_run/ptyrun" "$@"
+}
+
+# host_syslog_start: a real syslogd; all that is logged is in $host_log.
+host_log=/var/log/vns.log
+host_syslog_start() {
+	[[ ! -S /dev/log ]] || return 0
+	: >"$host_log"
+	# busybox never rotates this file, so an offset is a mark.
+	setsid busybox syslogd -n -O "$host_log" >/dev/null 2>&1 &
+	wait_for 5 test -S /dev/log
+}
+
+# log_mark: log_since and log_wait look at what is logged from here on.
+log_mark() {
+	log_offset=$(($(stat -c %s "$host_log") + 1))
+}
+
+# log_since: the log since log_mark.
+log_since() {
+	tail -c "+${log_offset:-1}" "$host_log"
+}
+
+# log_wait REGEX [SECONDS]: waits until a line since log_mark matches the
+# extended REGEX, and prints the lines that do.
+log_wait() {
+	wait_for "${2:-3}" log_has "$1" || return
+	log_since | grep -E -- "$1"
+}
+
+log_has() {
+	log_since | grep -Eq -- "$1"
+}
+
+# host_authorize NAME: lets ssh_key log in as an account that exists.
+host_authorize() {
+	local key=$ssh_conf/id
+
+	mkdir -p "$ssh_conf" /etc/ssh/authorized_keys
+	[[ -e $key ]] || ssh-keygen -q -t ed25519 -N '' -C test -f "$key"
+	cp "$key.pub" "/etc/ssh/authorized_keys/$1"
+	chmod 644 "/etc/ssh/authorized_keys/$1"
+}
+
+# host_add_user NAME UID [PASSWORD] [SHELL]: a user with a home and a key for
+# ssh_key; without a PASSWORD, or with "", no password works.
+host_add_user() {
+	local name=$1 uid=$2 password=${3:-} shell=${4:-/bin/sh} other
+
+	# The machine may have such a user; this is a copy of it.
+	for other in "$name" "$(getent passwd "$uid" | cut -d: -f1)"; do
+		[[ -z $other ]] || ! getent passwd "$other" >/dev/null ||
+			userdel -f "$other" 2>/dev/null
+	done
+	groupdel "$name" 2>/dev/null
+	rm -rf "/home/${name:?}"
+	useradd -m -d "/home/$name" -U -u "$uid" -s "$shell" -p '*' -- \
+		"$name" || return
+	[[ -z $password ]] || printf '%s:%s\n' "$name" "$password" |
+		chpasswd || return
+	host_authorize "$name"
+}
+
+# host_sshd_start [LINE]...: a real sshd on 127.0.0.1:2222; each LINE is added
+# to its configuration and overrides what is there.  Started anew if it runs.
+host_sshd_start() {
+	local key=$ssh_conf/host_key
+
+	host_sshd_stop
+	host_authorize root
+	[[ -e $key ]] || ssh-keygen -q -t ed25519 -N '' -f "$key"
+	mkdir -p /run/sshd
+	{
+		# The first value counts, and a Match block ends never.
+		printf '%s\n' "$@" | sed '/^[[:space:]]*[Mm]atch /,$d'
+		cat <<-END
+		Port $ssh_port
+		ListenAddress 127.0.0.1
+		HostKey $key
+		PidFile $lib_run/sshd.pid
+		UsePAM yes
+		PasswordAuthentication yes
+		KbdInteractiveAuthentication no
+		PubkeyAuthentication yes
+		PermitRootLogin yes
+		AuthorizedKeysFile /etc/ssh/authorized_keys/%u
+		Subsystem sftp internal-sftp
+		UseDNS no
+		LogLevel VERBOSE
+		MaxStartups 200
+		END
+		printf '%s\n' "$@" | sed -n '/^[[:space:]]*[Mm]atch /,$p'
+	} >"$ssh_conf/sshd_config"
+	/usr/sbin/sshd -t -f "$ssh_conf/sshd_config" || return
+	/usr/sbin/sshd -f "$ssh_conf/sshd_config" || return
+	wait_for 5 sshd_answers
+}
+
+sshd_answers() {
+	local banner
+
+	# In a shell of its own: the connection ends with it.
+	banner=$(exec 3<>"/dev/tcp/127.0.0.1/$ssh_port" && head -c 4 <&3)
+	[[ $banner == SSH- ]]
+}
+
+# host_sshd_stop: stops sshd; sessions it has served so far go on.
+host_sshd_stop() {
+	local pid
+
+	[[ -e $lib_run/sshd.pid ]] || return 0
+	pid=$(<"$lib_run/sshd.pid")
+	kill "$pid" 2>/dev/null
+	wait_for 5 test ! -e "/proc/$pid"
+	rm -f "$lib_run/sshd.pid"
+}
+
+ssh_options=(-F /dev/null -o StrictHostKeyChecking=no
+	-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null
+	-o LogLevel=ERROR -o ConnectTimeout=5 -o Port="$ssh_port")
+ssh_key_options=("${ssh_options[@]}" -o BatchMode=yes -o IdentitiesOnly=yes
+	-o IdentityFile="$ssh_conf/id")
+
+limit() {
+	timeout -k 2 "$step_limit" "$@"
+}
+
+# ssh_key USER [ssh's options] [CMD...]: ssh with a key.
+ssh_key() {
+	local user=$1
+
+	shift
+	limit ssh "${ssh_key_options[@]}" "$user@127.0.0.1" "$@"
+}
+
+# ssh_pw USER PASSWORD [ssh's options] [CMD...]: ssh with a password.
+ssh_pw() {
+	local user=$1 password=$2
+
+	shift 2
+	SSHPASS=$password limit sshpass -e ssh "${ssh_options[@]}" \
+		-o PreferredAuthentications=password \
+		-o NumberOfPasswordPrompts=1 "$user@127.0.0.1" "$@"
+}
+
+# ssh_pty USER [-e EXPECT -s SEND]... [CMD...]: ssh with a key and a pty on
+# both sides; with no CMD a login shell.
+ssh_pty() {
+	local user=$1
+	local -a steps=()
+
+	shift
+	while [[ ${1:-} == -[est] ]]; do
+		steps+=("$1" "$2")
+		shift 2
+	done
+	ptyrun -t "$step_limit" "${steps[@]}" -- \
+		ssh -tt "${ssh_key_options[@]}" "$user@127.0.0.1" "$@"
+}
+
+# sftp_ls USER PATH: what sftp lists there.
+sftp_ls() {
+	printf 'ls -la %s\n' "$2" |
+		limit sftp -q -b - "${ssh_key_options[@]}" "$1@127.0.0.1"
+}
+
+# su_pw FROM TO PASSWORD [su's arguments]: user FROM runs su to become TO, on
+# a terminal, typing PASSWORD.
+su_pw() {
+	local from=$1 to=$2 password=$3
+
+	shift 3
+	# \ is what ptyrun treats specially.
+	ptyrun -t "$step_limit" -e 'assword:' -s "${password//\\/\\\\}\n" -- \
+		setpriv --reuid "$from" --regid "$(id -g "$from")" \
+		--init-groups env -i PATH="$PATH" TERM=dumb HOME="/home/$from" \
+		USER="$from" LOGNAME="$from" su "$@" "$to"
+}
+
+# login_pw USER PASSWORD [-e EXPECT -s SEND]...: login on a terminal; the
+# steps follow the password, end with one that leaves the shell.
+login_pw() {
+	local user=$1 password=$2
+
+	shift 2
+	ptyrun -t "$step_limit" -e 'login:' -s "$user\n" \
+		-e 'assword:' -s "${password//\\/\\\\}\n" "$@" -- \
+		env -i PATH="$PATH" TERM=dumb login
+}
+
+# host_cron USER CMD: the real cron runs CMD as USER at once; returns when it
+# has ended.  CMD is a crontab line: one line, % means newline.
+host_cron() {
+	local pid
+
+	printf '@reboot %s %s\n' "$1" "$2" >/etc/cron.d/throwaway
+	# Left by an earlier cron, it says that the boot is over.
+	rm -f /run/crond.reboot /run/crond.pid
+	cron -f >/dev/null 2>&1 &
+	pid=$!
+	wait_for 5 test -e /run/crond.reboot
+	# Its only children are jobs.
+	wait_for "$step_limit" no_children "$pid"
+	local status=$?
+	rm -f /etc/cron.d/throwaway
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	return "$status"
+}
+
+no_children() {
+	! pgrep -P "$1"
+}
+
+# --- roots for vservers ---------------------------------------------------
+
+# root_busybox DIR TEXT: a root directory with a static busybox and the usual
+# files; TEXT is in its /MARKER.
+root_busybox() {
+	local base=$lib_run/busybox applet
+
+	if [[ ! -d $base ]]; then
+		mkdir -p "$base.new"/{bin,dev,etc,home,proc,root,run,sys,tmp,usr,var} \
+			|| return
+		cp "$(readlink -f /bin/busybox)" "$base.new/bin/busybox"
+		for applet in $(busybox --list); do
+			[[ $applet == busybox ]] ||
+				ln -s busybox "$base.new/bin/$applet"
+		done
+		chmod 1777 "$base.new/tmp"
+		chmod 700 "$base.new/root"
+		ln -s bin "$base.new/sbin"
+		ln -s ../bin "$base.new/usr/bin"
+		ln -s ../bin "$base.new/usr/sbin"
+		ln -s ../run "$base.new/var/run"
+		echo 'root:x:0:0:root:/root:/bin/sh' >"$base.new/etc/passwd"
+		printf '%s\n' root:x:0: tty:x:5: >"$base.new/etc/group"
+		printf '%s\n' 'passwd: files' 'group: files' \
+			>"$base.new/etc/nsswitch.conf"
+		mv "$base.new" "$base"
+	fi
+	mkdir -p "$1" && cp -a "$base/." "$1/" || return
+	printf '%s\n' "$2" >"$1/MARKER"
+}
+
+# root_debian DIR TEXT: a root directory with a full Debian (minbase); TEXT is
+# in its /MARKER.
+root_debian() {
+	mkdir -p "$1" && tar -C "$1" --numeric-owner --xattrs \
+		--xattrs-include=security.capability -xpf "$lib_tree" || return
+	printf '%s\n' "$2" >"$1/MARKER"
+}
+
+# root_add_user DIR NAME UID [SHELL]: a user's passwd and group lines and home
+# in the root DIR, with the ids the host has.
+root_add_user() {
+	local dir=$1 name=$2 uid=$3 shell=${4:-/bin/sh}
+
+	echo "$name:x:$uid:$uid::/home/$name:$shell" >>"$dir/etc/passwd"
+	echo "$name:x:$uid:" >>"$dir/etc/group"
+	install -d -m 755 -o "$uid" -g "$uid" "$dir/home/$name"
+}
