@@ -1,0 +1,108 @@
+/*
+ * The configuration grammar (pam_vns.conf(5)): text in, structs out. Pure:
+ * whoever calls has read the file, and checked that it can be trusted.
+ *
+ * Every parse function takes the text (length bytes, need not end in NUL) and
+ * the path it came from, for messages. It returns 0 and an object the caller
+ * frees with the function beside it, or a negative errno, with the error
+ * "path:line: what is wrong, and what to do". Nothing is ever guessed.
+ */
+#ifndef VNS_CONFIG_H
+#define VNS_CONFIG_H
+
+#include "error.h"
+#include "util.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define VNS_CONFIG_PATH "/etc/vns/pam_vns.conf"
+#define VNS_CONFIG_SIZE_MAX (256 * 1024)
+
+enum vns_target {
+	VNS_TARGET_VSERVER,
+	VNS_TARGET_HOST,
+	VNS_TARGET_DENY,
+};
+
+/* A program run on the host, as root, when a session opens. */
+struct vns_hook {
+	struct vns_strings command; /* empty: no hook; %n, %u as configured */
+	unsigned timeout;	    /* seconds */
+	bool deny;		    /* whether its failure refuses the login */
+};
+
+/* A list that is not in the file is empty, and matches everything. */
+struct vns_rule {
+	char *name;
+	struct vns_strings users;
+	struct vns_strings groups;
+	struct vns_strings uids;
+	struct vns_strings services;
+	struct vns_strings ttys;
+	struct vns_strings rhosts;
+	enum vns_target target;
+	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
+	char *message; /* shown to the user who is denied, or NULL */
+	struct vns_hook open;
+};
+
+struct vns_config {
+	struct vns_rule *rules;
+	size_t rule_count;
+	enum vns_target default_target; /* HOST or DENY */
+	char *vserver_dir;
+	char *user_dir; /* NULL: not used */
+	char *run_dir;
+};
+
+struct vns_mount {
+	char *target; /* absolute, inside the vserver */
+	char *source; /* unexpanded; NULL for a type that needs none */
+	char *type;   /* "bind", "rbind", or a filesystem's name */
+	struct vns_strings options;
+};
+
+enum vns_start {
+	VNS_START_ON_LOGIN,
+	VNS_START_MANUAL,
+};
+
+struct vns_vserver {
+	vns_name name;
+	unsigned long context; /* 0: none */
+	char *root;	       /* native: its root directory; otherwise NULL */
+	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
+	enum vns_start start;
+	bool host_log; /* /dev/log inside is the host's */
+	struct vns_mount *mounts;
+	size_t mount_count;
+	struct vns_hook open;
+};
+
+int vns_config_parse(const char *text, size_t length, const char *path,
+		     struct vns_config **config, struct vns_error *err);
+void vns_config_free(struct vns_config *config);
+
+/* USER.conf of user_dir: the body of one rule, named after the file. */
+int vns_config_parse_user(const char *text, size_t length, const char *path,
+			  struct vns_config **config, struct vns_error *err);
+
+int vns_config_parse_vserver(const char *text, size_t length, const char *path,
+			     const char *name, struct vns_vserver **vserver,
+			     struct vns_error *err);
+void vns_config_free_vserver(struct vns_vserver *vserver);
+
+static inline void vns_config_autofree(struct vns_config **config)
+{
+	vns_config_free(*config);
+}
+#define VNS_AUTOCONFIG __attribute__((cleanup(vns_config_autofree)))
+
+static inline void vns_config_autofree_vserver(struct vns_vserver **vserver)
+{
+	vns_config_free_vserver(*vserver);
+}
+#define VNS_AUTOVSERVER __attribute__((cleanup(vns_config_autofree_vserver)))
+
+#endif

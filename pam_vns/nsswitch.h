@@ -1,0 +1,15 @@
+/* nsswitch.conf(5), as far as is needed to put a database's line back. Pure. */
+#ifndef VNS_NSSWITCH_H
+#define VNS_NSSWITCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Copies what stands behind "database:" in text, without comment and outer
+ * white space. False if there is no such line or it does not fit.
+ */
+bool vns_nsswitch_find(const char *text, const char *database, char *services,
+		       size_t size);
+
+#endif
