@@ -1,0 +1,164 @@
+#include "account.h"
+
+#include "util.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+
+#define BUFFER_MAX (256UL << 20)
+
+/* Everything else is a lookup that failed, and must not pass for "absent". */
+static bool means_absent(int code)
+{
+	return code == 0 || code == ENOENT || code == ESRCH;
+}
+
+int vns_account_find(const char *name, struct vns_account *account,
+		     struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct passwd *found = NULL;
+	size_t size;
+
+	memset(account, 0, sizeof(*account));
+	for (size = 1024; size <= BUFFER_MAX; size *= 4) {
+		char *grown = realloc(buffer, size);
+		int code;
+
+		if (!grown)
+			return vns_error_memory(err);
+		buffer = grown;
+		code = getpwnam_r(name, &account->pw, buffer, size, &found);
+		if (code == ERANGE)
+			continue;
+		if (found) {
+			account->buffer = buffer;
+			buffer = NULL;
+			return 0;
+		}
+		if (means_absent(code))
+			return vns_error_set(err, ENOENT,
+					     "there is no user \"%s\"", name);
+		return vns_error_errno(err, code, "looking up user \"%s\"",
+				       name);
+	}
+	return vns_error_errno(err, ERANGE, "looking up user \"%s\"", name);
+}
+
+void vns_account_free(struct vns_account *account)
+{
+	free(account->buffer);
+	free(account->groups);
+	account->buffer = NULL;
+	account->groups = NULL;
+}
+
+int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
+{
+	int size = 32;
+
+	if (account->groups)
+		return 0;
+	for (;;) {
+		gid_t *groups = calloc((size_t)size, sizeof(*groups));
+		int count = size;
+
+		if (!groups)
+			return vns_error_memory(err);
+		if (getgrouplist(account->pw.pw_name, account->pw.pw_gid,
+				 groups, &count) >= 0) {
+			account->groups = groups;
+			account->group_count = (size_t)count;
+			return 0;
+		}
+		free(groups);
+		if (count <= size || count > 65536)
+			return vns_error_set(err, EIO,
+					     "looking up the groups of \"%s\" "
+					     "failed",
+					     account->pw.pw_name);
+		size = count;
+	}
+}
+
+/* Looks a group up by name, or where that is NULL by number. */
+static int find_group(const char *name, gid_t gid, struct group *group,
+		      char **buffer, bool *found, struct vns_error *err)
+{
+	size_t size;
+
+	*buffer = NULL;
+	/* A group of 100,000 is common; a retry would read it all again. */
+	for (size = 1UL << 20; size <= BUFFER_MAX; size *= 4) {
+		struct group *result = NULL;
+		int code;
+
+		free(*buffer);
+		*buffer = malloc(size);
+		if (!*buffer)
+			return vns_error_memory(err);
+		code = name ? getgrnam_r(name, group, *buffer, size, &result) :
+			      getgrgid_r(gid, group, *buffer, size, &result);
+		if (code == ERANGE)
+			continue;
+		*found = result != NULL;
+		if (*found || means_absent(code))
+			return 0;
+		return vns_error_errno(err, code, "looking up group \"%s\"",
+				       name ? name : "?");
+	}
+	return vns_error_errno(err, ERANGE, "looking up a group");
+}
+
+int vns_account_group_id(const char *name, gid_t *gid, bool *found,
+			 struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct group group;
+	int rc = find_group(name, 0, &group, &buffer, found, err);
+
+	if (rc == 0 && *found)
+		*gid = group.gr_gid;
+	return rc;
+}
+
+int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct group group;
+	bool found = false;
+	int rc = find_group(NULL, gid, &group, &buffer, &found, err);
+
+	if (rc < 0)
+		return rc;
+	if (!found)
+		return vns_error_set(err, ENOENT, "group %lu has no name",
+				     (unsigned long)gid);
+	*name = strdup(group.gr_name);
+	return *name ? 0 : vns_error_memory(err);
+}
+
+int vns_account_in_group(struct vns_account *account, const char *group,
+			 bool *member, struct vns_error *err)
+{
+	unsigned long number;
+	bool found = true;
+	gid_t gid = 0;
+	size_t i;
+	int rc = vns_account_load_groups(account, err);
+
+	*member = false;
+	if (rc < 0)
+		return rc;
+	if (vns_util_number(group, (gid_t)-2, &number))
+		gid = (gid_t)number;
+	else
+		rc = vns_account_group_id(group, &gid, &found, err);
+	if (rc < 0 || !found)
+		return rc;
+	for (i = 0; i < account->group_count; i++)
+		if (account->groups[i] == gid)
+			*member = true;
+	return 0;
+}

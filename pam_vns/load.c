@@ -1,0 +1,63 @@
+#include "load.h"
+
+#include "safefile.h"
+
+#include <errno.h>
+#include <limits.h>
+
+int vns_load_config(const char *path, struct vns_config **config,
+		    struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length,
+				   err);
+
+	return rc < 0 ? rc : vns_config_parse(text, length, path, config, err);
+}
+
+int vns_load_user(const struct vns_config *config, const char *user,
+		  struct vns_config **own, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	char path[PATH_MAX];
+	size_t length;
+	int rc;
+
+	*own = NULL;
+	if (!config->user_dir || !vns_util_name_valid(user))
+		return 0;
+	if (!vns_util_format(path, sizeof(path), "%s/%s.conf", config->user_dir,
+			     user))
+		return vns_error_errno(err, ENAMETOOLONG, "user_dir");
+	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, err);
+	if (rc == -ENOENT)
+		return 0;
+	return rc < 0 ? rc :
+			vns_config_parse_user(text, length, path, own, err);
+}
+
+int vns_load_vserver(const struct vns_config *config, const char *name,
+		     struct vns_vserver **vserver, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	char path[PATH_MAX];
+	size_t length;
+	int rc;
+
+	if (!vns_util_name_valid(name))
+		return vns_error_set(err, EINVAL,
+				     "\"%s\" is no valid vserver name", name);
+	if (!vns_util_format(path, sizeof(path), "%s/%s.conf",
+			     config->vserver_dir, name))
+		return vns_error_errno(err, ENAMETOOLONG, "vserver_dir");
+	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, ENOENT,
+				     "there is no vserver \"%s\" (%s does not "
+				     "exist)",
+				     name, path);
+	return rc < 0 ? rc :
+			vns_config_parse_vserver(text, length, path, name,
+						 vserver, err);
+}

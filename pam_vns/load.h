@@ -1,0 +1,21 @@
+/* From files on disk to configuration: safefile and config put together. */
+#ifndef VNS_LOAD_H
+#define VNS_LOAD_H
+
+#include "config.h"
+
+int vns_load_config(const char *path, struct vns_config **config,
+		    struct vns_error *err);
+
+/*
+ * The user's own rule. *own is NULL where there is no user_dir, no file, or
+ * the user's name cannot be a file's.
+ */
+int vns_load_user(const struct vns_config *config, const char *user,
+		  struct vns_config **own, struct vns_error *err);
+
+/* -ENOENT where there is no such vserver. */
+int vns_load_vserver(const struct vns_config *config, const char *name,
+		     struct vns_vserver **vserver, struct vns_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+#include "rundir.h"
+
+#include "safefile.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+bool vns_rundir_pin(const struct vns_config *config, const char *name,
+		    char *path, size_t size)
+{
+	return vns_util_format(path, size, "%s/" VNS_RUNDIR_NS "/%s/mnt",
+			       config->run_dir, name);
+}
+
+int vns_rundir_by_context(const struct vns_config *config,
+			  unsigned long context, vns_name name,
+			  struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	char path[PATH_MAX];
+	size_t length;
+	int rc;
+
+	if (!vns_util_format(path, sizeof(path),
+			     "%s/" VNS_RUNDIR_CONTEXT "/%lu", config->run_dir,
+			     context))
+		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	rc = vns_safefile_read(path, sizeof(vns_name), &text, &length, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, ESRCH,
+				     "no running vserver has context %lu",
+				     context);
+	if (rc < 0)
+		return rc;
+	text[strcspn(text, "\n")] = '\0';
+	if (!vns_util_name_valid(text))
+		return vns_error_set(err, EINVAL, "%s: holds no valid name",
+				     path);
+	memcpy(name, text, strlen(text) + 1);
+	return 0;
+}

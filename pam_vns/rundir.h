@@ -1,0 +1,31 @@
+/*
+ * What is kept below run_dir while vservers run:
+ *
+ *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
+ *	context/NUMBER	a file with the NAME of the vserver known by it
+ *	lock/NAME	held with flock(2) while NAME is started or stopped
+ *
+ * Everything is root's, and readable by all.
+ */
+#ifndef VNS_RUNDIR_H
+#define VNS_RUNDIR_H
+
+#include "config.h"
+
+#define VNS_RUNDIR_NS "ns"
+#define VNS_RUNDIR_CONTEXT "context"
+#define VNS_RUNDIR_LOCK "lock"
+
+/* run_dir/ns/NAME/mnt; false if that is too long. */
+bool vns_rundir_pin(const struct vns_config *config, const char *name,
+		    char *path, size_t size);
+
+/*
+ * Finds the running vserver known by the context number. -ESRCH where there
+ * is none.
+ */
+int vns_rundir_by_context(const struct vns_config *config,
+			  unsigned long context, vns_name name,
+			  struct vns_error *err);
+
+#endif

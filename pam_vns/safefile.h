@@ -1,0 +1,55 @@
+/*
+ * Opening files that a root daemon is about to believe.
+ *
+ * A path is walked one component at a time. Every directory on it must belong
+ * to root and be writable by nobody else, so that nobody else can swap what is
+ * found; a symbolic link on the way must be root's and is walked the same way.
+ * The last component is never followed. All checks are made on what was
+ * opened, and the descriptor is the result: the path is never used again.
+ */
+#ifndef VNS_SAFEFILE_H
+#define VNS_SAFEFILE_H
+
+#include "error.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+enum vns_safefile_kind {
+	VNS_SAFEFILE_CONFIG,	/* regular, root's, not writable by others */
+	VNS_SAFEFILE_DIRECTORY, /* the same of a directory; O_PATH */
+	VNS_SAFEFILE_ROOT,	/* a directory anybody may own; O_PATH */
+	VNS_SAFEFILE_PATH,	/* whatever is there, but a link; O_PATH */
+	VNS_SAFEFILE_ANY,	/* not looked at: the caller does; O_NONBLOCK */
+};
+
+static inline void vns_safefile_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+#define VNS_AUTOCLOSE __attribute__((cleanup(vns_safefile_close)))
+
+/*
+ * path is absolute. Returns 0 and a close-on-exec descriptor, or a negative
+ * errno: -ENOENT is "does not exist", -EPERM "is not to be trusted".
+ */
+int vns_safefile_open(const char *path, enum vns_safefile_kind kind, int *fd,
+		      struct vns_error *err);
+
+/* The whole file, with a NUL behind it (not in *length); the caller frees. */
+int vns_safefile_read(const char *path, size_t max, char **text, size_t *length,
+		      struct vns_error *err);
+
+/* The same of an open file; path is for messages. */
+int vns_safefile_slurp(int fd, const char *path, size_t max, char **text,
+		       size_t *length, struct vns_error *err);
+
+/*
+ * Replaces name in directory (an open descriptor) by a file with text, all
+ * or nothing, mode 0644.
+ */
+int vns_safefile_write(int directory, const char *name, const char *text,
+		       struct vns_error *err);
+
+#endif

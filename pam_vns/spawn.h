@@ -1,0 +1,30 @@
+/*
+ * Running a program on the host from inside somebody else's root process.
+ *
+ * The caller's signal handlers, SIGCHLD handling and child processes are left
+ * alone: the child has no exit signal and is held by a pidfd (clone(2)). The
+ * program runs as root in a session of its own, in "/", with umask 022,
+ * default signals, no descriptor but 0 (/dev/null), 1 and 2 (collected), and
+ * exactly the given environment.
+ */
+#ifndef VNS_SPAWN_H
+#define VNS_SPAWN_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+#define VNS_SPAWN_PATH                                   \
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:" \
+	"/usr/bin:/sbin:/bin"
+
+/*
+ * argv[0] is an absolute path. Waits at most timeout seconds, then kills the
+ * program's session and returns -ETIMEDOUT. The start of what it printed is
+ * left in output (terminated). Returns 0 only if it exited with 0; -EIO with
+ * the status in words otherwise.
+ */
+int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
+		  char *output, size_t size, struct vns_error *err);
+
+#endif
