@@ -1,0 +1,32 @@
+#include "source.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+	const char *prefix;
+	int (*open)(const char *argument, struct vns_place *place,
+		    struct vns_error *err);
+} sources[] = {
+	{ "ns:", vns_source_ns_open },
+	{ "pidfile:", vns_source_pidfile_open },
+};
+
+int vns_source_open(const struct vns_config *config,
+		    const struct vns_vserver *vserver, struct vns_place *place,
+		    struct vns_error *err)
+{
+	size_t i;
+
+	if (vserver->root)
+		return vns_source_native_open(config, vserver, place, err);
+	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		size_t length = strlen(sources[i].prefix);
+
+		if (strncmp(vserver->source, sources[i].prefix, length) == 0)
+			return sources[i].open(vserver->source + length, place,
+					       err);
+	}
+	return vns_error_set(err, EINVAL, "unknown source \"%s\"",
+			     vserver->source);
+}

@@ -1,0 +1,25 @@
+/* From a vserver's definition to where it is now. */
+#ifndef VNS_SOURCE_H
+#define VNS_SOURCE_H
+
+#include "config.h"
+#include "namespace.h"
+
+/*
+ * Opens and checks the running vserver's namespaces. -ESRCH where it is not
+ * running; anything else means that what was found is not to be trusted.
+ */
+int vns_source_open(const struct vns_config *config,
+		    const struct vns_vserver *vserver, struct vns_place *place,
+		    struct vns_error *err);
+
+/* The sources; argument is what stands behind the colon. */
+int vns_source_ns_open(const char *argument, struct vns_place *place,
+		       struct vns_error *err);
+int vns_source_pidfile_open(const char *argument, struct vns_place *place,
+			    struct vns_error *err);
+int vns_source_native_open(const struct vns_config *config,
+			   const struct vns_vserver *vserver,
+			   struct vns_place *place, struct vns_error *err);
+
+#endif
