@@ -1,0 +1,16 @@
+/* The last step of a login: from the host into the vserver. */
+#ifndef VNS_ENTER_H
+#define VNS_ENTER_H
+
+#include "login.h"
+
+/*
+ * Freezes the identity, marks every descriptor from 3 up close-on-exec, joins
+ * login->place and changes to the directory that has the same path there, the
+ * user's home, or "/". On failure the process is on the host, as it was
+ * (descriptors excepted). On success it must look nothing up, run nothing and
+ * open no path any more, and login's memory is all that is left to free.
+ */
+int vns_enter(struct vns_login *login, struct vns_error *err);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * The frozen identity: what libnss_vns.so.2 answers, and nothing else.
+ *
+ * A process that has entered a vserver is still root, and its name service
+ * switch would read configuration and load libraries from the tenant's files.
+ * So the answers it may still need are copied before entering, and this
+ * library (an NSS module, loaded from the host) gives them from memory. The
+ * state is the process's, as NSS's own is; it is changed by one thread only.
+ */
+#ifndef VNS_FROZEN_H
+#define VNS_FROZEN_H
+
+#include <pwd.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct vns_frozen {
+	const struct passwd *user;
+	const struct passwd *root; /* may be NULL: there is no such account */
+	const gid_t *groups;	   /* the user's */
+	size_t group_count;
+	bool has_tty; /* the host has a group "tty" */
+	gid_t tty;
+};
+
+/* Copies everything; replaces what was frozen before. 0 or -ENOMEM. */
+int vns_frozen_set(const struct vns_frozen *frozen);
+
+/* Nothing is answered any more; NSS_STATUS_UNAVAIL from then on. */
+void vns_frozen_clear(void);
+
+bool vns_frozen_active(void);
+
+#endif

@@ -1,0 +1,211 @@
+#include "identity.h"
+
+#include "frozen.h"
+#include "nsswitch.h"
+#include "safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <nss.h>
+#include <shadow.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#define NSSWITCH "/etc/nsswitch.conf"
+
+/*
+ * Every database glibc has. "files" and "dns" are part of libc itself since
+ * 2.34; all else would be loaded from the tenant's root directory. usual is
+ * what glibc takes where nsswitch.conf says nothing.
+ */
+static const struct {
+	const char *name, *frozen, *usual;
+} databases[] = {
+	{ "passwd", "vns", "files" },
+	{ "group", "vns", "files" },
+	{ "initgroups", "vns", NULL },
+	{ "shadow", "files", "files" },
+	{ "gshadow", "files", "files" },
+	{ "services", "files", "files" },
+	{ "protocols", "files", "files" },
+	{ "networks", "files", "files" },
+	{ "netgroup", "files", "files" },
+	{ "rpc", "files", "files" },
+	{ "ethers", "files", "files" },
+	{ "aliases", "files", "files" },
+	{ "publickey", "files", "files" },
+	{ "passwd_compat", "files", "files" },
+	{ "group_compat", "files", "files" },
+	{ "shadow_compat", "files", "files" },
+	{ "hosts", "files dns", "files dns" },
+};
+#define DATABASES (sizeof(databases) / sizeof(databases[0]))
+
+static int configure(const char *name, const char *services,
+		     struct vns_error *err)
+{
+	if (__nss_configure_lookup(name, services) == 0)
+		return 0;
+	/* Names that this libc does not have cannot be looked up either. */
+	if (errno == EINVAL && strstr(name, "_compat"))
+		return 0;
+	return vns_error_errno(err, errno ? errno : EIO,
+			       "freezing the \"%s\" database", name);
+}
+
+/* What the host's nsswitch.conf says, so that thawing can put it back. */
+static int read_nsswitch(struct vns_identity *identity, struct vns_error *err)
+{
+	/* May be a link, and glibc trusts it already. */
+	VNS_AUTOCLOSE int fd = open(NSSWITCH, O_RDONLY | O_CLOEXEC);
+	size_t length;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return vns_error_errno(err, errno, NSSWITCH);
+	return vns_safefile_slurp(fd, NSSWITCH, 64UL * 1024,
+				  &identity->nsswitch, &length, err);
+}
+
+static int copy_answers(struct vns_account *account, struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account root = { 0 };
+	struct vns_frozen frozen = { .user = &account->pw };
+	int rc = vns_account_load_groups(account, err);
+
+	if (rc == 0)
+		rc = vns_account_group_id("tty", &frozen.tty, &frozen.has_tty,
+					  err);
+	if (rc == 0)
+		rc = vns_account_find("root", &root, err);
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	frozen.root = rc == 0 ? &root.pw : NULL;
+	frozen.groups = account->groups;
+	frozen.group_count = account->group_count;
+	if (vns_frozen_set(&frozen) < 0)
+		return vns_error_memory(err);
+	return 0;
+}
+
+static bool same_groups(const struct vns_account *account)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { .pw = account->pw };
+	struct vns_error ignored;
+	size_t i, k, found = 0;
+
+	if (vns_account_load_groups(&again, &ignored) < 0)
+		return false;
+	for (i = 0; i < account->group_count; i++)
+		for (k = 0; k < again.group_count; k++)
+			if (account->groups[i] == again.groups[k]) {
+				found++;
+				break;
+			}
+	return found == account->group_count &&
+	       again.group_count <= account->group_count;
+}
+
+/*
+ * One lookup of each kind, for two reasons: what NSS loads is loaded now, from
+ * the host; and a freeze that does not answer as it should must not be
+ * trusted with a session.
+ */
+static int check_answers(const struct vns_account *account,
+			 struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { 0 };
+	int rc = vns_account_find(account->pw.pw_name, &again, err);
+
+	if (rc < 0)
+		return rc;
+	(void)getspnam("root");
+	if (again.pw.pw_uid == account->pw.pw_uid &&
+	    again.pw.pw_gid == account->pw.pw_gid && same_groups(account))
+		return 0;
+	return vns_error_set(err, EIO,
+			     "the frozen identity of \"%s\" is not what was "
+			     "frozen; is libnss_vns.so.2 the one installed "
+			     "with this module?",
+			     account->pw.pw_name);
+}
+
+static int freeze_databases(const struct vns_account *account,
+			    struct vns_error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < DATABASES; i++)
+		rc = configure(databases[i].name, databases[i].frozen, err);
+	return rc == 0 ? check_answers(account, err) : rc;
+}
+
+bool vns_identity_frozen(void)
+{
+	return vns_frozen_active();
+}
+
+int vns_identity_freeze(struct vns_account *account,
+			struct vns_identity *identity, struct vns_error *err)
+{
+	int rc = read_nsswitch(identity, err);
+
+	if (rc < 0)
+		return rc;
+	identity->dumpable = prctl(PR_GET_DUMPABLE);
+	identity->locale = strdup(setlocale(LC_ALL, NULL));
+	if (!identity->locale)
+		return vns_error_memory(err);
+	rc = copy_answers(account, err);
+	if (rc < 0)
+		return rc;
+	rc = freeze_databases(account, err);
+	if (rc == 0 && !setlocale(LC_ALL, "C"))
+		rc = vns_error_set(err, EIO, "setlocale failed");
+	if (rc == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
+		rc = vns_error_errno(err, errno, "PR_SET_DUMPABLE");
+	if (rc < 0)
+		vns_identity_thaw(identity);
+	return rc;
+}
+
+static const char *find_services(const struct vns_identity *identity, size_t i,
+				 char *services, size_t size)
+{
+	const char *text = identity->nsswitch ? identity->nsswitch : "";
+
+	if (vns_nsswitch_find(text, databases[i].name, services, size))
+		return services;
+	if (databases[i].usual)
+		return databases[i].usual;
+	/* Without a line of its own, initgroups follows group. */
+	return vns_nsswitch_find(text, "group", services, size) ? services :
+								  "files";
+}
+
+void vns_identity_thaw(const struct vns_identity *identity)
+{
+	char services[512];
+	size_t i;
+
+	for (i = 0; i < DATABASES; i++)
+		__nss_configure_lookup(databases[i].name,
+				       find_services(identity, i, services,
+						     sizeof(services)));
+	vns_frozen_clear();
+	if (identity->locale)
+		setlocale(LC_ALL, identity->locale);
+	if (identity->dumpable >= 0)
+		prctl(PR_SET_DUMPABLE, identity->dumpable);
+}
+
+void vns_identity_free(struct vns_identity *identity)
+{
+	free(identity->nsswitch);
+	free(identity->locale);
+	*identity = (struct vns_identity){ 0 };
+}

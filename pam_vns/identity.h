@@ -1,0 +1,35 @@
+/*
+ * Freezing what a process knows of users and groups, before it enters a
+ * vserver, and thawing it where it stays on the host after all. See frozen.h
+ * for why.
+ */
+#ifndef VNS_IDENTITY_H
+#define VNS_IDENTITY_H
+
+#include "account.h"
+
+/* What thawing needs. Zero-initialise it. */
+struct vns_identity {
+	char *nsswitch; /* the host's nsswitch.conf; NULL if it has none */
+	char *locale;	/* LC_ALL before */
+	int dumpable;	/* PR_GET_DUMPABLE before */
+};
+
+/*
+ * From now on this process knows the account, root, the account's groups and
+ * the group tty, and nobody else; its locale is "C" and it is not dumpable
+ * (PR_SET_DUMPABLE, prctl(2)). Loads the account's groups. On failure nothing
+ * has changed.
+ */
+int vns_identity_freeze(struct vns_account *account,
+			struct vns_identity *identity, struct vns_error *err);
+
+/* Whether this process is frozen already, by whatever session. */
+bool vns_identity_frozen(void);
+
+/* Undoes the freezing. */
+void vns_identity_thaw(const struct vns_identity *identity);
+
+void vns_identity_free(struct vns_identity *identity);
+
+#endif

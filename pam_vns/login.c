@@ -1,0 +1,254 @@
+#include "login.h"
+
+#include "hook.h"
+#include "load.h"
+#include "preflight.h"
+#include "source.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Starting takes milliseconds; this is for a host in trouble. */
+#define START_TIMEOUT 30
+
+void vns_login_init(struct vns_login *login, const char *config_path,
+		    const char *user, const struct vns_log *log)
+{
+	memset(login, 0, sizeof(*login));
+	login->config_path = config_path;
+	login->user = user;
+	login->log = log;
+	login->place = VNS_PLACE_NONE;
+}
+
+void vns_login_free(struct vns_login *login)
+{
+	vns_config_free(login->config);
+	vns_config_free(login->own);
+	vns_config_free_vserver(login->vserver);
+	vns_account_free(&login->account);
+	vns_namespace_close(&login->place);
+}
+
+static int set_notice(struct vns_login *login, int rc, const char *text)
+{
+	if (!vns_util_format(login->notice, sizeof(login->notice), text,
+			     login->decision.vserver))
+		vns_util_format(login->notice, sizeof(login->notice),
+				"Login refused.");
+	return rc;
+}
+
+struct group_context {
+	struct vns_account *account;
+	char *primary;
+};
+
+static int ask_member(void *context, const char *group, bool *is_member,
+		      struct vns_error *err)
+{
+	struct group_context *groups = context;
+
+	return vns_account_in_group(groups->account, group, is_member, err);
+}
+
+static int ask_primary(void *context, const char **name, struct vns_error *err)
+{
+	struct group_context *groups = context;
+	int rc = 0;
+
+	if (!groups->primary)
+		rc = vns_account_group_name(groups->account->pw.pw_gid,
+					    &groups->primary, err);
+	*name = groups->primary;
+	return rc;
+}
+
+static int apply_policy(struct vns_login *login, struct vns_error *err)
+{
+	struct group_context context = { &login->account, NULL };
+	const struct vns_policy_groups groups = { ask_member, ask_primary,
+						  &context };
+	const struct vns_request request = {
+		.user = login->account.pw.pw_name,
+		.uid = login->account.pw.pw_uid,
+		.gid = login->account.pw.pw_gid,
+		.service = login->service,
+		.tty = login->tty,
+		.rhost = login->rhost,
+	};
+	int rc = vns_policy_decide(login->config, login->own, &request, &groups,
+				   &login->decision, err);
+
+	free(context.primary);
+	return rc;
+}
+
+int vns_login_decide(struct vns_login *login, struct vns_error *err)
+{
+	int rc = vns_load_config(login->config_path, &login->config, err);
+
+	if (rc == 0)
+		rc = vns_account_find(login->user, &login->account, err);
+	if (rc == 0)
+		rc = vns_load_user(login->config, login->account.pw.pw_name,
+				   &login->own, err);
+	if (rc == 0)
+		rc = apply_policy(login, err);
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	if (login->decision.target == VNS_TARGET_DENY)
+		vns_util_format(login->notice, sizeof(login->notice), "%s",
+				login->decision.message ?
+					login->decision.message :
+					"This account may not log in here.");
+	return 0;
+}
+
+static int start_vserver(struct vns_login *login, struct vns_error *err)
+{
+	char *const argv[] = { (char *)VNS_SBINDIR "/vns",
+			       (char *)"--config",
+			       (char *)login->config_path,
+			       (char *)"start",
+			       (char *)"--",
+			       login->vserver->name,
+			       NULL };
+	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
+	char output[512];
+	int rc = vns_spawn_run(argv, envp, START_TIMEOUT, output,
+			       sizeof(output), err);
+
+	output[strcspn(output, "\n")] = '\0';
+	if (rc < 0 && output[0])
+		vns_error_set(err, -rc, "starting it failed: %s", output);
+	else if (rc < 0)
+		vns_error_context(err, "starting it failed");
+	return rc;
+}
+
+/* Finds the vserver; false *running where a login would have to start it. */
+static int find_place(struct vns_login *login, bool start,
+		      struct vns_error *err)
+{
+	const struct vns_vserver *vserver = login->vserver;
+	int rc = vns_source_open(login->config, vserver, &login->place, err);
+
+	if (rc != -ESRCH || !vserver->root ||
+	    vserver->start != VNS_START_ON_LOGIN)
+		return rc;
+	if (!start)
+		return 0;
+	rc = start_vserver(login, err);
+	return rc < 0 ? rc :
+			vns_source_open(login->config, vserver, &login->place,
+					err);
+}
+
+static int check_place(struct vns_login *login, struct vns_error *err)
+{
+	const struct passwd *pw = &login->account.pw;
+	struct vns_preflight found;
+
+	if (login->place.root < 0)
+		return 0;
+	found = vns_preflight_check(login->place.root, pw->pw_shell,
+				    pw->pw_dir);
+	login->home_missing = !found.home;
+	if (found.shell)
+		return 0;
+	vns_error_set(err, ENOENT,
+		      "the user's shell %s is missing or not executable "
+		      "inside: install it there, or change the user's shell",
+		      *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+	return set_notice(login, -ENOENT,
+			  "Your shell is not available in your environment "
+			  "'%s'. Please tell the administrator.");
+}
+
+int vns_login_prepare(struct vns_login *login, bool start,
+		      struct vns_error *err)
+{
+	int rc = vns_load_vserver(login->config, login->decision.vserver,
+				  &login->vserver, err);
+
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your environment '%s' is not set up. Please "
+				  "tell the administrator.");
+	rc = find_place(login, start, err);
+	if (rc == 0)
+		return check_place(login, err);
+	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
+	return set_notice(login, rc,
+			  rc == -ESRCH ?
+				  "Your environment '%s' is not running. "
+				  "Please tell the administrator." :
+				  "Your environment '%s' cannot be entered. "
+				  "Please tell the administrator.");
+}
+
+static int run_hook(struct vns_login *login, const struct vns_hook *hook,
+		    struct vns_error *err)
+{
+	const struct vns_hook_facts facts = {
+		.user = login->account.pw.pw_name,
+		.ruser = login->ruser,
+		.rhost = login->rhost,
+		.tty = login->tty,
+		.service = login->service,
+		.type = "open_session",
+		.vserver = login->vserver->name,
+		.context = login->vserver->context,
+		.root = login->vserver->root,
+	};
+	char output[512];
+	int rc;
+
+	if (!hook || hook->command.count == 0)
+		return 0;
+	rc = vns_hook_run(hook, &facts, output, sizeof(output), err);
+	output[strcspn(output, "\n")] = '\0';
+	if (rc == 0)
+		return 0;
+	if (!hook->deny) {
+		vns_log_write(login->log, VNS_LOG_WARNING, "%s (ignored)%s%s",
+			      err->text, *output ? ": " : "", output);
+		return 0;
+	}
+	if (*output) {
+		size_t length = strlen(err->text);
+
+		vns_util_format(err->text + length, sizeof(err->text) - length,
+				": %s", output);
+	}
+	return set_notice(login, rc,
+			  "Your environment '%s' refused the login. Please "
+			  "tell the administrator.");
+}
+
+int vns_login_run_hooks(struct vns_login *login, struct vns_error *err)
+{
+	int rc = run_hook(login, login->decision.open, err);
+
+	return rc < 0 ? rc : run_hook(login, &login->vserver->open, err);
+}
+
+void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
+		     const char *result, const char *reason)
+{
+	const struct vns_decision *decision = &login->decision;
+
+	vns_log_write(login->log, level,
+		      "%s user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
+		      "vserver=%s%s%s",
+		      result, login->user, login->service ? login->service : "",
+		      login->tty ? login->tty : "",
+		      login->rhost ? login->rhost : "",
+		      decision->rule ? decision->rule : "", decision->vserver,
+		      reason ? ": " : "", reason ? reason : "");
+}

@@ -1,0 +1,67 @@
+/*
+ * The use case: from "this user logs in by this service" to a checked place
+ * to put the session. PAM module and tools run the same code.
+ */
+#ifndef VNS_LOGIN_H
+#define VNS_LOGIN_H
+
+#include "account.h"
+#include "config.h"
+#include "log.h"
+#include "namespace.h"
+#include "policy.h"
+
+struct vns_login {
+	/* Filled by the caller, who keeps the strings. */
+	const char *config_path;
+	const char *user;
+	const char *ruser;
+	const char *service;
+	const char *tty;
+	const char *rhost;
+	const struct vns_log *log;
+
+	/* Filled here. */
+	struct vns_config *config;
+	struct vns_config *own;
+	struct vns_account account;
+	struct vns_decision decision;
+	struct vns_vserver *vserver; /* once prepared */
+	struct vns_place place;	     /* once prepared */
+	bool home_missing; /* once prepared: the session starts in "/" */
+	/* What the user may be told of a failure: no path, no errno. */
+	char notice[256];
+};
+
+void vns_login_init(struct vns_login *login, const char *config_path,
+		    const char *user, const struct vns_log *log);
+void vns_login_free(struct vns_login *login);
+#define VNS_AUTOLOGIN __attribute__((cleanup(vns_login_free)))
+
+/* Loads the configuration, looks the account up, and decides. */
+int vns_login_decide(struct vns_login *login, struct vns_error *err);
+
+/*
+ * After a decision for VNS_TARGET_VSERVER: loads the definition, finds the
+ * vserver (where it does not run and start is set, starts it if its
+ * definition says so), and looks whether the user can live there. Without
+ * start, a vserver that a login would start is left alone, and place stays
+ * empty.
+ */
+int vns_login_prepare(struct vns_login *login, bool start,
+		      struct vns_error *err);
+
+/*
+ * Runs the open hooks, the rule's and then the vserver's. A failure is
+ * returned only where the hook's on_error says so, otherwise logged.
+ */
+int vns_login_run_hooks(struct vns_login *login, struct vns_error *err);
+
+/*
+ * The one line that says what was decided: result is "enter", "host",
+ * "deny" or "error"; reason may be NULL.
+ */
+void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
+		     const char *result, const char *reason);
+
+#endif
