@@ -1,0 +1,258 @@
+/* The PAM module: the only file that knows PAM. See pam_vns(8). */
+#include "enter.h"
+#include "identity.h"
+
+#include <errno.h>
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <security/pam_modutil.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+/* Set once this PAM handle's session has entered; close looks at it. */
+#define DATA_ENTERED "pam_vns_entered"
+
+struct arguments {
+	const char *config;
+	bool debug;
+	bool open;  /* only pam_open_session is this line's */
+	bool close; /* only pam_close_session is */
+};
+
+struct call {
+	pam_handle_t *pamh;
+	int flags;
+	struct arguments arguments;
+	struct vns_log log;
+};
+
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	const struct call *call = context;
+
+	/* pam_syslog never calls openlog(3), and names module and service. */
+	pam_syslog(call->pamh, LOG_AUTHPRIV | (int)level, "%s", text);
+}
+
+/*
+ * Every failure is PAM_PERM_DENIED: sudo runs the command on the host after
+ * PAM_SESSION_ERR, and PAM_IGNORE would hand the decision to other modules.
+ */
+static int refuse(const struct call *call, const struct vns_login *login,
+		  const char *result, const char *reason)
+{
+	vns_login_trace(login, VNS_LOG_NOTICE, result, reason);
+	if (!(call->flags & PAM_SILENT) && login->notice[0])
+		pam_error(call->pamh, "%s", login->notice);
+	return PAM_PERM_DENIED;
+}
+
+static bool parse_arguments(struct call *call, int argc, const char **argv)
+{
+	struct arguments *arguments = &call->arguments;
+	int i;
+
+	arguments->config = VNS_CONFIG_PATH;
+	for (i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "config=", 7) == 0)
+			arguments->config = argv[i] + 7;
+		else if (strcmp(argv[i], "debug") == 0)
+			arguments->debug = true;
+		else if (strcmp(argv[i], "open") == 0)
+			arguments->open = true;
+		else if (strcmp(argv[i], "close") == 0)
+			arguments->close = true;
+		else {
+			pam_syslog(call->pamh, LOG_AUTHPRIV | LOG_ERR,
+				   "unknown argument \"%s\": there are "
+				   "config=FILE, debug, open and close",
+				   argv[i]);
+			return false;
+		}
+	}
+	if (arguments->open && arguments->close) {
+		pam_syslog(call->pamh, LOG_AUTHPRIV | LOG_ERR,
+			   "\"open\" and \"close\" go on lines of their own");
+		return false;
+	}
+	return true;
+}
+
+static bool begin(struct call *call, pam_handle_t *pamh, int flags, int argc,
+		  const char **argv)
+{
+	call->pamh = pamh;
+	call->flags = flags;
+	if (!parse_arguments(call, argc, argv))
+		return false;
+	call->log.write = write_log;
+	call->log.context = call;
+	call->log.debug = call->arguments.debug;
+	return true;
+}
+
+static const char *get_item(pam_handle_t *pamh, int item)
+{
+	const void *value = NULL;
+
+	if (pam_get_item(pamh, item, &value) != PAM_SUCCESS)
+		return NULL;
+	return value;
+}
+
+static bool begin_login(struct call *call, struct vns_login *login)
+{
+	const char *user = NULL;
+
+	if (pam_get_user(call->pamh, &user, NULL) != PAM_SUCCESS || !user ||
+	    !*user) {
+		vns_log_write(&call->log, VNS_LOG_ERR, "no user to place");
+		return false;
+	}
+	vns_login_init(login, call->arguments.config, user, &call->log);
+	login->service = get_item(call->pamh, PAM_SERVICE);
+	login->tty = get_item(call->pamh, PAM_TTY);
+	login->rhost = get_item(call->pamh, PAM_RHOST);
+	login->ruser = get_item(call->pamh, PAM_RUSER);
+	return true;
+}
+
+/* PAM_SUCCESS only for those who are to enter and those who are to stay. */
+static int decide(const struct call *call, struct vns_login *login)
+{
+	struct vns_error err;
+
+	if (vns_login_decide(login, &err) < 0)
+		return refuse(call, login, "error", err.text);
+	if (login->decision.target == VNS_TARGET_DENY)
+		return refuse(call, login, "deny", NULL);
+	return PAM_SUCCESS;
+}
+
+int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	struct vns_error err;
+	int rc;
+
+	if (!begin(&call, pamh, flags, argc, argv) ||
+	    !begin_login(&call, &login))
+		return PAM_PERM_DENIED;
+	rc = decide(&call, &login);
+	if (rc != PAM_SUCCESS)
+		return rc;
+	if (login.decision.target == VNS_TARGET_HOST)
+		return PAM_SUCCESS;
+	if (vns_login_prepare(&login, false, &err) < 0)
+		return refuse(&call, &login, "error", err.text);
+	vns_log_write(&call.log, VNS_LOG_DEBUG, "%s may enter vserver %s",
+		      login.user, login.decision.vserver);
+	return PAM_SUCCESS;
+}
+
+/* These name sockets and directories of the host's; inside they mislead. */
+static void drop_host_environment(pam_handle_t *pamh)
+{
+	static const char *const names[] = { "XDG_RUNTIME_DIR",
+					     "XDG_SESSION_ID",
+					     "DBUS_SESSION_BUS_ADDRESS",
+					     "KRB5CCNAME" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (pam_getenv(pamh, names[i]))
+			pam_putenv(pamh, names[i]);
+}
+
+static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
+{
+	char text[128];
+
+	drop_host_environment(pamh);
+	snprintf(text, sizeof(text), "VNS_NAME=%s", login->vserver->name);
+	if (pam_putenv(pamh, text) != PAM_SUCCESS)
+		return false;
+	if (login->vserver->context == 0)
+		return true;
+	snprintf(text, sizeof(text), "VNS_CONTEXT=%lu",
+		 login->vserver->context);
+	return pam_putenv(pamh, text) == PAM_SUCCESS;
+}
+
+/*
+ * Everything that still needs the host, and all that can fail for want of
+ * memory, comes before the step over.
+ */
+static int enter(const struct call *call, struct vns_login *login)
+{
+	struct vns_error err;
+
+	if (login->home_missing && !(call->flags & PAM_SILENT))
+		pam_info(call->pamh,
+			 "Your home directory does not exist in your "
+			 "environment '%s'.",
+			 login->vserver->name);
+	if (!set_environment(call->pamh, login) ||
+	    pam_set_data(call->pamh, DATA_ENTERED, (void *)DATA_ENTERED,
+			 NULL) != PAM_SUCCESS)
+		return refuse(call, login, "error", "out of memory");
+	/* Logged now, from the host; inside there may be no log at all. */
+	vns_login_trace(login, VNS_LOG_INFO, "enter",
+			login->home_missing ? "home directory missing inside" :
+					      NULL);
+	if (vns_enter(login, &err) == 0)
+		return PAM_SUCCESS;
+	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
+	return refuse(call, login, "error", err.text);
+}
+
+static bool entered(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_ENTERED, &data) == PAM_SUCCESS && data;
+}
+
+int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
+			const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	struct vns_error err;
+	int rc;
+
+	if (!begin(&call, pamh, flags, argc, argv))
+		return PAM_PERM_DENIED;
+	/* A stack may call us twice; from inside there is nothing to read. */
+	if (call.arguments.close || entered(pamh))
+		return PAM_SUCCESS;
+	if (!begin_login(&call, &login))
+		return PAM_PERM_DENIED;
+	if (vns_identity_frozen())
+		return refuse(&call, &login, "error",
+			      "this process is in a vserver already, for "
+			      "another session");
+	rc = decide(&call, &login);
+	if (rc != PAM_SUCCESS)
+		return rc;
+	if (login.decision.target == VNS_TARGET_HOST) {
+		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
+		return PAM_SUCCESS;
+	}
+	if (vns_login_prepare(&login, true, &err) < 0 ||
+	    vns_login_run_hooks(&login, &err) < 0)
+		return refuse(&call, &login, "error", err.text);
+	return enter(&call, &login);
+}
+
+int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
+			 const char **argv)
+{
+	struct call call = { 0 };
+
+	/* The process stays where it is, and ends there. */
+	return begin(&call, pamh, flags, argc, argv) ? PAM_SUCCESS :
+						       PAM_PERM_DENIED;
+}
