@@ -1,0 +1,116 @@
+#include "builder.h"
+
+#include "namespace.h"
+#include "safefile.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+/* What the process says after each step. */
+struct answer {
+	int code; /* 0 or a negative errno */
+	struct vns_error error;
+};
+
+static void answer(int channel, int code, const struct vns_error *err)
+{
+	struct answer message = { .code = code };
+
+	if (code < 0)
+		message.error = *err;
+	if (write(channel, &message, sizeof(message)) != sizeof(message))
+		_exit(1);
+	if (code < 0)
+		_exit(1);
+}
+
+static void choose_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static _Noreturn void run(int channel, const struct vns_build *build,
+			  const char *scratch, int cpu)
+{
+	struct vns_error err;
+	char byte;
+	int rc;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	choose_cpu(cpu);
+	rc = vns_namespace_new(&err);
+	answer(channel, rc, &err);
+	if (read(channel, &byte, 1) == 1) {
+		rc = vns_build_assemble(build, scratch, &err);
+		answer(channel, rc, &err);
+	}
+	/* Until it is no longer needed. */
+	while (read(channel, &byte, 1) > 0)
+		;
+	_exit(0);
+}
+
+static int hear(int channel, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+
+	do
+		length = read(channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the builder process died");
+	if (message.code < 0)
+		*err = message.error;
+	return message.code;
+}
+
+int vns_builder_start(struct vns_builder *builder,
+		      const struct vns_build *build, const char *scratch,
+		      int cpu, struct vns_error *err)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	builder->pid = fork();
+	if (builder->pid == 0) {
+		close(ends[0]);
+		run(ends[1], build, scratch, cpu);
+	}
+	builder->channel = ends[0];
+	close(ends[1]);
+	if (builder->pid < 0)
+		return vns_error_errno(err, errno, "fork");
+	return hear(builder->channel, err);
+}
+
+int vns_builder_run(struct vns_builder *builder, struct vns_error *err)
+{
+	if (write(builder->channel, "", 1) != 1)
+		return vns_error_errno(err, errno, "the builder process");
+	return hear(builder->channel, err);
+}
+
+void vns_builder_end(struct vns_builder *builder)
+{
+	vns_safefile_close(&builder->channel);
+	builder->channel = -1;
+	if (builder->pid <= 0)
+		return;
+	kill(builder->pid, SIGKILL);
+	while (waitpid(builder->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	builder->pid = 0;
+}

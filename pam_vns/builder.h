@@ -1,0 +1,32 @@
+/*
+ * The process in which a new mount namespace is made: it has to be another
+ * than the one that pins it.
+ */
+#ifndef VNS_BUILDER_H
+#define VNS_BUILDER_H
+
+#include "build.h"
+
+#include <sys/types.h>
+
+struct vns_builder {
+	pid_t pid;
+	int channel; /* closing it ends the process */
+};
+
+/*
+ * Starts it with a fresh mount namespace, made on the given cpu (-1: any).
+ * The namespace can be opened at /proc/PID/ns/mnt from then on.
+ */
+int vns_builder_start(struct vns_builder *builder,
+		      const struct vns_build *build, const char *scratch,
+		      int cpu, struct vns_error *err);
+
+/* Lets it assemble the build, and waits for the result. */
+int vns_builder_run(struct vns_builder *builder, struct vns_error *err);
+
+/* Ends it. The namespace lives on if it has been pinned. */
+void vns_builder_end(struct vns_builder *builder);
+#define VNS_AUTOBUILDER __attribute__((cleanup(vns_builder_end)))
+
+#endif

@@ -1,0 +1,198 @@
+#include "mountset.h"
+
+#include "safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
+#define DETACH_LAZILY 2
+
+static const struct {
+	const char *name;
+	unsigned long set, clear;
+} flags[] = {
+	{ "ro", MOUNT_ATTR_RDONLY, 0 },
+	{ "rw", 0, MOUNT_ATTR_RDONLY },
+	{ "nosuid", MOUNT_ATTR_NOSUID, 0 },
+	{ "suid", 0, MOUNT_ATTR_NOSUID },
+	{ "nodev", MOUNT_ATTR_NODEV, 0 },
+	{ "dev", 0, MOUNT_ATTR_NODEV },
+	{ "noexec", MOUNT_ATTR_NOEXEC, 0 },
+	{ "exec", 0, MOUNT_ATTR_NOEXEC },
+	{ "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
+	{ "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
+	{ "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
+};
+
+static bool find_flag(const char *name, struct mount_attr *attr)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (strcmp(flags[i].name, name) != 0)
+			continue;
+		/* The last of two opposites counts, as with mount(8). */
+		attr->attr_set = (attr->attr_set & ~flags[i].clear) |
+				 flags[i].set;
+		attr->attr_clr |= flags[i].clear;
+		if (!(flags[i].clear & MOUNT_ATTR__ATIME))
+			attr->attr_clr &= ~flags[i].set;
+		return true;
+	}
+	return false;
+}
+
+static int set_attributes(int mount, bool recursive, struct mount_attr *attr)
+{
+	unsigned how = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+
+	return syscall(SYS_mount_setattr, mount, "", how, attr, sizeof(*attr)) <
+			       0 ?
+		       -errno :
+		       0;
+}
+
+int vns_mountset_clone(int path_fd, bool recursive, int *mount,
+		       struct vns_error *err)
+{
+	/* A copy is its original's peer, and would pass mounts back to it. */
+	struct mount_attr private = { .propagation = 1UL << 18 };
+	unsigned how = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+		       (recursive ? AT_RECURSIVE : 0);
+	VNS_AUTOCLOSE int made = (int)syscall(SYS_open_tree, path_fd, "", how);
+	int rc;
+
+	if (made < 0)
+		return vns_error_errno(err, errno, "open_tree");
+	rc = set_attributes(made, true, &private);
+	if (rc < 0)
+		return vns_error_errno(err, -rc, "mount_setattr");
+	*mount = made;
+	made = -1;
+	return 0;
+}
+
+int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
+			  struct vns_error *err)
+{
+	struct mount_attr attr = { 0 };
+	int rc;
+
+	for (; options && *options; options++)
+		if (!find_flag(*options, &attr))
+			return vns_error_set(err, EINVAL,
+					     "unknown mount option \"%s\"",
+					     *options);
+	if (attr.attr_set == 0 && attr.attr_clr == 0)
+		return 0;
+	rc = set_attributes(mount, recursive, &attr);
+	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
+}
+
+/* The kernel explains a refused mount on the context's descriptor. */
+static int explain(int context, const char *what, struct vns_error *err)
+{
+	int code = errno;
+	char text[256];
+	ssize_t length = read(context, text, sizeof(text) - 1);
+
+	if (length <= 2)
+		return vns_error_errno(err, code, "%s", what);
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return vns_error_errno(err, code, "%s (%s)", what, text + 2);
+}
+
+static int configure(int context, const char *option, struct vns_error *err)
+{
+	const char *value = strchr(option, '=');
+	char name[64];
+	long rc;
+
+	if (!vns_util_format(name, sizeof(name), "%.*s",
+			     (int)strcspn(option, "="), option))
+		return vns_error_set(err, EINVAL, "mount option \"%s\"",
+				     option);
+	if (value)
+		rc = syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, name,
+			     value + 1, 0);
+	else
+		rc = syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, name,
+			     NULL, 0);
+	return rc < 0 ? explain(context, option, err) : 0;
+}
+
+int vns_mountset_create(const char *type, const char *source,
+			const char *const *options, int *mount,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int context =
+		(int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+	struct mount_attr attr = { 0 };
+	int rc = 0;
+
+	if (context < 0)
+		return vns_error_errno(err, errno, "filesystem type \"%s\"",
+				       type);
+	if (source && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
+			      "source", source, 0) < 0)
+		return explain(context, source, err);
+	for (; rc == 0 && options && *options; options++) {
+		/* A read-only disk is opened read-only, too. */
+		if (!find_flag(*options, &attr) || !strcmp(*options, "ro"))
+			rc = configure(context, *options, err);
+	}
+	if (rc < 0)
+		return rc;
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
+	    0)
+		return explain(context, type, err);
+	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+			      (unsigned)attr.attr_set);
+	return *mount < 0 ? explain(context, type, err) : 0;
+}
+
+int vns_mountset_attach(int mount, int root, const char *target, bool strict,
+			struct vns_error *err)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+			   (strict ? RESOLVE_NO_SYMLINKS : 0),
+	};
+	VNS_AUTOCLOSE int fd = -1;
+
+	if (!strict)
+		how.flags &= ~(unsigned long long)O_NOFOLLOW;
+	fd = (int)syscall(SYS_openat2, root, target, &how, sizeof(how));
+	if (fd < 0)
+		return vns_error_errno(err, errno,
+				       "mount point %s inside the root "
+				       "directory",
+				       target);
+	if (syscall(SYS_move_mount, mount, "", fd, "",
+		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return vns_error_errno(err, errno, "mounting on %s", target);
+	return 0;
+}
+
+int vns_mountset_pivot(int mount, int scratch, struct vns_error *err)
+{
+	/* Any directory will do: nobody else sees this namespace. */
+	if (syscall(SYS_move_mount, mount, "", scratch, "",
+		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		return vns_error_errno(err, errno, "attaching the root");
+	/* With "." twice the old root ends up on top of the new one. */
+	if (fchdir(mount) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
+		return vns_error_errno(err, errno, "pivot_root");
+	if (syscall(SYS_umount2, ".", DETACH_LAZILY) < 0 || chdir("/") < 0)
+		return vns_error_errno(err, errno, "leaving the old root");
+	return 0;
+}
