@@ -1,0 +1,135 @@
+# pam_vns: "make help" lists the targets.
+
+VERSION = 0.1
+
+PREFIX = /usr
+SYSCONFDIR = /etc
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+LIBDIR = $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
+# Linux-PAM and glibc look in their own directories only.
+PAMDIR = $(LIBDIR)/security
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/pam_vns
+DESTDIR =
+
+BUILD = build
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wwrite-strings -Wpointer-arith -Wvla -Wundef
+HARDENING = -fstack-protector-strong -fstack-clash-protection \
+	    -D_FORTIFY_SOURCE=2
+CFLAGS = -O2 -g
+LDFLAGS =
+SANITIZE =
+ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
+	       -DVNS_SBINDIR='"$(SBINDIR)"' $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
+ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+
+# Entry points and the NSS module stand alone; the rest is the library.
+MAINS = pam_vns vns vnamespace nss_vns
+CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c)))
+SOURCES = $(wildcard pam_vns/*.c)
+OBJECTS = $(patsubst pam_vns/%.c,$(BUILD)/%.o,$(SOURCES))
+LIBRARY = $(filter-out $(MAINS:%=$(BUILD)/%.o) $(CLI),$(OBJECTS))
+
+MODULE = $(BUILD)/pam_vns.so
+NSS = $(BUILD)/libnss_vns.so.2
+TOOLS = $(BUILD)/vns $(BUILD)/vnamespace
+
+MAN8 = pam_vns.8 vns.8 vnamespace.8
+MAN5 = pam_vns.conf.5
+
+# Which packages the throwaway host of "make check" gets.
+SET = check
+
+all: $(MODULE) $(NSS) $(TOOLS)
+
+$(BUILD):
+	@printf '#include <confuse.h>\n#include <security/pam_modules.h>\n' | \
+		$(CC) -E -o /dev/null - 2>/dev/null || { \
+		echo 'Missing: a C compiler, libconfuse or Linux-PAM headers.' \
+		     'On Debian:' \
+		     'apt-get install gcc libc6-dev libconfuse-dev libpam0g-dev' \
+		     >&2; exit 1; }
+	@mkdir -p $@
+
+$(BUILD)/%.o: pam_vns/%.c | $(BUILD)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libvns.a: $(LIBRARY)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# libgcc is loaded by libc on demand (pthread_cancel, backtrace): it must be
+# there, from the host, before a session enters a vserver.
+$(NSS): $(BUILD)/nss_vns.o pam_vns/nss_vns.map
+	$(CC) -shared -o $@ $< $(ALL_LDFLAGS) -Wl,-soname,libnss_vns.so.2 \
+		-Wl,-z,nodelete -Wl,--version-script,pam_vns/nss_vns.map \
+		-Wl,--no-as-needed -lgcc_s
+
+$(MODULE): $(BUILD)/pam_vns.o $(BUILD)/libvns.a $(NSS) pam_vns/pam_vns.map
+	$(CC) -shared -o $@ $(filter %.o %.a,$^) $(ALL_LDFLAGS) \
+		-Wl,--version-script,pam_vns/pam_vns.map $(NSS) \
+		-lpam -lconfuse
+
+$(BUILD)/vns: $(BUILD)/vns.o $(CLI) $(BUILD)/libvns.a
+	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
+
+$(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
+	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
+
+install: all
+	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
+		$(DESTDIR)$(SYSCONFDIR)/vns/vservers \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(DOCDIR)/examples
+	install -m 644 $(MODULE) $(DESTDIR)$(PAMDIR)
+	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
+	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
+	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
+	cp -r conf/. $(DESTDIR)$(DOCDIR)/examples
+	install -m 644 README INSTALL NEWS LICENSE $(DESTDIR)$(DOCDIR)
+	test -e $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf || \
+		install -m 644 conf/pam_vns.conf \
+			$(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf
+	$(if $(DESTDIR),,ldconfig)
+	@echo 'Installed. No file in /etc/pam.d was touched: see INSTALL.'
+
+# Configuration stays: it is the administrator's.
+uninstall:
+	@! grep -rsl '^[^#]*pam_vns\.so' $(DESTDIR)$(SYSCONFDIR)/pam.d || { \
+		echo 'Take pam_vns.so out of these files first: a login' \
+		     'through a missing module fails.' >&2; exit 1; }
+	rm -f $(DESTDIR)$(PAMDIR)/pam_vns.so \
+		$(DESTDIR)$(LIBDIR)/libnss_vns.so.2 \
+		$(DESTDIR)$(SBINDIR)/vns $(DESTDIR)$(SBINDIR)/vnamespace \
+		$(MAN8:%=$(DESTDIR)$(MANDIR)/man8/%) \
+		$(MAN5:%=$(DESTDIR)$(MANDIR)/man5/%)
+	rm -rf $(DESTDIR)$(DOCDIR)
+	$(if $(DESTDIR),,ldconfig)
+
+demo:
+	@tests/host/throwaway -s demo -- tests/host/demo
+
+check:
+	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- tests/run
+
+lint:
+	@tests/host/throwaway -s ci -- tests/lint
+
+bench:
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'all install uninstall clean: as usual; DESTDIR, PREFIX, LIBDIR'
+	@echo 'demo:  log in to a vserver with ssh and su, on a throwaway host'
+	@echo 'check: every test, on a throwaway host'
+	@echo 'lint bench: linters; measurements'
+
+.PHONY: all install uninstall demo check lint bench clean help
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,151 @@
+#include "cli.h"
+
+#include "load.h"
+#include "rundir.h"
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print_escaped(const char *text)
+{
+	char escaped[2048];
+
+	vns_log_escape(escaped, sizeof(escaped), text);
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, escaped);
+}
+
+void vns_cli_complain(const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	print_escaped(text);
+}
+
+int vns_cli_usage(const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	print_escaped(text);
+	fprintf(stderr, "Try '%s --help'.\n", program_invocation_short_name);
+	return VNS_EXIT_USAGE;
+}
+
+/* The name in NAME.conf; false for anything else in the directory. */
+static bool definition_name(const char *file, vns_name name)
+{
+	const char *dot = strrchr(file, '.');
+
+	return dot && strcmp(dot, ".conf") == 0 &&
+	       vns_util_format(name, sizeof(vns_name), "%.*s",
+			       (int)(dot - file), file) &&
+	       vns_util_name_valid(name);
+}
+
+int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
+		  struct vns_error *err)
+{
+	struct dirent **entries;
+	int count = scandir(config->vserver_dir, &entries, NULL, alphasort);
+	int i, rc = 0;
+	vns_name name;
+
+	if (count < 0 && errno == ENOENT)
+		return 0;
+	if (count < 0)
+		return vns_error_errno(err, errno, "%s", config->vserver_dir);
+	for (i = 0; i < count; i++) {
+		if (rc == 0 && definition_name(entries[i]->d_name, name) &&
+		    vns_strings_add(names, name) < 0)
+			rc = vns_error_memory(err);
+		free(entries[i]);
+	}
+	free(entries);
+	return rc;
+}
+
+/* By reading them all: only where the run directory does not know it. */
+static int find_context(const struct vns_config *config, unsigned long context,
+			struct vns_vserver **vserver, struct vns_error *err)
+{
+	struct vns_strings names = { 0 };
+	struct vns_error ignored;
+	size_t i;
+	int rc = vns_cli_names(config, &names, err);
+
+	for (i = 0; rc == 0 && !*vserver && i < names.count; i++) {
+		struct vns_vserver *one;
+
+		if (vns_load_vserver(config, names.items[i], &one, &ignored) <
+		    0)
+			continue;
+		if (one->context == context)
+			*vserver = one;
+		else
+			vns_config_free_vserver(one);
+	}
+	vns_strings_free(&names);
+	if (rc == 0 && !*vserver)
+		rc = vns_error_set(err, ENOENT, "no vserver has context %lu",
+				   context);
+	return rc;
+}
+
+int vns_cli_find(const struct vns_config *config, const char *id,
+		 struct vns_vserver **vserver, struct vns_error *err)
+{
+	unsigned long context;
+	vns_name name;
+	int rc;
+
+	*vserver = NULL;
+	if (id[0] == ':')
+		return vns_load_vserver(config, id + 1, vserver, err);
+	rc = vns_load_vserver(config, id, vserver, err);
+	if (rc != -ENOENT || !vns_util_number(id, INT_MAX, &context))
+		return rc;
+	if (vns_rundir_by_context(config, context, name, err) == 0)
+		return vns_load_vserver(config, name, vserver, err);
+	return find_context(config, context, vserver, err);
+}
+
+int vns_cli_open(const struct vns_config *config, const char *id,
+		 struct vns_vserver **vserver, struct vns_place *place)
+{
+	struct vns_error err;
+	int rc = vns_cli_find(config, id, vserver, &err);
+
+	if (rc < 0) {
+		vns_cli_complain("%s", err.text);
+		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
+	}
+	rc = vns_source_open(config, *vserver, place, &err);
+	if (rc == 0)
+		return VNS_EXIT_OK;
+	vns_cli_complain("vserver \"%s\": %s%s", (*vserver)->name, err.text,
+			 rc == -ESRCH && (*vserver)->root ?
+				 "; start it with \"vns start\"" :
+				 "");
+	return rc == -ESRCH ? VNS_EXIT_STOPPED : VNS_EXIT_FAILURE;
+}
+
+int vns_cli_run(char *const argv[], char *const envp[])
+{
+	execvpe(argv[0], argv, envp);
+	/* The messages of strerror() could come from the tenant's files. */
+	vns_cli_complain("%s: %s", argv[0], strerrordesc_np(errno));
+	return VNS_EXIT_ERROR;
+}

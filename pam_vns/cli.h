@@ -1,0 +1,64 @@
+/* What the commands of vns and vnamespace share. */
+#ifndef VNS_CLI_H
+#define VNS_CLI_H
+
+#include "config.h"
+#include "log.h"
+#include "namespace.h"
+
+/* Exit codes of vns; status(8)-like where LSB has them. */
+enum {
+	VNS_EXIT_OK = 0,
+	VNS_EXIT_FAILURE = 1,
+	VNS_EXIT_USAGE = 2,
+	VNS_EXIT_STOPPED = 3,
+	VNS_EXIT_UNKNOWN = 4,
+	VNS_EXIT_ERROR = 255, /* of enter and exec, whose PROG has the rest */
+};
+
+struct vns_cli {
+	const char *config_path;
+	struct vns_config *config; /* loaded before the command runs */
+	struct vns_log log;
+};
+
+/* A command gets its own name as argv[0]; returns an exit code. */
+int vns_cli_start(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_stop(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_restart(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_status(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_list(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_enter(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_exec(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
+
+/* One line on standard error: "vns: text". */
+void vns_cli_complain(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+/* As complain, with where to find help; returns VNS_EXIT_USAGE. */
+int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Finds a definition by NAME, a context number, or :NAME (which is never
+ * taken for a number). -ENOENT where there is none.
+ */
+int vns_cli_find(const struct vns_config *config, const char *id,
+		 struct vns_vserver **vserver, struct vns_error *err);
+
+/* The names of all definitions in vserver_dir, sorted. */
+int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
+		  struct vns_error *err);
+
+/*
+ * Finds and opens a running vserver; says what is wrong otherwise, and returns
+ * VNS_EXIT_OK, _STOPPED, _UNKNOWN or _FAILURE. The caller frees both.
+ */
+int vns_cli_open(const struct vns_config *config, const char *id,
+		 struct vns_vserver **vserver, struct vns_place *place);
+
+/* Replaces the process by a program found along PATH; returns an exit code. */
+int vns_cli_run(char *const argv[], char *const envp[]);
+
+#endif

@@ -1,0 +1,364 @@
+/* check, which */
+#include "cli.h"
+#include "load.h"
+#include "login.h"
+#include "safefile.h"
+#include "source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What check has found so far. */
+struct findings {
+	unsigned files, errors, warnings;
+};
+
+static void add_error(struct findings *findings, const char *text)
+{
+	findings->errors++;
+	vns_cli_complain("%s", text);
+}
+
+static void add_warning(struct findings *findings, const char *file,
+			const char *text)
+{
+	findings->warnings++;
+	vns_cli_complain("%s: warning: %s", file, text);
+}
+
+static void check_group(const char *file, const struct vns_rule *rule,
+			const char *group, struct findings *findings)
+{
+	struct vns_error err;
+	unsigned long number;
+	char text[256];
+	bool found;
+	gid_t gid;
+
+	group += group[0] == '!';
+	if (vns_util_number(group, UINT_MAX, &number))
+		return;
+	if (vns_account_group_id(group, &gid, &found, &err) == 0 && found)
+		return;
+	snprintf(text, sizeof(text),
+		 "rule \"%s\": there is no group \"%s\" now; nobody is in it",
+		 rule->name, group);
+	add_warning(findings, file, text);
+}
+
+static void check_rule(const struct vns_config *config, const char *file,
+		       const struct vns_rule *rule, struct findings *findings)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	size_t i;
+
+	for (i = 0; i < rule->groups.count; i++)
+		check_group(file, rule, rule->groups.items[i], findings);
+	/* What stands for many vservers is known at the login only. */
+	if (rule->target != VNS_TARGET_VSERVER || strchr(rule->vserver, '%'))
+		return;
+	if (vns_load_vserver(config, rule->vserver, &vserver, &err) < 0) {
+		char text[VNS_ERROR_MAX + 256];
+
+		snprintf(text, sizeof(text), "%s: rule \"%s\": %s", file,
+			 rule->name, err.text);
+		add_error(findings, text);
+	}
+}
+
+static void check_rules(const struct vns_config *config,
+			const struct vns_config *rules, const char *file,
+			struct findings *findings)
+{
+	size_t i;
+
+	findings->files++;
+	for (i = 0; i < rules->rule_count; i++)
+		check_rule(config, file, &rules->rules[i], findings);
+}
+
+/* The root directory and the sources of mounts, as a start would take them. */
+static void check_definition(const struct vns_vserver *vserver,
+			     const char *file, struct findings *findings)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	struct vns_error err;
+
+	if (vserver->root && vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
+					       &fd, &err) < 0) {
+		vns_error_context(&err, "%s: root", file);
+		add_error(findings, err.text);
+	}
+}
+
+/* The definitions seen so far that have a context number. */
+struct contexts {
+	struct {
+		unsigned long number;
+		vns_name name;
+	} * items;
+	size_t count;
+};
+
+static int compare_contexts(const void *a, const void *b)
+{
+	const unsigned long *first = a, *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+static void check_contexts(struct contexts *contexts, const char *directory,
+			   struct findings *findings)
+{
+	char text[256];
+	size_t i;
+
+	qsort(contexts->items, contexts->count, sizeof(*contexts->items),
+	      compare_contexts);
+	for (i = 1; i < contexts->count; i++) {
+		if (contexts->items[i].number != contexts->items[i - 1].number)
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s: context %lu is both \"%s\" and \"%s\"", directory,
+			 contexts->items[i].number, contexts->items[i - 1].name,
+			 contexts->items[i].name);
+		add_error(findings, text);
+	}
+}
+
+static void check_vserver(const struct vns_config *config, const char *name,
+			  struct contexts *contexts, struct findings *findings)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	char file[PATH_MAX];
+
+	findings->files++;
+	if (vns_load_vserver(config, name, &vserver, &err) < 0) {
+		add_error(findings, err.text);
+		return;
+	}
+	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
+	check_definition(vserver, file, findings);
+	if (vserver->context == 0)
+		return;
+	contexts->items[contexts->count].number = vserver->context;
+	memcpy(contexts->items[contexts->count++].name, vserver->name,
+	       sizeof(vns_name));
+}
+
+static void check_vservers(const struct vns_config *config,
+			   struct findings *findings)
+{
+	struct vns_strings names = { 0 };
+	struct contexts contexts = { NULL, 0 };
+	struct vns_error err;
+	size_t i;
+
+	if (vns_cli_names(config, &names, &err) < 0)
+		add_error(findings, err.text);
+	contexts.items = calloc(names.count + 1, sizeof(*contexts.items));
+	for (i = 0; contexts.items && i < names.count; i++)
+		check_vserver(config, names.items[i], &contexts, findings);
+	if (contexts.items)
+		check_contexts(&contexts, config->vserver_dir, findings);
+	free(contexts.items);
+	vns_strings_free(&names);
+}
+
+static void check_user(const struct vns_config *config, const char *file,
+		       struct findings *findings)
+{
+	VNS_AUTOCONFIG struct vns_config *own = NULL;
+	struct vns_error err;
+	char user[NAME_MAX + 1], path[PATH_MAX];
+	const char *dot = strrchr(file, '.');
+
+	if (!dot || strcmp(dot, ".conf") != 0)
+		return;
+	snprintf(user, sizeof(user), "%.*s", (int)(dot - file), file);
+	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
+	if (vns_load_user(config, user, &own, &err) < 0)
+		add_error(findings, err.text);
+	else if (own)
+		check_rules(config, own, path, findings);
+}
+
+static void check_users(const struct vns_config *config,
+			struct findings *findings)
+{
+	struct dirent *entry;
+	DIR *directory = config->user_dir ? opendir(config->user_dir) : NULL;
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory)))
+		check_user(config, entry->d_name, findings);
+	closedir(directory);
+}
+
+/* Whether file is NAME.conf in directory; then name is NAME. */
+static bool lies_in(const char *file, const char *directory, vns_name name)
+{
+	const char *slash = strrchr(file, '/');
+	size_t length = directory ? strlen(directory) : 0;
+	const char *dot = strrchr(file, '.');
+
+	return slash && length && (size_t)(slash - file) == length &&
+	       strncmp(file, directory, length) == 0 && dot > slash &&
+	       vns_util_format(name, sizeof(vns_name), "%.*s",
+			       (int)(dot - slash - 1), slash + 1);
+}
+
+static bool is_definition(const struct vns_config *config, const char *file,
+			  const char *text, size_t length)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error ignored;
+	vns_name name;
+
+	if (lies_in(file, config->vserver_dir, name))
+		return true;
+	return vns_config_parse_vserver(text, length, file, "draft", &vserver,
+					&ignored) == 0;
+}
+
+/* A draft is told from where it lies, or from what it says. */
+static void check_file(const struct vns_config *config, const char *file,
+		       struct findings *findings)
+{
+	VNS_AUTOFREE char *text = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOCONFIG struct vns_config *rules = NULL;
+	char path[PATH_MAX];
+	struct vns_error err;
+	size_t length;
+	vns_name name;
+	int rc;
+
+	if (!realpath(file, path)) {
+		vns_error_errno(&err, errno, "%s", file);
+		add_error(findings, err.text);
+		return;
+	}
+	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
+	if (rc == 0 && is_definition(config, path, text, length)) {
+		findings->files++;
+		rc = vns_config_parse_vserver(text, length, path, "draft",
+					      &vserver, &err);
+		if (rc == 0)
+			check_definition(vserver, path, findings);
+	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {
+		rc = vns_config_parse_user(text, length, path, &rules, &err);
+	} else if (rc == 0) {
+		rc = vns_config_parse(text, length, path, &rules, &err);
+	}
+	if (rc < 0)
+		add_error(findings, err.text);
+	else if (rules)
+		check_rules(config, rules, path, findings);
+}
+
+int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
+{
+	struct findings findings = { 0, 0, 0 };
+
+	if (getopt(argc, argv, "+") != -1)
+		return VNS_EXIT_USAGE;
+	if (optind == argc) {
+		check_rules(cli->config, cli->config, cli->config_path,
+			    &findings);
+		check_users(cli->config, &findings);
+		check_vservers(cli->config, &findings);
+	}
+	for (; optind < argc; optind++)
+		check_file(cli->config, argv[optind], &findings);
+	printf("%u files, %u errors, %u warnings\n", findings.files,
+	       findings.errors, findings.warnings);
+	return findings.errors ? VNS_EXIT_FAILURE : VNS_EXIT_OK;
+}
+
+static bool parse_which(int argc, char **argv, struct vns_login *login)
+{
+	static const struct option options[] = {
+		{ "service", required_argument, NULL, 's' },
+		{ "rhost", required_argument, NULL, 'r' },
+		{ "tty", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "s:r:t:", options, NULL)) !=
+	       -1) {
+		if (option == 's')
+			login->service = optarg;
+		else if (option == 'r')
+			login->rhost = optarg;
+		else if (option == 't')
+			login->tty = optarg;
+		else
+			return false;
+	}
+	if (argc - optind == 1) {
+		login->user = argv[optind];
+		return true;
+	}
+	vns_cli_usage("which needs the name of one user");
+	return false;
+}
+
+static void print_place(const struct vns_login *login)
+{
+	const char *shell = login->account.pw.pw_shell;
+
+	if (login->place.mnt < 0) {
+		printf("state:   stopped; a login starts it\n");
+		return;
+	}
+	printf("state:   running\n");
+	printf("shell:   %s\n", *shell ? shell : "/bin/sh");
+	printf("home:    %s%s\n", login->account.pw.pw_dir,
+	       login->home_missing ? " (missing inside: \"/\" instead)" : "");
+}
+
+int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
+{
+	static const char *const targets[] = {
+		[VNS_TARGET_VSERVER] = "vserver",
+		[VNS_TARGET_HOST] = "host",
+		[VNS_TARGET_DENY] = "deny",
+	};
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct vns_error err;
+
+	vns_login_init(&login, cli->config_path, NULL, &cli->log);
+	login.service = "sshd";
+	if (!parse_which(argc, argv, &login))
+		return VNS_EXIT_USAGE;
+	if (vns_login_decide(&login, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	printf("user:    %s (uid %lu)\n", login.account.pw.pw_name,
+	       (unsigned long)login.account.pw.pw_uid);
+	printf("service: %s\n", login.service);
+	printf("rule:    %s\n", login.decision.rule);
+	printf("target:  %s%s%s\n", targets[login.decision.target],
+	       *login.decision.vserver ? " " : "", login.decision.vserver);
+	if (login.decision.target == VNS_TARGET_HOST)
+		return VNS_EXIT_OK;
+	if (login.decision.target == VNS_TARGET_VSERVER) {
+		if (vns_login_prepare(&login, false, &err) == 0) {
+			print_place(&login);
+			return VNS_EXIT_OK;
+		}
+		vns_cli_complain("%s", err.text);
+	}
+	printf("message: %s\n", login.notice);
+	return VNS_EXIT_FAILURE;
+}

@@ -1,0 +1,271 @@
+/* start, stop, restart, status, list */
+#include "cli.h"
+#include "load.h"
+#include "source.h"
+#include "vserver.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GRACE_DEFAULT 10
+#define GRACE_MAX 3600
+
+/* Only what is made here can be started and stopped here. */
+static int find_native(const struct vns_cli *cli, const char *id,
+		       struct vns_vserver **vserver)
+{
+	struct vns_error err;
+	int rc = vns_cli_find(cli->config, id, vserver, &err);
+
+	if (rc < 0) {
+		vns_cli_complain("%s", err.text);
+		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
+	}
+	if ((*vserver)->root)
+		return VNS_EXIT_OK;
+	vns_cli_complain("vserver \"%s\" is run by another engine (source = "
+			 "\"%s\"): start and stop it there",
+			 (*vserver)->name, (*vserver)->source);
+	return VNS_EXIT_FAILURE;
+}
+
+static int start_one(const struct vns_cli *cli, const char *id)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	bool done;
+	int code = find_native(cli, id, &vserver);
+
+	if (code != VNS_EXIT_OK)
+		return code;
+	if (vns_vserver_start(cli->config, vserver, &done, &err) < 0) {
+		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	printf("%s: %s\n", vserver->name, done ? "started" : "already running");
+	return VNS_EXIT_OK;
+}
+
+static int stop_one(const struct vns_cli *cli, const char *id, unsigned grace)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	bool done;
+	int code = find_native(cli, id, &vserver);
+
+	if (code != VNS_EXIT_OK)
+		return code;
+	if (vns_vserver_stop(cli->config, vserver, grace, &done, &err) < 0) {
+		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	printf("%s: %s\n", vserver->name, done ? "stopped" : "not running");
+	return VNS_EXIT_OK;
+}
+
+/* Goes on after a failure; the first one is the exit code. */
+static void add_code(int *total, int code)
+{
+	if (*total == VNS_EXIT_OK)
+		*total = code;
+}
+
+static bool parse_grace(int argc, char **argv, unsigned *grace, int *code)
+{
+	static const struct option options[] = {
+		{ "timeout", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	unsigned long number;
+	int option;
+
+	*grace = GRACE_DEFAULT;
+	*code = VNS_EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, "+t:", options, NULL)) != -1) {
+		if (option != 't')
+			return false;
+		if (!vns_util_number(optarg, GRACE_MAX, &number)) {
+			vns_cli_usage("--timeout takes seconds, 0 to %d",
+				      GRACE_MAX);
+			return false;
+		}
+		*grace = (unsigned)number;
+	}
+	if (optind < argc)
+		return true;
+	vns_cli_usage("%s needs the name of a vserver", argv[0]);
+	return false;
+}
+
+int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
+{
+	int i, total = VNS_EXIT_OK;
+
+	if (getopt(argc, argv, "+") != -1)
+		return VNS_EXIT_USAGE;
+	if (optind == argc)
+		return vns_cli_usage("start needs the name of a vserver");
+	for (i = optind; i < argc; i++)
+		add_code(&total, start_one(cli, argv[i]));
+	return total;
+}
+
+int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
+{
+	int i, total = VNS_EXIT_OK;
+	unsigned grace;
+
+	if (!parse_grace(argc, argv, &grace, &total))
+		return total;
+	total = VNS_EXIT_OK;
+	for (i = optind; i < argc; i++)
+		add_code(&total, stop_one(cli, argv[i], grace));
+	return total;
+}
+
+int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
+{
+	int i, total = VNS_EXIT_OK;
+	unsigned grace;
+
+	if (!parse_grace(argc, argv, &grace, &total))
+		return total;
+	total = VNS_EXIT_OK;
+	for (i = optind; i < argc; i++) {
+		int code = stop_one(cli, argv[i], grace);
+
+		if (code == VNS_EXIT_OK)
+			code = start_one(cli, argv[i]);
+		add_code(&total, code);
+	}
+	return total;
+}
+
+static const char *state_of(const struct vns_cli *cli,
+			    const struct vns_vserver *vserver,
+			    struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	int rc = vns_source_open(cli->config, vserver, &place, err);
+
+	if (rc == 0)
+		return "running";
+	return rc == -ESRCH ? "stopped" : "broken";
+}
+
+int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	const char *state;
+	int rc;
+
+	if (getopt(argc, argv, "+") != -1)
+		return VNS_EXIT_USAGE;
+	if (argc - optind != 1)
+		return vns_cli_usage("status needs the name of one vserver");
+	rc = vns_cli_find(cli->config, argv[optind], &vserver, &err);
+	if (rc < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_UNKNOWN;
+	}
+	state = state_of(cli, vserver, &err);
+	printf("%s: %s\n", vserver->name, state);
+	if (strcmp(state, "running") == 0)
+		return VNS_EXIT_OK;
+	if (strcmp(state, "stopped") == 0)
+		return VNS_EXIT_STOPPED;
+	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+	return VNS_EXIT_UNKNOWN;
+}
+
+/* Paths in definitions have no control characters. */
+static void print_json(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void list_json(const struct vns_vserver *vserver, const char *name,
+		      const char *state, bool first)
+{
+	printf("%s\n  {\"name\": \"%s\", \"state\": \"%s\"", first ? "" : ",",
+	       name, state);
+	if (vserver && vserver->context)
+		printf(", \"context\": %lu", vserver->context);
+	if (vserver) {
+		printf(", \"%s\": ", vserver->root ? "root" : "source");
+		print_json(vserver->root ? vserver->root : vserver->source);
+	}
+	putchar('}');
+}
+
+static void list_text(const struct vns_vserver *vserver, const char *name,
+		      const char *state)
+{
+	char context[24] = "-";
+
+	if (vserver && vserver->context)
+		snprintf(context, sizeof(context), "%lu", vserver->context);
+	printf("%-20s %-8s %-8s %s\n", name, context, state,
+	       !vserver	     ? "-" :
+	       vserver->root ? vserver->root :
+			       vserver->source);
+}
+
+int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	struct vns_strings names = { 0 };
+	struct vns_error err;
+	bool json = false;
+	int option, code = VNS_EXIT_OK;
+	size_t i;
+
+	while ((option = getopt_long(argc, argv, "+j", options, NULL)) != -1) {
+		if (option != 'j')
+			return VNS_EXIT_USAGE;
+		json = true;
+	}
+	if (optind < argc)
+		return vns_cli_usage("list takes no names");
+	if (vns_cli_names(cli->config, &names, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	if (json)
+		putchar('[');
+	else
+		printf("%-20s %-8s %-8s %s\n", "NAME", "CONTEXT", "STATE",
+		       "ROOT OR SOURCE");
+	for (i = 0; i < names.count; i++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		const char *state = "broken";
+
+		if (vns_load_vserver(cli->config, names.items[i], &vserver,
+				     &err) == 0)
+			state = state_of(cli, vserver, &err);
+		if (strcmp(state, "broken") == 0) {
+			vns_cli_complain("%s", err.text);
+			code = VNS_EXIT_FAILURE;
+		}
+		if (json)
+			list_json(vserver, names.items[i], state, i == 0);
+		else
+			list_text(vserver, names.items[i], state);
+	}
+	if (json)
+		printf("\n]\n");
+	vns_strings_free(&names);
+	return code;
+}

@@ -1,0 +1,149 @@
+/* util-vserver's command line on this project's vservers. See vnamespace(8). */
+#include "cli.h"
+#include "load.h"
+#include "preflight.h"
+#include "safefile.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+
+extern char **environ;
+
+static void print_help(void)
+{
+	printf("Usage: vnamespace [-C FILE] OPERATION [--] [PROGRAM "
+	       "[ARGUMENT...]]\n\n"
+	       "  -e, --enter ID  run PROGRAM in the namespace of the vserver "
+	       "ID: its name,\n                  its context number, or "
+	       ":NAME\n"
+	       "  -n, --new       run PROGRAM in a new mount namespace\n"
+	       "  -s, --set       refused: a namespace is tied to a vserver "
+	       "by \"vns start\"\n"
+	       "  -c, --cleanup   refused: \"vns stop\" takes all mounts "
+	       "away\n"
+	       "  -C, --config FILE, -h, --help, -v, --version\n\n"
+	       "Exit code: PROGRAM's, or 255.\n");
+}
+
+static int run(char **argv)
+{
+	return vns_cli_run(argv, environ);
+}
+
+static int run_new(char **argv)
+{
+	struct vns_error err;
+
+	if (vns_namespace_new(&err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_ERROR;
+	}
+	return run(argv);
+}
+
+static int run_inside(const char *config_path, const char *id, char **argv)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	VNS_AUTOCLOSE int cwd = -1;
+	char path[PATH_MAX];
+	struct vns_error err;
+
+	if (vns_load_config(config_path, &config, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_ERROR;
+	}
+	if (vns_cli_open(config, id, &vserver, &place) != VNS_EXIT_OK)
+		return VNS_EXIT_ERROR;
+	if (getcwd(path, sizeof(path)))
+		cwd = vns_preflight_open(place.root, path, true);
+	if (vns_namespace_enter(&place, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_ERROR;
+	}
+	/* Where the directory does not exist inside, it begins in "/". */
+	if (cwd >= 0 && fchdir(cwd) < 0)
+		vns_cli_complain("%s: cannot change to it", path);
+	syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+	return run(argv);
+}
+
+static int refuse(const char *operation, const char *reason)
+{
+	vns_cli_complain("%s is not supported: %s", operation, reason);
+	return VNS_EXIT_ERROR;
+}
+
+static int operate(int operation, const char *config_path, const char *id,
+		   char **argv)
+{
+	switch (operation) {
+	case 's':
+		return refuse("--set", "the kernel does not tie namespaces to "
+				       "contexts any more; \"vns start\" does");
+	case 'c':
+		return refuse("--cleanup",
+			      "\"vns stop\" takes a vserver's mounts away");
+	case 'e':
+	case 'n':
+		break;
+	default:
+		vns_cli_usage("one of --enter, --new, --set, --cleanup is "
+			      "needed");
+		return VNS_EXIT_ERROR;
+	}
+	if (!argv[0]) {
+		vns_cli_usage("a program to run is missing");
+		return VNS_EXIT_ERROR;
+	}
+	return operation == 'n' ? run_new(argv) :
+				  run_inside(config_path, id, argv);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "enter", required_argument, NULL, 'e' },
+		{ "new", no_argument, NULL, 'n' },
+		{ "set", no_argument, NULL, 's' },
+		{ "cleanup", no_argument, NULL, 'c' },
+		{ "config", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	const char *config_path = VNS_CONFIG_PATH, *id = NULL;
+	int option, operation = 0;
+
+	/* "+": options end at the first operand, the rest is PROGRAM's. */
+	while ((option = getopt_long(argc, argv, "+e:nscC:hv", options,
+				     NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			print_help();
+			return 0;
+		case 'v':
+			printf("vnamespace (pam_vns) " VNS_VERSION "\n");
+			return 0;
+		case 'C':
+			config_path = optarg;
+			break;
+		case 'e':
+			id = optarg;
+			operation = option;
+			break;
+		case 'n':
+		case 's':
+		case 'c':
+			operation = option;
+			break;
+		default:
+			return VNS_EXIT_ERROR;
+		}
+	}
+	return operate(operation, config_path, id, argv + optind);
+}

@@ -1,0 +1,134 @@
+/* The administrator's tool. See vns(8). */
+#include "cli.h"
+#include "load.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command {
+	const char *name;
+	int (*run)(struct vns_cli *cli, int argc, char **argv);
+	const char *arguments;
+	const char *help;
+	bool runs_program; /* its own errors are 255 */
+} commands[] = {
+	{ "start", vns_cli_start, "NAME...", "start vservers", false },
+	{ "stop", vns_cli_stop, "[-t SECONDS] NAME...",
+	  "end all that runs in them, and undo their mounts", false },
+	{ "restart", vns_cli_restart, "[-t SECONDS] NAME...",
+	  "stop, then start", false },
+	{ "status", vns_cli_status, "NAME",
+	  "exit with 0: running, 3: stopped, 4: unknown or broken", false },
+	{ "list", vns_cli_list, "[--json]", "all vservers and their state",
+	  false },
+	{ "enter", vns_cli_enter, "[-u USER] NAME", "a shell inside, as root",
+	  true },
+	{ "exec", vns_cli_exec, "[-u USER] NAME -- PROGRAM [ARGUMENT...]",
+	  "run a program inside", true },
+	{ "mounts", vns_cli_mounts, "NAME", "what is mounted inside", false },
+	{ "check", vns_cli_check, "[FILE...]",
+	  "look for mistakes in the configuration", false },
+	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
+	  "where a login would go, and why", false },
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(void)
+{
+	size_t i;
+
+	printf("Usage: vns [-c FILE] COMMAND [ARGUMENT...]\n\n"
+	       "A vserver is named by its NAME, its context number, or "
+	       ":NAME.\n\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %s %s\n        %s\n", commands[i].name,
+		       commands[i].arguments, commands[i].help);
+	printf("\n  -c, --config FILE  instead of " VNS_CONFIG_PATH "\n"
+	       "  -h, --help         this text\n"
+	       "  -V, --version      the version\n\n"
+	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
+	       "4 unknown;\nenter and exec: the program's, or 255.\n\n"
+	       "Try first: vns check; vns which USER. More in vns(8).\n");
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run_command(struct vns_cli *cli, int argc, char **argv)
+{
+	const struct command *command = find_command(argv[0]);
+	struct vns_error err;
+	int code;
+
+	if (!command)
+		return vns_cli_usage("there is no command \"%s\"", argv[0]);
+	if (geteuid() != 0) {
+		vns_cli_complain("only root can do this");
+		return command->runs_program ? VNS_EXIT_ERROR :
+					       VNS_EXIT_FAILURE;
+	}
+	if (vns_load_config(cli->config_path, &cli->config, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return command->runs_program ? VNS_EXIT_ERROR :
+					       VNS_EXIT_FAILURE;
+	}
+	optind = 0;
+	code = command->run(cli, argc, argv);
+	vns_config_free(cli->config);
+	if (fflush(stdout) != 0 && code == VNS_EXIT_OK) {
+		vns_cli_complain("standard output cannot be written");
+		return VNS_EXIT_FAILURE;
+	}
+	return code;
+}
+
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	(void)context;
+	(void)level;
+	vns_cli_complain("%s", text);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	struct vns_cli cli = {
+		.config_path = VNS_CONFIG_PATH,
+		.log = { .write = write_log },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "+c:hV", options, NULL)) !=
+	       -1) {
+		switch (option) {
+		case 'c':
+			cli.config_path = optarg;
+			break;
+		case 'h':
+			print_help();
+			return VNS_EXIT_OK;
+		case 'V':
+			printf("vns (pam_vns) " VNS_VERSION "\n");
+			return VNS_EXIT_OK;
+		default:
+			return VNS_EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return vns_cli_usage("a command is missing");
+	return run_command(&cli, argc - optind, argv + optind);
+}

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Sourced after lib.sh: the product on the throwaway host.
+
+vns_source=$(cd "$lib_dir/../.." && pwd)
+
+# vns_install: builds and installs, once per throwaway host.
+vns_install() {
+	[[ ! -e $lib_run/installed ]] || return 0
+	make -s -C "$vns_source" -j2 install >"$lib_run/install.log" 2>&1 || {
+		cat "$lib_run/install.log" >&2
+		return 1
+	}
+	: >"$lib_run/installed"
+}
+
+# vns_wire SERVICE...: the lines of pam_vns(8) in /etc/pam.d/SERVICE; MODULE
+# in place of pam_vns.so if $vns_module is set.
+vns_wire() {
+	local service file module=${vns_module:-pam_vns.so}
+
+	for service; do
+		file=/etc/pam.d/$service
+		[[ -e $file.orig ]] || cp "$file" "$file.orig"
+		awk -v module="$module" '
+			# After pam_nologin, or as the first account line.
+			/pam_nologin/ { print; print line("account"); done = 1
+					next }
+			/^@include[ \t]+common-account/ && !done {
+				print line("account"); done = 1 }
+			{ print }
+			END { if (!done) print line("account")
+			      print line("session") }
+			function line(type) {
+				return type " requisite " module }
+		' "$file.orig" >"$file"
+	done
+}
+
+# vns_unwire SERVICE...: undoes vns_wire.
+vns_unwire() {
+	local service
+
+	for service; do
+		mv "/etc/pam.d/$service.orig" "/etc/pam.d/$service"
+	done
+}
+
+# vns_config: standard input becomes pam_vns.conf.
+vns_config() {
+	mkdir -p /etc/vns/vservers
+	cat >/etc/vns/pam_vns.conf
+}
+
+# vns_define NAME: standard input becomes the definition of vserver NAME.
+vns_define() {
+	mkdir -p /etc/vns/vservers
+	cat >"/etc/vns/vservers/$1.conf"
+}
