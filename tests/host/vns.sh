@@ -56,3 +56,22 @@ vns_define() {
 	mkdir -p /etc/vns/vservers
 	cat >"/etc/vns/vservers/$1.conf"
 }
+
+# vns_reset: installs, and makes the host as if nothing had been tested on it:
+# no vserver, no configuration, no wiring, no sshd. Each test file begins so.
+vns_reset() {
+	local file
+
+	vns_install || exit 1
+	host_syslog_start
+	host_sshd_stop
+	[[ ! -d /run/vns/ns ]] || for file in /run/vns/ns/*; do
+		[[ ! -d $file ]] || vns stop -t 0 "${file##*/}" >/dev/null
+	done
+	rm -rf /etc/vns
+	for file in /etc/pam.d/*.orig; do
+		[[ ! -e $file ]] || mv "$file" "${file%.orig}"
+	done
+	rm -rf /srv/vservers/*
+	log_mark
+}
