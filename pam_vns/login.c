@@ -3,6 +3,7 @@
 #include "hook.h"
 #include "load.h"
 #include "preflight.h"
+#include "safefile.h"
 #include "source.h"
 #include "spawn.h"
 
@@ -131,7 +132,7 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
-/* Finds the vserver; false *running where a login would have to start it. */
+/* Finds the vserver; without start, only looks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
@@ -141,8 +142,12 @@ static int find_place(struct vns_login *login, bool start,
 	if (rc != -ESRCH || !vserver->root ||
 	    vserver->start != VNS_START_ON_LOGIN)
 		return rc;
-	if (!start)
-		return 0;
+	if (!start) {
+		VNS_AUTOCLOSE int root = -1;
+
+		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
+					 &root, err);
+	}
 	rc = start_vserver(login, err);
 	return rc < 0 ? rc :
 			vns_source_open(login->config, vserver, &login->place,

@@ -37,8 +37,12 @@ static _Noreturn void run_child(char *const argv[], char *const envp[],
 	int null = open("/dev/null", O_RDONLY);
 
 	reset_signals();
+	/* A caller with 0, 1 or 2 closed has been given those. */
+	null = fcntl(null, F_DUPFD, 3);
+	output = fcntl(output, F_DUPFD, 3);
 	/* A set-user-ID caller has another real uid, and shells obey that. */
-	if (null < 0 || setsid() < 0 || syscall(SYS_setgroups, 0, NULL) < 0 ||
+	if (null < 0 || output < 0 || setsid() < 0 ||
+	    syscall(SYS_setgroups, 0, NULL) < 0 ||
 	    syscall(SYS_setresgid, 0, 0, 0) < 0 ||
 	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
 		_exit(127);

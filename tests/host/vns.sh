@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Sourced after lib.sh: the product on the throwaway host.
+# shellcheck source-path=SCRIPTDIR
 
+lib_dir=${lib_dir:?source lib.sh first} lib_run=${lib_run:?}
 vns_source=$(cd "$lib_dir/../.." && pwd)
 
 # vns_install: builds and installs, once per throwaway host.
