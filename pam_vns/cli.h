@@ -34,6 +34,9 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
 
+/* Opens 0, 1 and 2 where the caller has them closed; first thing in main. */
+void vns_cli_open_standard(void);
+
 /* One line on standard error: "vns: text". */
 void vns_cli_complain(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -120,6 +120,7 @@ int main(int argc, char **argv)
 	int option, operation = 0;
 
 	/* "+": options end at the first operand, the rest is PROGRAM's. */
+	vns_cli_open_standard();
 	while ((option = getopt_long(argc, argv, "+e:nscC:hv", options,
 				     NULL)) != -1) {
 		switch (option) {

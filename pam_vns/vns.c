@@ -112,6 +112,7 @@ int main(int argc, char **argv)
 	};
 	int option;
 
+	vns_cli_open_standard();
 	while ((option = getopt_long(argc, argv, "+c:hV", options, NULL)) !=
 	       -1) {
 		switch (option) {
