@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -30,13 +31,32 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Between clone and exec: only async-signal-safe calls, nothing returns. */
+/* In the middle process: whatever the program's end was, is its own. */
+static _Noreturn void pass_on(pid_t program)
+{
+	int status;
+
+	while (waitpid(program, &status, 0) < 0)
+		if (errno != EINTR)
+			_exit(127);
+	if (WIFSIGNALED(status))
+		kill(getpid(), WTERMSIG(status));
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
+
+/*
+ * The middle process and, from _Fork(3) on, the program. Until the exec only
+ * async-signal-safe calls, as the caller may have threads.
+ */
 static _Noreturn void run_child(char *const argv[], char *const envp[],
 				int output)
 {
 	int null = open("/dev/null", O_RDONLY);
+	pid_t program;
 
 	reset_signals();
+	/* A copy of the caller's memory must not become a core file. */
+	prctl(PR_SET_DUMPABLE, 0);
 	/* A caller with 0, 1 or 2 closed has been given those. */
 	null = fcntl(null, F_DUPFD, 3);
 	output = fcntl(output, F_DUPFD, 3);
@@ -50,7 +70,11 @@ static _Noreturn void run_child(char *const argv[], char *const envp[],
 	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
 		_exit(127);
 	syscall(SYS_close_range, 3U, ~0U, 0U);
-	execve(argv[0], argv, envp);
+	program = _Fork();
+	if (program > 0)
+		pass_on(program);
+	if (program == 0)
+		execve(argv[0], argv, envp);
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
@@ -112,7 +136,8 @@ static int judge(const siginfo_t *info, const char *program,
 {
 	if (info->si_code == CLD_EXITED && info->si_status == 0)
 		return 0;
-	if (info->si_code == CLD_EXITED && info->si_status == 127)
+	if (info->si_code == CLD_EXITED &&
+	    (info->si_status == 126 || info->si_status == 127))
 		return vns_error_set(err, EIO, "%s: cannot be run", program);
 	if (info->si_code == CLD_EXITED)
 		return vns_error_set(err, EIO, "%s: exited with status %d",
