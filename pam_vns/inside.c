@@ -1,6 +1,7 @@
 #include "inside.h"
 
 #include "safefile.h"
+#include "util.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,55 +13,86 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "util.h"
+struct search {
+	int proc;
+	struct stat own;  /* our own mount namespace */
+	struct stat mnt;  /* the vserver's */
+	struct stat root; /* its root directory */
+};
 
-static bool is_inside(int proc, unsigned long pid, const struct stat *mnt)
+static bool same(const struct stat *a, const struct stat *b)
 {
-	struct stat st;
-	char path[48];
-
-	/* The namespace is held open, so its number is nobody else's. */
-	snprintf(path, sizeof(path), "%lu/ns/mnt", pid);
-	return fstatat(proc, path, &st, 0) == 0 && st.st_dev == mnt->st_dev &&
-	       st.st_ino == mnt->st_ino;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static void send(int proc, unsigned long pid, const struct stat *mnt,
-		 int signal)
+static bool look(const struct search *search, unsigned long pid,
+		 const char *what, struct stat *st)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "%lu/%s", pid, what);
+	return fstatat(search->proc, path, st, 0) == 0;
+}
+
+/* What we compare with is held open: its numbers are nobody else's. */
+static bool is_inside(const struct search *search, unsigned long pid)
+{
+	struct stat st;
+
+	if (!look(search, pid, "ns/mnt", &st))
+		return false;
+	if (same(&st, &search->mnt))
+		return true;
+	/* A chroot of the host's into the root directory is not inside. */
+	return !same(&st, &search->own) && look(search, pid, "root", &st) &&
+	       same(&st, &search->root);
+}
+
+static void send(const struct search *search, unsigned long pid, int signal)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
 
 	/* Again, now that the number cannot pass to another process. */
-	if (pidfd >= 0 && is_inside(proc, pid, mnt))
+	if (pidfd >= 0 && is_inside(search, pid))
 		syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
-int vns_inside_signal(int mnt, int signal, unsigned *count, int *example,
-		      struct vns_error *err)
+static int begin(struct search *search, const struct vns_place *place,
+		 struct vns_error *err)
 {
+	if (stat("/proc/thread-self/ns/mnt", &search->own) < 0 ||
+	    fstat(place->mnt, &search->mnt) < 0 ||
+	    fstat(place->root, &search->root) < 0)
+		return vns_error_errno(err, errno, "looking for processes");
+	return 0;
+}
+
+int vns_inside_signal(const struct vns_place *place, int signal,
+		      unsigned *count, int *example, struct vns_error *err)
+{
+	struct search search;
 	struct dirent *entry;
-	struct stat st;
-	DIR *proc = opendir("/proc");
+	DIR *proc;
+	int rc = begin(&search, place, err);
 
 	*count = 0;
 	*example = 0;
+	if (rc < 0)
+		return rc;
+	proc = opendir("/proc");
 	if (!proc)
 		return vns_error_errno(err, errno, "/proc");
-	if (fstat(mnt, &st) < 0) {
-		closedir(proc);
-		return vns_error_errno(err, errno, "fstat");
-	}
+	search.proc = dirfd(proc);
 	while ((entry = readdir(proc))) {
 		unsigned long pid;
 
 		if (!vns_util_number(entry->d_name, INT_MAX, &pid) ||
-		    pid == (unsigned long)getpid() ||
-		    !is_inside(dirfd(proc), pid, &st))
+		    pid == (unsigned long)getpid() || !is_inside(&search, pid))
 			continue;
 		++*count;
 		*example = (int)pid;
 		if (signal)
-			send(dirfd(proc), pid, &st, signal);
+			send(&search, pid, signal);
 	}
 	closedir(proc);
 	return 0;

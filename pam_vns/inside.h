@@ -1,14 +1,19 @@
-/* The processes whose mount namespace is a given one. */
+/* The processes that live in a vserver. */
 #ifndef VNS_INSIDE_H
 #define VNS_INSIDE_H
 
 #include "error.h"
+#include "namespace.h"
 
 /*
+ * A process lives in place if its mount namespace is that one, or if it has
+ * made itself another and still has the same root directory. What has made
+ * itself another root as well is not found: only a cgroup would.
+ *
  * Counts them, and sends each the signal unless it is 0. *count is how many
  * there were, *example one of their pids. The caller itself is left out.
  */
-int vns_inside_signal(int mnt, int signal, unsigned *count, int *example,
-		      struct vns_error *err);
+int vns_inside_signal(const struct vns_place *place, int signal,
+		      unsigned *count, int *example, struct vns_error *err);
 
 #endif

@@ -91,13 +91,11 @@ static bool is_mount_point(int fd)
 	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
-/* A pin must lie on a private mount, so ns/ is bound onto itself once. */
-static int make_private(struct work *work, struct vns_error *err)
+/* Binds ns/ onto itself, so that it is a mount, and opens that. */
+static int make_mount(struct work *work, struct vns_error *err)
 {
 	char path[64];
 
-	if (is_mount_point(work->ns))
-		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", work->ns);
 	if (mount(path, path, NULL, MS_BIND, NULL) < 0)
 		return vns_error_errno(err, errno, "binding run_dir/ns");
@@ -107,6 +105,20 @@ static int make_private(struct work *work, struct vns_error *err)
 			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (work->ns < 0)
 		return vns_error_errno(err, errno, "run_dir/ns");
+	return 0;
+}
+
+/*
+ * A pin must lie on a private mount. Each time, as a "mount --make-rshared /"
+ * of others undoes it.
+ */
+static int make_private(struct work *work, struct vns_error *err)
+{
+	char path[64];
+	int rc = is_mount_point(work->ns) ? 0 : make_mount(work, err);
+
+	if (rc < 0)
+		return rc;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", work->ns);
 	if (mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
 		return vns_error_errno(err, errno, "making run_dir/ns private");
@@ -244,7 +256,7 @@ static int start_builder(const struct work *work, const struct vns_build *build,
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
 		CPU_ZERO(&allowed);
 	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
-		if (cpu >= 0 && !CPU_ISSET(cpu, &allowed))
+		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
 			continue;
 		rc = vns_builder_start(builder, build, scratch, cpu, err);
 		if (rc < 0)
@@ -358,11 +370,12 @@ int vns_vserver_start(const struct vns_config *config,
 	return rc;
 }
 
-static int kill_inside(int mnt, unsigned grace, struct vns_error *err)
+static int kill_inside(const struct vns_place *place, unsigned grace,
+		       struct vns_error *err)
 {
 	unsigned waited, count;
 	int example;
-	int rc = vns_inside_signal(mnt, SIGTERM, &count, &example, err);
+	int rc = vns_inside_signal(place, SIGTERM, &count, &example, err);
 
 	for (waited = 0; rc == 0 && count > 0; waited += 20) {
 		bool hard = waited >= grace * 1000;
@@ -373,7 +386,7 @@ static int kill_inside(int mnt, unsigned grace, struct vns_error *err)
 					     "not die",
 					     example, count);
 		sleep_ms(20);
-		rc = vns_inside_signal(mnt, hard ? SIGKILL : 0, &count,
+		rc = vns_inside_signal(place, hard ? SIGKILL : 0, &count,
 				       &example, err);
 	}
 	return rc;
@@ -399,5 +412,5 @@ int vns_vserver_stop(const struct vns_config *config,
 		return rc;
 	remove_pins(&work);
 	*done = true;
-	return kill_inside(place.mnt, grace, err);
+	return kill_inside(&place, grace, err);
 }
