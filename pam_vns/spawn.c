@@ -117,12 +117,14 @@ static int wait_for_end(int pidfd, int pipe, int64_t deadline, char *output,
 
 	for (;;) {
 		int64_t left = deadline - now_ms();
-		int count = poll(fds, 2, left > 0 ? (int)left : 0);
+		int count;
 
+		/* A program that never stops printing must end, too. */
+		if (left <= 0)
+			return -ETIMEDOUT;
+		count = poll(fds, 2, (int)left);
 		if (count < 0 && errno != EINTR)
 			return -errno;
-		if (count == 0)
-			return -ETIMEDOUT;
 		if (count > 0 && fds[1].revents &&
 		    !drain(pipe, output, size, &used))
 			fds[1].fd = -1;

@@ -21,7 +21,7 @@
 
 /*
  * argv[0] is an absolute path. Waits at most timeout seconds, then kills the
- * program's session and returns -ETIMEDOUT. The start of what it printed is
+ * program's process group and returns -ETIMEDOUT. The start of what it printed is
  * left in output (terminated). Returns 0 only if it exited with 0; -EIO with
  * the status in words otherwise.
  */
