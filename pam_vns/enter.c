@@ -1,6 +1,5 @@
 #include "enter.h"
 
-#include "identity.h"
 #include "preflight.h"
 #include "safefile.h"
 
@@ -29,9 +28,9 @@ static bool change_to(int root, const char *path)
 	return fd >= 0 && fchdir(fd) == 0;
 }
 
-int vns_enter(struct vns_login *login, struct vns_error *err)
+int vns_enter(struct vns_login *login, struct vns_identity *identity,
+	      struct vns_error *err)
 {
-	struct vns_identity identity = { 0 };
 	char cwd[PATH_MAX];
 	int rc;
 
@@ -39,17 +38,26 @@ int vns_enter(struct vns_login *login, struct vns_error *err)
 	/* su leaves a descriptor of the host's "/" open for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return vns_error_errno(err, errno, "close_range");
-	rc = vns_identity_freeze(&login->account, &identity, err);
-	if (rc == 0) {
-		rc = vns_namespace_enter(&login->place, err);
-		if (rc < 0)
-			vns_identity_thaw(&identity);
-	}
-	vns_identity_free(&identity);
+	rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
 		return rc;
+	rc = vns_namespace_enter(&login->place, err);
+	if (rc < 0) {
+		vns_identity_undo(identity);
+		return rc;
+	}
 	/* The join has left us in the new root, which is the last resort. */
 	if (!change_to(login->place.root, cwd))
 		(void)change_to(login->place.root, login->account.pw.pw_dir);
 	return 0;
+}
+
+int vns_leave(const struct vns_anchor *anchor,
+	      const struct vns_identity *identity, struct vns_error *err)
+{
+	int rc = vns_namespace_return(anchor, err);
+
+	if (rc == 0)
+		vns_identity_thaw(identity);
+	return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef VNS_ENTER_H
 #define VNS_ENTER_H
 
+#include "identity.h"
 #include "login.h"
 
 /*
@@ -9,8 +10,17 @@
  * login->place and changes to the directory that has the same path there, the
  * user's home, or "/". On failure the process is on the host, as it was
  * (descriptors excepted). On success it must look nothing up, run nothing and
- * open no path any more, and login's memory is all that is left to free.
+ * open no path any more, and login's memory is all that is left to free;
+ * identity, which the caller frees in any case, is what thawing would need.
  */
-int vns_enter(struct vns_login *login, struct vns_error *err);
+int vns_enter(struct vns_login *login, struct vns_identity *identity,
+	      struct vns_error *err);
+
+/*
+ * Brings a process that has entered back to the anchor, and thaws identity.
+ * On failure it stays frozen.
+ */
+int vns_leave(const struct vns_anchor *anchor,
+	      const struct vns_identity *identity, struct vns_error *err);
 
 #endif

@@ -169,7 +169,7 @@ int vns_identity_freeze(struct vns_account *account,
 	if (rc == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
 		rc = vns_error_errno(err, errno, "PR_SET_DUMPABLE");
 	if (rc < 0)
-		vns_identity_thaw(identity);
+		vns_identity_undo(identity);
 	return rc;
 }
 
@@ -198,7 +198,12 @@ void vns_identity_thaw(const struct vns_identity *identity)
 						     sizeof(services)));
 	vns_frozen_clear();
 	if (identity->locale)
-		setlocale(LC_ALL, identity->locale);
+		(void)setlocale(LC_ALL, identity->locale);
+}
+
+void vns_identity_undo(const struct vns_identity *identity)
+{
+	vns_identity_thaw(identity);
 	if (identity->dumpable >= 0)
 		prctl(PR_SET_DUMPABLE, identity->dumpable);
 }

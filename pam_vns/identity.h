@@ -27,8 +27,14 @@ int vns_identity_freeze(struct vns_account *account,
 /* Whether this process is frozen already, by whatever session. */
 bool vns_identity_frozen(void);
 
-/* Undoes the freezing. */
+/*
+ * Undoes the freezing, but for what PR_SET_DUMPABLE was: a process that has
+ * been seen inside must not be looked into.
+ */
 void vns_identity_thaw(const struct vns_identity *identity);
+
+/* Undoes all of it: for a process that has never been inside. */
+void vns_identity_undo(const struct vns_identity *identity);
 
 void vns_identity_free(struct vns_identity *identity);
 

@@ -119,7 +119,7 @@ static int open_root(int mnt, int *root, struct vns_error *err)
 	if (pid < 0)
 		peek.code = errno;
 	else
-		while (waitpid(pid, NULL, __WCLONE) < 0 && errno == EINTR)
+		while (waitpid(pid, NULL, (int)__WCLONE) < 0 && errno == EINTR)
 			;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (peek.code != 0)
@@ -150,23 +150,16 @@ int vns_namespace_take(int fd, const char *what, struct vns_place *place,
 	return 0;
 }
 
-/* What is needed to undo a join, and to see by the host's /proc where we are. */
-struct anchor {
-	int ns; /* the host's /proc/thread-self/ns */
-	int mnt;
-	int root;
-	int cwd;
-};
-
-static void close_anchor(struct anchor *anchor)
+void vns_namespace_release(struct vns_anchor *anchor)
 {
 	vns_safefile_close(&anchor->ns);
 	vns_safefile_close(&anchor->mnt);
 	vns_safefile_close(&anchor->root);
 	vns_safefile_close(&anchor->cwd);
+	*anchor = VNS_ANCHOR_NONE;
 }
 
-static int open_anchor(struct anchor *anchor, struct vns_error *err)
+int vns_namespace_anchor(struct vns_anchor *anchor, struct vns_error *err)
 {
 	anchor->ns = open(SELF_NS, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	anchor->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -175,6 +168,14 @@ static int open_anchor(struct anchor *anchor, struct vns_error *err)
 		return vns_error_errno(err, errno, SELF_NS);
 	/* A working directory that is gone is no reason to refuse. */
 	return vns_namespace_self(&anchor->mnt, err);
+}
+
+int vns_namespace_return(const struct vns_anchor *anchor, struct vns_error *err)
+{
+	if (setns(anchor->mnt, CLONE_NEWNS) < 0 || fchdir(anchor->root) < 0 ||
+	    chroot(".") < 0 || (anchor->cwd >= 0 && fchdir(anchor->cwd) < 0))
+		return vns_error_errno(err, errno, "returning to the host");
+	return 0;
 }
 
 /* setns refuses while root and cwd are shared with another thread. */
@@ -187,7 +188,8 @@ static int join(int mnt)
 	return setns(mnt, CLONE_NEWNS) < 0 ? -errno : 0;
 }
 
-static bool arrived(const struct anchor *anchor, const struct vns_place *place)
+static bool arrived(const struct vns_anchor *anchor,
+		    const struct vns_place *place)
 {
 	VNS_AUTOCLOSE int now = openat(anchor->ns, "mnt", O_RDONLY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -203,19 +205,10 @@ static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 	       expected.stx_dev_minor == found.stx_dev_minor;
 }
 
-static void go_back(const struct anchor *anchor)
-{
-	if (setns(anchor->mnt, CLONE_NEWNS) < 0 || fchdir(anchor->root) < 0 ||
-	    chroot(".") < 0 || (anchor->cwd >= 0 && fchdir(anchor->cwd) < 0))
-		_exit(255);
-}
-
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
-	__attribute__((cleanup(close_anchor))) struct anchor anchor = { -1, -1,
-									-1,
-									-1 };
-	int rc = open_anchor(&anchor, err);
+	VNS_AUTOANCHOR struct vns_anchor anchor = VNS_ANCHOR_NONE;
+	int rc = vns_namespace_anchor(&anchor, err);
 
 	if (rc < 0)
 		return rc;
@@ -224,7 +217,9 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 		return vns_error_errno(err, -rc, "joining the mount namespace");
 	if (arrived(&anchor, place))
 		return 0;
-	go_back(&anchor);
+	/* In between is nowhere to go on from. */
+	if (vns_namespace_return(&anchor, err) < 0)
+		_exit(255);
 	return vns_error_set(err, ESTALE,
 			     "the mount namespace's root changed while it was "
 			     "joined");

@@ -1,6 +1,5 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "enter.h"
-#include "identity.h"
 
 #include <errno.h>
 #include <security/pam_ext.h>
@@ -12,6 +11,14 @@
 
 /* Set once this PAM handle's session has entered; close looks at it. */
 #define DATA_ENTERED "pam_vns_entered"
+/* A struct host, in stacks with a "close" line only. */
+#define DATA_HOST "pam_vns_host"
+
+/* The way back. Whoever keeps it can go it, so nobody else does. */
+struct host {
+	struct vns_anchor anchor;
+	struct vns_identity identity;
+};
 
 struct arguments {
 	const char *config;
@@ -43,7 +50,7 @@ static int refuse(const struct call *call, const struct vns_login *login,
 		  const char *result, const char *reason)
 {
 	vns_login_trace(login, VNS_LOG_NOTICE, result, reason);
-	if (!(call->flags & PAM_SILENT) && login->notice[0])
+	if (!((unsigned)call->flags & PAM_SILENT) && login->notice[0])
 		pam_error(call->pamh, "%s", login->notice);
 	return PAM_PERM_DENIED;
 }
@@ -187,9 +194,16 @@ static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
  */
 static int enter(const struct call *call, struct vns_login *login)
 {
+	struct vns_identity own = { 0 };
+	const void *data = NULL;
+	struct vns_identity *identity = &own;
 	struct vns_error err;
+	int rc;
 
-	if (login->home_missing && !(call->flags & PAM_SILENT))
+	if (pam_get_data(call->pamh, DATA_HOST, &data) == PAM_SUCCESS && data)
+		identity = &((struct host *)data)->identity;
+
+	if (login->home_missing && !((unsigned)call->flags & PAM_SILENT))
 		pam_info(call->pamh,
 			 "Your home directory does not exist in your "
 			 "environment '%s'.",
@@ -202,7 +216,9 @@ static int enter(const struct call *call, struct vns_login *login)
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	if (vns_enter(login, &err) == 0)
+	rc = vns_enter(login, identity, &err);
+	vns_identity_free(&own);
+	if (rc == 0)
 		return PAM_SUCCESS;
 	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
 	return refuse(call, login, "error", err.text);
@@ -213,6 +229,55 @@ static bool entered(pam_handle_t *pamh)
 	const void *data = NULL;
 
 	return pam_get_data(pamh, DATA_ENTERED, &data) == PAM_SUCCESS && data;
+}
+
+static void free_host(pam_handle_t *pamh, void *data, int status)
+{
+	struct host *host = data;
+
+	(void)pamh;
+	(void)status;
+	if (!host)
+		return;
+	vns_namespace_release(&host->anchor);
+	vns_identity_free(&host->identity);
+	free(host);
+}
+
+/* The "close" line, when the session opens: remember where that was. */
+static int remember_host(const struct call *call)
+{
+	struct host *host = calloc(1, sizeof(*host));
+	struct vns_error err;
+
+	if (!host)
+		return PAM_PERM_DENIED;
+	host->anchor = VNS_ANCHOR_NONE;
+	if (vns_namespace_anchor(&host->anchor, &err) == 0 &&
+	    pam_set_data(call->pamh, DATA_HOST, host, free_host) == PAM_SUCCESS)
+		return PAM_SUCCESS;
+	free_host(call->pamh, host, 0);
+	vns_log_write(&call->log, VNS_LOG_ERR, "the way back cannot be kept");
+	return PAM_PERM_DENIED;
+}
+
+/* The "close" line, when it closes: the modules after it need the host. */
+static int return_to_host(const struct call *call)
+{
+	const void *data = NULL;
+	const struct host *host;
+	struct vns_error err;
+
+	if (!entered(call->pamh) ||
+	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
+		return PAM_SUCCESS;
+	host = data;
+	if (vns_leave(&host->anchor, &host->identity, &err) < 0) {
+		vns_log_write(&call->log, VNS_LOG_ERR, "%s", err.text);
+		return PAM_PERM_DENIED;
+	}
+	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
+	return PAM_SUCCESS;
 }
 
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
@@ -226,8 +291,10 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	if (!begin(&call, pamh, flags, argc, argv))
 		return PAM_PERM_DENIED;
 	/* A stack may call us twice; from inside there is nothing to read. */
-	if (call.arguments.close || entered(pamh))
+	if (entered(pamh))
 		return PAM_SUCCESS;
+	if (call.arguments.close)
+		return remember_host(&call);
 	if (!begin_login(&call, &login))
 		return PAM_PERM_DENIED;
 	if (vns_identity_frozen())
@@ -252,7 +319,8 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 {
 	struct call call = { 0 };
 
-	/* The process stays where it is, and ends there. */
-	return begin(&call, pamh, flags, argc, argv) ? PAM_SUCCESS :
-						       PAM_PERM_DENIED;
+	if (!begin(&call, pamh, flags, argc, argv))
+		return PAM_PERM_DENIED;
+	/* Without a "close" line the process stays where it is. */
+	return call.arguments.close ? return_to_host(&call) : PAM_SUCCESS;
 }
