@@ -225,6 +225,6 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv)
 		return VNS_EXIT_FAILURE;
 	}
 	code = print_mounts(file);
-	fclose(file);
+	(void)fclose(file);
 	return code;
 }

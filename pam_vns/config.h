@@ -17,7 +17,7 @@
 #include <stddef.h>
 
 #define VNS_CONFIG_PATH "/etc/vns/pam_vns.conf"
-#define VNS_CONFIG_SIZE_MAX (256 * 1024)
+#define VNS_CONFIG_SIZE_MAX (256UL * 1024)
 
 enum vns_target {
 	VNS_TARGET_VSERVER,

@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whatever the code, a failure never passes for a success. */
+static int failure(int code)
+{
+	return code > 0 ? -code : -EIO;
+}
+
 int vns_error_set(struct vns_error *err, int code, const char *fmt, ...)
 {
 	va_list args;
@@ -12,7 +18,7 @@ int vns_error_set(struct vns_error *err, int code, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, args);
 	va_end(args);
-	return -code;
+	return failure(code);
 }
 
 int vns_error_errno(struct vns_error *err, int code, const char *fmt, ...)
@@ -28,7 +34,7 @@ int vns_error_errno(struct vns_error *err, int code, const char *fmt, ...)
 	length = strlen(err->text);
 	snprintf(err->text + length, sizeof(err->text) - length, ": %s",
 		 words ? words : "unknown error");
-	return -code;
+	return failure(code);
 }
 
 void vns_error_context(struct vns_error *err, const char *fmt, ...)
@@ -40,8 +46,9 @@ void vns_error_context(struct vns_error *err, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(context, sizeof(context) - 2, fmt, args);
 	va_end(args);
-	strcat(context, ": ");
 	length = strlen(context);
+	memcpy(context + length, ": ", 3);
+	length += 2;
 	kept = strnlen(err->text, sizeof(err->text) - 1 - length);
 	memmove(err->text + length, err->text, kept);
 	err->text[length + kept] = '\0';

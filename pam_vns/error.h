@@ -16,7 +16,10 @@ struct vns_error {
 	char text[VNS_ERROR_MAX];
 };
 
-/* Sets the text; returns -code, so that callers can return the call. */
+/*
+ * Sets the text; returns -code, so that callers can return the call (-EIO if
+ * code is not positive).
+ */
 int vns_error_set(struct vns_error *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -25,7 +25,7 @@ struct vns_frozen {
 };
 
 /* Copies everything; replaces what was frozen before. 0 or -ENOMEM. */
-int vns_frozen_set(const struct vns_frozen *frozen);
+int vns_frozen_set(const struct vns_frozen *from);
 
 /* Nothing is answered any more; NSS_STATUS_UNAVAIL from then on. */
 void vns_frozen_clear(void);

@@ -113,8 +113,8 @@ int vns_policy_decide(const struct vns_config *config,
 	size_t from, i;
 
 	memset(decision, 0, sizeof(*decision));
-	for (from = 0; from < 2; from++) {
-		for (i = 0; tried[from] && i < tried[from]->rule_count; i++) {
+	for (from = own ? 0 : 1; from < 2; from++) {
+		for (i = 0; i < tried[from]->rule_count; i++) {
 			const struct vns_rule *rule = &tried[from]->rules[i];
 			bool matches;
 			int rc = match_rule(rule, from == 0, request, groups,

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
-extern char **environ;
-
 static void print_help(void)
 {
 	printf("Usage: vnamespace [-C FILE] OPERATION [--] [PROGRAM "
