@@ -183,7 +183,14 @@ static void check_user(const struct vns_config *config, const char *file,
 		return;
 	snprintf(user, sizeof(user), "%.*s", (int)(dot - file), file);
 	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
-	if (vns_load_user(config, user, &own, &err) < 0)
+	if (!vns_util_user_valid(user)) {
+		vns_error_set(
+			&err, EINVAL,
+			"%s: \"%s\" can be no user's name here; this file "
+			"is never read",
+			path, user);
+		add_error(findings, err.text);
+	} else if (vns_load_user(config, user, &own, &err) < 0)
 		add_error(findings, err.text);
 	else if (own)
 		check_rules(config, own, path, findings);

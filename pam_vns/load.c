@@ -25,7 +25,7 @@ int vns_load_user(const struct vns_config *config, const char *user,
 	int rc;
 
 	*own = NULL;
-	if (!config->user_dir || !vns_util_name_valid(user))
+	if (!config->user_dir || !vns_util_user_valid(user))
 		return 0;
 	if (!vns_util_format(path, sizeof(path), "%s/%s.conf", config->user_dir,
 			     user))

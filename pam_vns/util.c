@@ -24,6 +24,20 @@ bool vns_util_name_valid(const char *name)
 	return true;
 }
 
+bool vns_util_user_valid(const char *name)
+{
+	size_t i;
+
+	if (!name || (!is_alnum(name[0]) && name[0] != '_'))
+		return false;
+	for (i = 1; name[i]; i++)
+		if (i >= VNS_NAME_MAX ||
+		    (!is_alnum(name[i]) && !strchr("_.@+-", name[i]) &&
+		     (name[i] != '$' || name[i + 1])))
+			return false;
+	return true;
+}
+
 bool vns_util_path_valid(const char *path)
 {
 	const char *part, *end;
