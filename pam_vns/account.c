@@ -8,10 +8,14 @@
 
 #define BUFFER_MAX (256UL << 20)
 
-/* Everything else is a lookup that failed, and must not pass for "absent". */
+/*
+ * glibc returns 0 where every service has said "not found". ENOENT and ESRCH
+ * are what a service leaves that cannot be asked (nslcd or sssd is down), and
+ * must not pass for "absent".
+ */
 static bool means_absent(int code)
 {
-	return code == 0 || code == ENOENT || code == ESRCH;
+	return code == 0;
 }
 
 int vns_account_find(const char *name, struct vns_account *account,
@@ -139,6 +143,22 @@ int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
 	return *name ? 0 : vns_error_memory(err);
 }
 
+/*
+ * getgrouplist(3) cannot report a service that does not answer; it leaves out
+ * what that would have said. A lookup of what is in no database asks them all.
+ */
+static int ask_services(struct vns_account *account, struct vns_error *err)
+{
+	bool found;
+	gid_t gid;
+	int rc = 0;
+
+	if (!account->services_answer)
+		rc = vns_account_group_id(":", &gid, &found, err);
+	account->services_answer = rc == 0;
+	return rc;
+}
+
 int vns_account_in_group(struct vns_account *account, const char *group,
 			 bool *member, struct vns_error *err)
 {
@@ -160,5 +180,5 @@ int vns_account_in_group(struct vns_account *account, const char *group,
 	for (i = 0; i < account->group_count; i++)
 		if (account->groups[i] == gid)
 			*member = true;
-	return 0;
+	return *member ? 0 : ask_services(account, err);
 }

@@ -14,6 +14,7 @@ struct vns_account {
 	char *buffer;
 	gid_t *groups; /* NULL until loaded; the primary group is in it */
 	size_t group_count;
+	bool services_answer; /* the group database's have been asked */
 };
 
 /* -ENOENT where there is no such user; other errors are NSS's. */
@@ -25,7 +26,10 @@ void vns_account_free(struct vns_account *account);
 /* Loads the group list, once. */
 int vns_account_load_groups(struct vns_account *account, struct vns_error *err);
 
-/* Whether the account is in the group, by name or number; loads the list. */
+/*
+ * Whether the account is in the group, by name or number; loads the list. A
+ * "no" is only given while all services of the group database answer.
+ */
 int vns_account_in_group(struct vns_account *account, const char *group,
 			 bool *member, struct vns_error *err);
 
