@@ -52,10 +52,10 @@ int vns_enter(struct vns_login *login, struct vns_identity *identity,
 	return 0;
 }
 
-int vns_leave(const struct vns_anchor *anchor,
+int vns_leave(const struct vns_way_back *way,
 	      const struct vns_identity *identity, struct vns_error *err)
 {
-	int rc = vns_namespace_return(anchor, err);
+	int rc = vns_namespace_return(way, err);
 
 	if (rc == 0)
 		vns_identity_thaw(identity);

@@ -17,10 +17,10 @@ int vns_enter(struct vns_login *login, struct vns_identity *identity,
 	      struct vns_error *err);
 
 /*
- * Brings a process that has entered back to the anchor, and thaws identity.
+ * Brings a process that has entered back by way, and thaws identity.
  * On failure it stays frozen.
  */
-int vns_leave(const struct vns_anchor *anchor,
+int vns_leave(const struct vns_way_back *way,
 	      const struct vns_identity *identity, struct vns_error *err);
 
 #endif

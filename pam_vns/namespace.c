@@ -8,6 +8,7 @@
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -150,16 +151,23 @@ int vns_namespace_take(int fd, const char *what, struct vns_place *place,
 	return 0;
 }
 
-void vns_namespace_release(struct vns_anchor *anchor)
+/* What undoes a join, and shows by the host's /proc where we are. */
+struct anchor {
+	int ns; /* the host's /proc/thread-self/ns */
+	int mnt;
+	int root;
+	int cwd; /* -1: the working directory is gone */
+};
+
+static void close_anchor(struct anchor *anchor)
 {
 	vns_safefile_close(&anchor->ns);
 	vns_safefile_close(&anchor->mnt);
 	vns_safefile_close(&anchor->root);
 	vns_safefile_close(&anchor->cwd);
-	*anchor = VNS_ANCHOR_NONE;
 }
 
-int vns_namespace_anchor(struct vns_anchor *anchor, struct vns_error *err)
+static int open_anchor(struct anchor *anchor, struct vns_error *err)
 {
 	anchor->ns = open(SELF_NS, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	anchor->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -170,12 +178,11 @@ int vns_namespace_anchor(struct vns_anchor *anchor, struct vns_error *err)
 	return vns_namespace_self(&anchor->mnt, err);
 }
 
-int vns_namespace_return(const struct vns_anchor *anchor, struct vns_error *err)
+static bool go_back(const struct anchor *anchor)
 {
-	if (setns(anchor->mnt, CLONE_NEWNS) < 0 || fchdir(anchor->root) < 0 ||
-	    chroot(".") < 0 || (anchor->cwd >= 0 && fchdir(anchor->cwd) < 0))
-		return vns_error_errno(err, errno, "returning to the host");
-	return 0;
+	return setns(anchor->mnt, CLONE_NEWNS) == 0 &&
+	       fchdir(anchor->root) == 0 && chroot(".") == 0 &&
+	       (anchor->cwd < 0 || fchdir(anchor->cwd) == 0);
 }
 
 /* setns refuses while root and cwd are shared with another thread. */
@@ -188,27 +195,35 @@ static int join(int mnt)
 	return setns(mnt, CLONE_NEWNS) < 0 ? -errno : 0;
 }
 
-static bool arrived(const struct vns_anchor *anchor,
-		    const struct vns_place *place)
+/* The same directory of the same mount. */
+static bool same_directory(int a, int b)
+{
+	struct statx first, second;
+	const unsigned mask = STATX_INO | STATX_MNT_ID;
+
+	return statx(a, "", AT_EMPTY_PATH, mask, &first) == 0 &&
+	       statx(b, "", AT_EMPTY_PATH, mask, &second) == 0 &&
+	       first.stx_mnt_id == second.stx_mnt_id &&
+	       first.stx_ino == second.stx_ino &&
+	       first.stx_dev_major == second.stx_dev_major &&
+	       first.stx_dev_minor == second.stx_dev_minor;
+}
+
+static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 {
 	VNS_AUTOCLOSE int now = openat(anchor->ns, "mnt", O_RDONLY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statx expected, found;
-	const unsigned mask = STATX_INO | STATX_MNT_ID;
 
 	return now >= 0 && root >= 0 && vns_namespace_same(now, place->mnt) &&
-	       statx(place->root, "", AT_EMPTY_PATH, mask, &expected) == 0 &&
-	       statx(root, "", AT_EMPTY_PATH, mask, &found) == 0 &&
-	       expected.stx_mnt_id == found.stx_mnt_id &&
-	       expected.stx_ino == found.stx_ino &&
-	       expected.stx_dev_major == found.stx_dev_major &&
-	       expected.stx_dev_minor == found.stx_dev_minor;
+	       same_directory(place->root, root);
 }
 
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOANCHOR struct vns_anchor anchor = VNS_ANCHOR_NONE;
-	int rc = vns_namespace_anchor(&anchor, err);
+	__attribute__((cleanup(close_anchor))) struct anchor anchor = { -1, -1,
+									-1,
+									-1 };
+	int rc = open_anchor(&anchor, err);
 
 	if (rc < 0)
 		return rc;
@@ -218,11 +233,45 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 	if (arrived(&anchor, place))
 		return 0;
 	/* In between is nowhere to go on from. */
-	if (vns_namespace_return(&anchor, err) < 0)
+	if (!go_back(&anchor))
 		_exit(255);
 	return vns_error_set(err, ESTALE,
 			     "the mount namespace's root changed while it was "
 			     "joined");
+}
+
+void vns_namespace_forget(struct vns_way_back *way)
+{
+	vns_safefile_close(&way->mnt);
+	free(way->cwd);
+	*way = VNS_WAY_BACK_NONE;
+}
+
+int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	VNS_AUTOCLOSE int topmost = -1;
+	int rc = vns_namespace_self(&way->mnt, err);
+
+	if (rc == 0)
+		rc = open_root(way->mnt, &topmost, err);
+	if (rc < 0)
+		return rc;
+	if (root < 0 || !same_directory(root, topmost))
+		return vns_error_set(err, EXDEV,
+				     "the way back to a chroot cannot be kept");
+	way->cwd = getcwd(NULL, 0);
+	return 0;
+}
+
+int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err)
+{
+	if (setns(way->mnt, CLONE_NEWNS) < 0)
+		return vns_error_errno(err, errno, "returning to the host");
+	/* That was to "/", which will do where this fails. */
+	if (way->cwd)
+		(void)!chdir(way->cwd);
+	return 0;
 }
 
 int vns_namespace_new(struct vns_error *err)

@@ -42,26 +42,24 @@ int vns_namespace_self(int *fd, struct vns_error *err);
  */
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err);
 
-/* Where the calling thread is: what it takes to come back here. */
-struct vns_anchor {
-	int ns; /* /proc/thread-self/ns, by this side's /proc */
-	int mnt;
-	int root;
-	int cwd; /* -1: the working directory is gone */
-};
-#define VNS_ANCHOR_NONE ((struct vns_anchor){ -1, -1, -1, -1 })
-
-int vns_namespace_anchor(struct vns_anchor *anchor, struct vns_error *err);
-
 /*
- * Brings the calling thread back, root and working directory included. It
- * takes the power that setns(2) and chroot(2) do. On failure the thread may
- * be where it was, or have the topmost root of the anchor's namespace.
+ * The way back to where the calling thread is. It is kept while a session
+ * lasts, and processes that never exec (sshd's, serving forwardings by path)
+ * inherit it: so the only descriptor in it is one that no path leads through
+ * and that takes CAP_SYS_ADMIN to use.
  */
-int vns_namespace_return(const struct vns_anchor *anchor,
-			 struct vns_error *err);
-void vns_namespace_release(struct vns_anchor *anchor);
-#define VNS_AUTOANCHOR __attribute__((cleanup(vns_namespace_release)))
+struct vns_way_back {
+	int mnt;
+	char *cwd; /* NULL: the working directory was gone */
+};
+#define VNS_WAY_BACK_NONE ((struct vns_way_back){ -1, NULL })
+
+/* -EXDEV in a chroot, as setns(2) would come back to the topmost root. */
+int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err);
+
+/* Goes it; "/" where the working directory is gone. */
+int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err);
+void vns_namespace_forget(struct vns_way_back *way);
 
 /*
  * Gives the calling process a mount namespace of its own, a copy of the old

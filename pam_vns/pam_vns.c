@@ -16,7 +16,7 @@
 
 /* The way back. Whoever keeps it can go it, so nobody else does. */
 struct host {
-	struct vns_anchor anchor;
+	struct vns_way_back way;
 	struct vns_identity identity;
 };
 
@@ -239,7 +239,7 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 	(void)status;
 	if (!host)
 		return;
-	vns_namespace_release(&host->anchor);
+	vns_namespace_forget(&host->way);
 	vns_identity_free(&host->identity);
 	free(host);
 }
@@ -252,8 +252,8 @@ static int remember_host(const struct call *call)
 
 	if (!host)
 		return PAM_PERM_DENIED;
-	host->anchor = VNS_ANCHOR_NONE;
-	if (vns_namespace_anchor(&host->anchor, &err) == 0 &&
+	host->way = VNS_WAY_BACK_NONE;
+	if (vns_namespace_remember(&host->way, &err) == 0 &&
 	    pam_set_data(call->pamh, DATA_HOST, host, free_host) == PAM_SUCCESS)
 		return PAM_SUCCESS;
 	free_host(call->pamh, host, 0);
@@ -272,7 +272,7 @@ static int return_to_host(const struct call *call)
 	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
 		return PAM_SUCCESS;
 	host = data;
-	if (vns_leave(&host->anchor, &host->identity, &err) < 0) {
+	if (vns_leave(&host->way, &host->identity, &err) < 0) {
 		vns_log_write(&call->log, VNS_LOG_ERR, "%s", err.text);
 		return PAM_PERM_DENIED;
 	}
