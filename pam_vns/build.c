@@ -25,6 +25,25 @@ void vns_build_free(struct vns_build *build)
 	*build = VNS_BUILD_NONE;
 }
 
+static bool is_bind(const struct vns_mount *mount)
+{
+	return strcmp(mount->type, "bind") == 0 ||
+	       strcmp(mount->type, "rbind") == 0;
+}
+
+static int find_source(const struct vns_vserver *vserver,
+		       const struct vns_mount *mount, char source[PATH_MAX],
+		       struct vns_error *err)
+{
+	const struct vns_subst table[] = { { 'n', vserver->name },
+					   { 0, NULL } };
+
+	source[0] = '\0';
+	if (!mount->source)
+		return 0;
+	return vns_subst_expand(mount->source, table, source, PATH_MAX, err);
+}
+
 static int prepare_bind(const char *source, const struct vns_mount *mount,
 			int *made, struct vns_error *err)
 {
@@ -45,22 +64,35 @@ static int prepare_mount(const struct vns_vserver *vserver,
 			 const struct vns_mount *mount, int *made,
 			 struct vns_error *err)
 {
-	const struct vns_subst table[] = { { 'n', vserver->name },
-					   { 0, NULL } };
-	char source[PATH_MAX] = "";
-	int rc = 0;
+	char source[PATH_MAX];
+	int rc = find_source(vserver, mount, source, err);
 
-	if (mount->source)
-		rc = vns_subst_expand(mount->source, table, source,
-				      sizeof(source), err);
 	if (rc < 0)
 		return rc;
-	if (strcmp(mount->type, "bind") == 0 ||
-	    strcmp(mount->type, "rbind") == 0)
+	if (is_bind(mount))
 		return prepare_bind(source, mount, made, err);
 	return vns_mountset_create(mount->type, *source ? source : NULL,
 				   (const char *const *)mount->options.items,
 				   made, err);
+}
+
+int vns_build_check(const struct vns_vserver *vserver,
+		    const struct vns_mount *mount, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	char source[PATH_MAX];
+	size_t i;
+	int rc = find_source(vserver, mount, source, err);
+
+	/* Other filesystems would have to be mounted to know. */
+	if (rc < 0 || !is_bind(mount))
+		return rc;
+	for (i = 0; i < mount->options.count; i++)
+		if (!vns_mountset_is_flag(mount->options.items[i]))
+			return vns_error_set(err, EINVAL,
+					     "unknown mount option \"%s\"",
+					     mount->options.items[i]);
+	return vns_safefile_open(source, VNS_SAFEFILE_PATH, &fd, err);
 }
 
 /* The host's syslog socket; a host without one is none of our business. */

@@ -32,6 +32,10 @@ int vns_build_prepare(struct vns_build *build,
 void vns_build_free(struct vns_build *build);
 #define VNS_AUTOBUILD __attribute__((cleanup(vns_build_free)))
 
+/* What can be said of a mount without making it: its source and options. */
+int vns_build_check(const struct vns_vserver *vserver,
+		    const struct vns_mount *mount, struct vns_error *err);
+
 /*
  * In a mount namespace of its own (vns_namespace_new), puts it all together:
  * pivots into the root and mounts /proc, /dev, /run and the parts. scratch is

@@ -1,5 +1,6 @@
 /* check, which */
 #include "cli.h"
+#include "build.h"
 #include "load.h"
 #include "login.h"
 #include "safefile.h"
@@ -88,7 +89,17 @@ static void check_definition(const struct vns_vserver *vserver,
 {
 	VNS_AUTOCLOSE int fd = -1;
 	struct vns_error err;
+	size_t i;
 
+	for (i = 0; i < vserver->mount_count; i++) {
+		const struct vns_mount *mount = &vserver->mounts[i];
+
+		if (vns_build_check(vserver, mount, &err) == 0)
+			continue;
+		vns_error_context(&err, "%s: mount \"%s\"", file,
+				  mount->target);
+		add_error(findings, err.text);
+	}
 	if (vserver->root && vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
 					       &fd, &err) < 0) {
 		vns_error_context(&err, "%s: root", file);
@@ -222,17 +233,19 @@ static bool lies_in(const char *file, const char *directory, vns_name name)
 			       (int)(dot - slash - 1), slash + 1);
 }
 
-static bool is_definition(const struct vns_config *config, const char *file,
-			  const char *text, size_t length)
+/* A draft that lies elsewhere: only a definition sets one of these. */
+static bool sets_root(const char *text)
 {
-	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
-	struct vns_error ignored;
-	vns_name name;
+	const char *line;
 
-	if (lies_in(file, config->vserver_dir, name))
-		return true;
-	return vns_config_parse_vserver(text, length, file, "draft", &vserver,
-					&ignored) == 0;
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += strspn(line, " \t\n");
+		if (strncmp(line, "root", 4) == 0 ||
+		    strncmp(line, "source", 6) == 0 ||
+		    strncmp(line, "context", 7) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* A draft is told from where it lies, or from what it says. */
@@ -254,7 +267,8 @@ static void check_file(const struct vns_config *config, const char *file,
 		return;
 	}
 	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
-	if (rc == 0 && is_definition(config, path, text, length)) {
+	if (rc == 0 &&
+	    (lies_in(path, config->vserver_dir, name) || sets_root(text))) {
 		findings->files++;
 		rc = vns_config_parse_vserver(text, length, path, "draft",
 					      &vserver, &err);

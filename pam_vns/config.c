@@ -318,7 +318,7 @@ static const cfg_opt_t main_options[] = {
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	TEXT("default", "host"),
 	TEXT("on_error", "deny"),
-	TEXT("vserver_dir", "/etc/vns/vservers"),
+	TEXT("vserver_dir", VNS_SYSCONFDIR "/vns/vservers"),
 	TEXT("user_dir", NULL),
 	TEXT("run_dir", "/run/vns"),
 	CFG_END(),

@@ -16,7 +16,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define VNS_CONFIG_PATH "/etc/vns/pam_vns.conf"
+#ifndef VNS_SYSCONFDIR
+#define VNS_SYSCONFDIR "/etc"
+#endif
+#define VNS_CONFIG_PATH VNS_SYSCONFDIR "/vns/pam_vns.conf"
 #define VNS_CONFIG_SIZE_MAX (256UL * 1024)
 
 enum vns_target {

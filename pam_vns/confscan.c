@@ -104,10 +104,8 @@ static int skip_string(struct scan *scan)
 		if (*scan->at != '\\')
 			continue;
 		if (peek(scan) != '\\' && peek(scan) != quote)
-			return FAIL(scan,
-				    "only \\\\ and \\%c can be escaped "
-				    "in a string",
-				    quote);
+			return FAIL(scan, "a backslash in a string can only "
+					  "stand before another or a quote");
 		scan->at++;
 	}
 	return FAIL(scan, "the string is not closed on its line");

@@ -49,6 +49,13 @@ static bool find_flag(const char *name, struct mount_attr *attr)
 	return false;
 }
 
+bool vns_mountset_is_flag(const char *option)
+{
+	struct mount_attr ignored = { 0 };
+
+	return find_flag(option, &ignored);
+}
+
 static int set_attributes(int mount, bool recursive, struct mount_attr *attr)
 {
 	unsigned how = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);

@@ -34,6 +34,9 @@ int vns_mountset_create(const char *type, const char *source,
 int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
 			  struct vns_error *err);
 
+/* Whether option is such a flag. */
+bool vns_mountset_is_flag(const char *option);
+
 /*
  * Attaches mount at target, an absolute path that is resolved inside root
  * and never leaves it, whatever links are planted there. With strict no
