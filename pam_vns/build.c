@@ -101,7 +101,11 @@ static int prepare_log(int *made, struct vns_error *err)
 	VNS_AUTOCLOSE int fd = open("/dev/log", O_PATH | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return vns_error_errno(err, errno, "/dev/log");
+	if (!S_ISSOCK(st.st_mode))
 		return 0;
 	return vns_mountset_clone(fd, false, made, err);
 }
@@ -244,8 +248,11 @@ int vns_build_assemble(const struct vns_build *build, const char *scratch,
 {
 	VNS_AUTOCLOSE int root = -1;
 	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
-	int rc = vns_namespace_topmost(err);
+	int rc;
 
+	if (place < 0)
+		return vns_error_errno(err, errno, "%s", scratch);
+	rc = vns_namespace_topmost(err);
 	if (rc == 0)
 		rc = vns_mountset_pivot(build->root, place, err);
 	if (rc < 0)

@@ -166,24 +166,49 @@ int vns_mountset_create(const char *type, const char *source,
 	return *mount < 0 ? explain(context, type, err) : 0;
 }
 
+/* The kernel says EINVAL to both of these, which explains nothing. */
+static int check_target(int mount, int target, const char *path,
+			struct vns_error *err)
+{
+	struct stat what, where;
+
+	if (fstat(mount, &what) < 0 || fstat(target, &where) < 0)
+		return vns_error_errno(err, errno, "mount point %s", path);
+	if (S_ISLNK(where.st_mode))
+		return vns_error_set(err, ELOOP,
+				     "mount point %s inside the root directory "
+				     "must not be a symbolic link",
+				     path);
+	if (S_ISDIR(what.st_mode) != S_ISDIR(where.st_mode))
+		return vns_error_set(err, ENOTDIR,
+				     "mount point %s inside the root directory "
+				     "is %s directory, what is mounted on it "
+				     "%s one",
+				     path, S_ISDIR(where.st_mode) ? "a" : "no",
+				     S_ISDIR(what.st_mode) ? "is" : "is not");
+	return 0;
+}
+
 int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 			struct vns_error *err)
 {
 	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+		.flags = O_PATH | O_CLOEXEC | (strict ? O_NOFOLLOW : 0),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
 			   (strict ? RESOLVE_NO_SYMLINKS : 0),
 	};
-	VNS_AUTOCLOSE int fd = -1;
+	VNS_AUTOCLOSE int fd =
+		(int)syscall(SYS_openat2, root, target, &how, sizeof(how));
+	int rc;
 
-	if (!strict)
-		how.flags &= ~(unsigned long long)O_NOFOLLOW;
-	fd = (int)syscall(SYS_openat2, root, target, &how, sizeof(how));
 	if (fd < 0)
 		return vns_error_errno(err, errno,
 				       "mount point %s inside the root "
 				       "directory",
 				       target);
+	rc = check_target(mount, fd, target, err);
+	if (rc < 0)
+		return rc;
 	if (syscall(SYS_move_mount, mount, "", fd, "",
 		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return vns_error_errno(err, errno, "mounting on %s", target);

@@ -2,6 +2,7 @@
  * What is kept below run_dir while vservers run:
  *
  *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
+ *	ns/NAME/context	the number it is known by, if it has one
  *	context/NUMBER	a file with the NAME of the vserver known by it
  *	lock/NAME	held with flock(2) while NAME is started or stopped
  *
@@ -15,6 +16,7 @@
 #define VNS_RUNDIR_NS "ns"
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
+#define VNS_RUNDIR_NUMBER "context" /* in ns/NAME */
 
 /* run_dir/ns/NAME/mnt; false if that is too long. */
 bool vns_rundir_pin(const struct vns_config *config, const char *name,

@@ -83,14 +83,6 @@ static int make_directory(int parent, const char *name, int *fd,
 	return *fd < 0 ? vns_error_errno(err, errno, "%s", name) : 0;
 }
 
-static bool is_mount_point(int fd)
-{
-	struct statx st;
-
-	return statx(fd, "", AT_EMPTY_PATH, STATX_INO, &st) == 0 &&
-	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
-}
-
 /* Binds ns/ onto itself, so that it is a mount, and opens that. */
 static int make_mount(struct work *work, struct vns_error *err)
 {
@@ -114,9 +106,14 @@ static int make_mount(struct work *work, struct vns_error *err)
  */
 static int make_private(struct work *work, struct vns_error *err)
 {
+	struct statx st;
 	char path[64];
-	int rc = is_mount_point(work->ns) ? 0 : make_mount(work, err);
+	int rc = 0;
 
+	if (statx(work->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
+		return vns_error_errno(err, errno, "run_dir/ns");
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		rc = make_mount(work, err);
 	if (rc < 0)
 		return rc;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", work->ns);
@@ -155,46 +152,60 @@ static int open_rundir(struct work *work, struct vns_error *err)
 	return rc;
 }
 
-static bool context_name(const struct work *work, char name[24])
-{
-	snprintf(name, 24, "%lu", work->vserver->context);
-	return work->vserver->context != 0;
-}
-
 /* Another running vserver with the same number would be unreachable by it. */
-static int claim_context(const struct work *work, struct vns_error *err)
+static int check_context(const struct work *work, struct vns_error *err)
 {
 	struct vns_vserver other = { .root = (char *)"/" };
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	unsigned long context = work->vserver->context;
 	struct vns_error ignored;
-	char name[24], text[sizeof(vns_name) + 1];
 
-	if (!context_name(work, name))
-		return 0;
-	if (vns_rundir_by_context(work->config, work->vserver->context,
-				  other.name, &ignored) == 0 &&
-	    strcmp(other.name, work->vserver->name) != 0 &&
-	    vns_source_native_open(work->config, &other, &place, &ignored) !=
+	if (vns_rundir_by_context(work->config, context, other.name, &ignored) <
+		    0 ||
+	    strcmp(other.name, work->vserver->name) == 0 ||
+	    vns_source_native_open(work->config, &other, &place, &ignored) ==
 		    -ESRCH)
-		return vns_error_set(err, EEXIST,
-				     "context %s is taken by the running "
-				     "vserver \"%s\"; give one of them another",
-				     name, other.name);
-	snprintf(text, sizeof(text), "%s\n", work->vserver->name);
-	return vns_safefile_write(work->context, name, text, err);
+		return 0;
+	return vns_error_set(err, EEXIST,
+			     "context %lu is taken by the running vserver "
+			     "\"%s\"; give one of them another",
+			     context, other.name);
 }
 
+static int claim_context(const struct work *work, struct vns_error *err)
+{
+	char number[24], name[sizeof(vns_name) + 1];
+	int rc;
+
+	if (work->vserver->context == 0)
+		return 0;
+	rc = check_context(work, err);
+	if (rc < 0)
+		return rc;
+	snprintf(number, sizeof(number), "%lu", work->vserver->context);
+	snprintf(name, sizeof(name), "%s\n", work->vserver->name);
+	rc = vns_safefile_write(work->home, VNS_RUNDIR_NUMBER, number, err);
+	return rc < 0 ? rc :
+			vns_safefile_write(work->context, number, name, err);
+}
+
+/* By what was claimed: the definition may say something else by now. */
 static void release_context(const struct work *work)
 {
+	VNS_AUTOCLOSE int fd = openat(work->home, VNS_RUNDIR_NUMBER,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct vns_error ignored;
+	unsigned long context;
+	char number[24] = "";
 	vns_name holder;
-	char name[24];
 
-	if (context_name(work, name) &&
-	    vns_rundir_by_context(work->config, work->vserver->context, holder,
-				  &ignored) == 0 &&
+	if (fd >= 0 && read(fd, number, sizeof(number) - 1) > 0 &&
+	    vns_util_number(number, INT_MAX, &context) &&
+	    vns_rundir_by_context(work->config, context, holder, &ignored) ==
+		    0 &&
 	    strcmp(holder, work->vserver->name) == 0)
-		unlinkat(work->context, name, 0);
+		unlinkat(work->context, number, 0);
+	unlinkat(work->home, VNS_RUNDIR_NUMBER, 0);
 }
 
 static int make_placeholder(int directory, const char *name,
@@ -222,12 +233,10 @@ static void unpin(int directory, const char *name)
 
 static void remove_pins(const struct work *work)
 {
-	if (work->home >= 0) {
-		unpin(work->home, STAGED);
-		unpin(work->home, PIN);
-	}
-	unlinkat(work->ns, work->vserver->name, AT_REMOVEDIR);
 	release_context(work);
+	unpin(work->home, STAGED);
+	unpin(work->home, PIN);
+	unlinkat(work->ns, work->vserver->name, AT_REMOVEDIR);
 }
 
 static int pin_staged(const struct work *work, pid_t pid)
@@ -339,6 +348,7 @@ static int start_locked(struct work *work, struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	/* What a crash has left. */
+	release_context(work);
 	unpin(work->home, STAGED);
 	unpin(work->home, PIN);
 	rc = build_and_pin(work, root_fd, &build, err);
