@@ -34,6 +34,19 @@ bool vns_namespace_same(int a, int b)
 	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+bool vns_namespace_same_directory(int a, int b)
+{
+	struct statx first, second;
+	const unsigned mask = STATX_INO | STATX_MNT_ID;
+
+	return statx(a, "", AT_EMPTY_PATH, mask, &first) == 0 &&
+	       statx(b, "", AT_EMPTY_PATH, mask, &second) == 0 &&
+	       first.stx_mnt_id == second.stx_mnt_id &&
+	       first.stx_ino == second.stx_ino &&
+	       first.stx_dev_major == second.stx_dev_major &&
+	       first.stx_dev_minor == second.stx_dev_minor;
+}
+
 int vns_namespace_self(int *fd, struct vns_error *err)
 {
 	*fd = open(SELF_NS "/mnt", O_RDONLY | O_CLOEXEC);
@@ -195,27 +208,13 @@ static int join(int mnt)
 	return setns(mnt, CLONE_NEWNS) < 0 ? -errno : 0;
 }
 
-/* The same directory of the same mount. */
-static bool same_directory(int a, int b)
-{
-	struct statx first, second;
-	const unsigned mask = STATX_INO | STATX_MNT_ID;
-
-	return statx(a, "", AT_EMPTY_PATH, mask, &first) == 0 &&
-	       statx(b, "", AT_EMPTY_PATH, mask, &second) == 0 &&
-	       first.stx_mnt_id == second.stx_mnt_id &&
-	       first.stx_ino == second.stx_ino &&
-	       first.stx_dev_major == second.stx_dev_major &&
-	       first.stx_dev_minor == second.stx_dev_minor;
-}
-
 static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 {
 	VNS_AUTOCLOSE int now = openat(anchor->ns, "mnt", O_RDONLY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	return now >= 0 && root >= 0 && vns_namespace_same(now, place->mnt) &&
-	       same_directory(place->root, root);
+	       vns_namespace_same_directory(place->root, root);
 }
 
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
@@ -257,7 +256,7 @@ int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err)
 		rc = open_root(way->mnt, &topmost, err);
 	if (rc < 0)
 		return rc;
-	if (root < 0 || !same_directory(root, topmost))
+	if (root < 0 || !vns_namespace_same_directory(root, topmost))
 		return vns_error_set(err, EXDEV,
 				     "the way back to a chroot cannot be kept");
 	way->cwd = getcwd(NULL, 0);

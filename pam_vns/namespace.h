@@ -31,6 +31,9 @@ int vns_namespace_take(int fd, const char *what, struct vns_place *place,
 /* Whether two open descriptors are the same namespace. */
 bool vns_namespace_same(int a, int b);
 
+/* Whether two open descriptors are the same directory of the same mount. */
+bool vns_namespace_same_directory(int a, int b);
+
 /* The calling thread's own mount namespace. */
 int vns_namespace_self(int *fd, struct vns_error *err);
 

@@ -93,6 +93,21 @@ static int check_age(int proc, const char *path, const struct pidfile *pidfile,
 	return 0;
 }
 
+/* setns(2) knows nothing of a chroot: a session would land outside of it. */
+static int check_chroot(int proc, const char *path,
+			const struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root =
+		openat(proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root >= 0 && vns_namespace_same_directory(root, place->root))
+		return 0;
+	return vns_error_set(err, EXDEV,
+			     "%s: its process is in a chroot, which cannot be "
+			     "entered",
+			     path);
+}
+
 static int check_alive(int pidfd, const char *path, int pid,
 		       struct vns_error *err)
 {
@@ -141,6 +156,8 @@ int vns_source_pidfile_open(const char *argument, struct vns_place *place,
 	rc = check_age(proc, argument, &pidfile, err);
 	if (rc == 0)
 		rc = vns_namespace_take(mnt, argument, &found, err);
+	if (rc == 0)
+		rc = check_chroot(proc, argument, &found, err);
 	/* Only now is it known that all of this was one process. */
 	if (rc == 0)
 		rc = check_alive(pidfd, argument, pidfile.pid, err);
