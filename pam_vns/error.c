@@ -1,27 +1,20 @@
 #include "error.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Whatever the code, a failure never passes for a success. */
-static int failure(int code)
-{
-	return code > 0 ? -code : -EIO;
-}
-
-int vns_error_set(struct vns_error *err, int code, const char *fmt, ...)
+int vns_error_text(struct vns_error *err, int code, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, args);
 	va_end(args);
-	return failure(code);
+	return -code;
 }
 
-int vns_error_errno(struct vns_error *err, int code, const char *fmt, ...)
+int vns_error_words(struct vns_error *err, int code, const char *fmt, ...)
 {
 	/* strerror() may load a message catalogue; this never does. */
 	const char *words = strerrordesc_np(code);
@@ -34,7 +27,7 @@ int vns_error_errno(struct vns_error *err, int code, const char *fmt, ...)
 	length = strlen(err->text);
 	snprintf(err->text + length, sizeof(err->text) - length, ": %s",
 		 words ? words : "unknown error");
-	return failure(code);
+	return -code;
 }
 
 void vns_error_context(struct vns_error *err, const char *fmt, ...)
@@ -53,9 +46,4 @@ void vns_error_context(struct vns_error *err, const char *fmt, ...)
 	memmove(err->text + length, err->text, kept);
 	err->text[length + kept] = '\0';
 	memcpy(err->text, context, length);
-}
-
-int vns_error_memory(struct vns_error *err)
-{
-	return vns_error_set(err, ENOMEM, "out of memory");
 }

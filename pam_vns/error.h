@@ -8,6 +8,7 @@
 #ifndef VNS_ERROR_H
 #define VNS_ERROR_H
 
+#include <errno.h>
 #include <stddef.h>
 
 #define VNS_ERROR_MAX 768
@@ -17,20 +18,33 @@ struct vns_error {
 };
 
 /*
- * Sets the text; returns -code, so that callers can return the call (-EIO if
- * code is not positive).
+ * vns_error_set(err, code, format, ...): sets the text; returns -code, so that
+ * callers can return the call (-EIO if code is not positive).
+ *
+ * vns_error_errno(...): the same, with ": " and the (untranslated) words of
+ * errno code behind the text.
  */
-int vns_error_set(struct vns_error *err, int code, const char *fmt, ...)
+#define vns_error_set(...) vns_error_negative(vns_error_text(__VA_ARGS__))
+#define vns_error_errno(...) vns_error_negative(vns_error_words(__VA_ARGS__))
+
+int vns_error_text(struct vns_error *err, int code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int vns_error_words(struct vns_error *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* As vns_error_set, with ": " and the (untranslated) words of errno code. */
-int vns_error_errno(struct vns_error *err, int code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+/* A failure never passes for a success; inline, so that analyzers know. */
+static inline int vns_error_negative(int rc)
+{
+	return rc < 0 ? rc : -EIO;
+}
+
+static inline int vns_error_memory(struct vns_error *err)
+{
+	return vns_error_set(err, ENOMEM, "out of memory");
+}
 
 /* Puts "context: " before the text. */
 void vns_error_context(struct vns_error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-
-int vns_error_memory(struct vns_error *err);
 
 #endif
