@@ -149,6 +149,16 @@ static const char *check_namespaces(const char *value)
 		       "can only be \"mnt\" in this version";
 }
 
+static const char *check_capabilities(const char *value)
+{
+	vns_capset ignored;
+
+	if (strcmp(value, "tenant") == 0 || strcmp(value, "all") == 0 ||
+	    vns_capname_find(value, &ignored))
+		return NULL;
+	return "must be \"tenant\", \"all\" or a list of capabilities' names";
+}
+
 static const char *check_hook_error(const char *value)
 {
 	return strcmp(value, "deny") == 0 || strcmp(value, "ignore") == 0 ?
@@ -214,6 +224,7 @@ static const struct {
 	{ "log", check_log },
 	{ "namespaces", check_namespaces },
 	{ "command", check_command },
+	{ "capabilities", check_capabilities },
 };
 
 static int apply_check(cfg_t *cfg, cfg_opt_t *opt, value_check check,
@@ -338,6 +349,7 @@ static const cfg_opt_t vserver_options[] = {
 	LIST("namespaces"),
 	TEXT("start", "on-login"),
 	TEXT("log", "host"),
+	LIST("capabilities"),
 	CFG_SEC("mount", (cfg_opt_t *)mount_options,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	HOOKS,
@@ -673,9 +685,29 @@ static int copy_mounts(struct vns_vserver *vserver, cfg_t *cfg)
 	return 0;
 }
 
+static vns_capset read_capabilities(cfg_t *cfg)
+{
+	vns_capset all = 0, one = 0;
+	unsigned i, count = cfg_size(cfg, "capabilities");
+
+	for (i = 0; i < count; i++) {
+		const char *name = cfg_getnstr(cfg, "capabilities", i);
+
+		if (strcmp(name, "all") == 0)
+			one = VNS_CAPSET_ALL;
+		else if (strcmp(name, "tenant") == 0)
+			one = VNS_CAPSET_TENANT;
+		else
+			(void)vns_capname_find(name, &one);
+		all |= one;
+	}
+	return count ? all : VNS_CAPSET_TENANT;
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
+	vserver->capabilities = read_capabilities(cfg);
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
 	vserver->start = strcmp(cfg_getstr(cfg, "start"), "manual") == 0 ?
 				 VNS_START_MANUAL :

@@ -10,6 +10,7 @@
 #ifndef VNS_CONFIG_H
 #define VNS_CONFIG_H
 
+#include "capname.h"
 #include "error.h"
 #include "util.h"
 
@@ -77,7 +78,8 @@ struct vns_vserver {
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
-	bool host_log; /* /dev/log inside is the host's */
+	bool host_log;		 /* /dev/log inside is the host's */
+	vns_capset capabilities; /* what uid 0 keeps in a session */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	struct vns_hook open;

@@ -1,10 +1,12 @@
 #include "enter.h"
 
+#include "capability.h"
 #include "preflight.h"
 #include "safefile.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
 
@@ -28,8 +30,27 @@ static bool change_to(int root, const char *path)
 	return fd >= 0 && fchdir(fd) == 0;
 }
 
-int vns_enter(struct vns_login *login, struct vns_identity *identity,
-	      struct vns_error *err)
+/*
+ * A session's uid 0 is the host's. Also what only seems to be without power:
+ * pam_setcred runs inside, and pam_cap would give what the tenant's
+ * capability.conf says, but not beyond the bounding set.
+ */
+static void drop_power(const struct vns_login *login, bool way_back)
+{
+	vns_capset pass = login->vserver->capabilities, keep = pass;
+	struct vns_error err;
+
+	if (pass == VNS_CAPSET_ALL)
+		return;
+	if (way_back)
+		keep |= 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT;
+	/* There is no going on with what should be gone, and no going back. */
+	if (vns_capability_drop(keep, pass, &err) < 0)
+		_exit(255);
+}
+
+int vns_enter(struct vns_login *login, bool way_back,
+	      struct vns_identity *identity, struct vns_error *err)
 {
 	char cwd[PATH_MAX];
 	int rc;
@@ -49,6 +70,7 @@ int vns_enter(struct vns_login *login, struct vns_identity *identity,
 	/* The join has left us in the new root, which is the last resort. */
 	if (!change_to(login->place.root, cwd))
 		(void)change_to(login->place.root, login->account.pw.pw_dir);
+	drop_power(login, way_back);
 	return 0;
 }
 

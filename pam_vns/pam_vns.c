@@ -216,7 +216,7 @@ static int enter(const struct call *call, struct vns_login *login)
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	rc = vns_enter(login, identity, &err);
+	rc = vns_enter(login, identity != &own, identity, &err);
 	vns_identity_free(&own);
 	if (rc == 0)
 		return PAM_SUCCESS;
