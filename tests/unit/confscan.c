@@ -1,0 +1,216 @@
+/* What libconfuse would let pass, one table; see pam_vns/confscan.h. */
+#include "confscan.h"
+
+#include "tap.h"
+
+#include <errno.h>
+
+#define BACKSLASH                                                    \
+	"1: a backslash in a string can only stand before another or " \
+	"a quote"
+
+/*
+ * With error NULL the text is good, and cleaned is what becomes of it (NULL:
+ * nothing). Otherwise error is all of the message behind "file:".
+ */
+static const struct {
+	const char *text, *error, *cleaned;
+} table[] = {
+	{ "", NULL, NULL },
+	{ "\n\n\n", NULL, NULL },
+	{ "a = b", NULL, NULL },
+	{ "a = b\r\nc\t=\td\r\n", NULL, NULL },
+	{ "a = {b, \"c\", 'd'}", NULL, NULL },
+	{ "a = {b,\n c,\n d\n}\n", NULL, NULL },
+	{ "a = {b,}", NULL, NULL },
+	{ "s \"t\" { a = b }", NULL, NULL },
+	{ "s t { a = b } s u { a = b } a = b", NULL, NULL },
+	{ "a = \"\"", NULL, NULL },
+	{ "a = \"\\\\ \\\"\"", NULL, NULL },
+	{ "a = '\\\\ \\''", NULL, NULL },
+	{ "a = 'it is \"so\"'", NULL, NULL },
+	{ "a = \"\xc3\xa9\xff\"", NULL, NULL },
+
+	/* Comments become spaces, line ends stay. */
+	{ "# x", NULL, "   " },
+	{ "a = b # = {", NULL, "a = b      " },
+	{ "a = b // \"\nc = d", NULL, "a = b     \nc = d" },
+	{ "/* \" */a = b", NULL, "       a = b" },
+	{ "/* 1\n2\n */a = b", NULL, "    \n \n   a = b" },
+	{ "/*/ x */", NULL, "        " },
+	{ "/***/a = b", NULL, "     a = b" },
+	{ "/* # */ a = b", NULL, "        a = b" },
+	{ "# /*\na = b", NULL, "    \na = b" },
+	{ "a = \"# no // comment /* here */\"", NULL, NULL },
+	{ "a = b#c", NULL, "a = b  " },
+	{ "a = b//c", NULL, "a = b   " },
+	{ "a /* k */ = /* v */ b", NULL, "a         =         b" },
+
+	{ "a = b\n/* x\n\n", "2: the comment that begins here is never closed",
+	  NULL },
+	{ "/*/", "1: the comment that begins here is never closed", NULL },
+	{ "/*", "1: the comment that begins here is never closed", NULL },
+	{ "\n\n/* # *\n/", "3: the comment that begins here is never closed",
+	  NULL },
+
+	{ "\na = \"$HOME\"", "2: \"$\" is not allowed (nothing is taken from "
+			     "the environment)", NULL },
+	{ "# $", "1: \"$\" is not allowed (nothing is taken from the "
+		 "environment)", NULL },
+	{ "a = '\n\n${X}'", "3: \"$\" is not allowed (nothing is taken from "
+			    "the environment)", NULL },
+	{ "a = \"\x01\"", "1: control character 0x01", NULL },
+	{ "a =\n\x7f", "2: control character 0x7f", NULL },
+	{ "# \x1b[2J", "1: control character 0x1b", NULL },
+	{ "a\v= b", "1: control character 0x0b", NULL },
+	{ "a\f= b", "1: control character 0x0c", NULL },
+
+	{ "a = \"x", "1: the string is not closed on its line", NULL },
+	{ "a = 'x\"", "1: the string is not closed on its line", NULL },
+	{ "\na = \"x\ny\"", "2: the string is not closed on its line", NULL },
+	{ "a = \"x\\\"", "1: the string is not closed on its line", NULL },
+	{ "a = \"x\\n\"", BACKSLASH, NULL },
+	{ "a = \"x\\x41\"", BACKSLASH, NULL },
+	{ "a = \"x\\\ny\"", BACKSLASH, NULL },
+	{ "a = 'x\\\"'", BACKSLASH, NULL },
+	{ "a = \"x\\'\"", BACKSLASH, NULL },
+	{ "a = \"x\\", BACKSLASH, NULL },
+
+	{ "a = web-*", "1: unexpected \"*\"; values with other than letters, "
+		       "digits, \"_\", \".\" and \"-\" go in double quotes",
+	  NULL },
+	{ "a = /srv", "1: unexpected \"/\"; values with other than letters, "
+		      "digits, \"_\", \".\" and \"-\" go in double quotes",
+	  NULL },
+	{ "a += {b}", "1: unexpected \"+\"; values with other than letters, "
+		      "digits, \"_\", \".\" and \"-\" go in double quotes",
+	  NULL },
+	{ "a(b)", "1: unexpected \"(\"; values with other than letters, "
+		  "digits, \"_\", \".\" and \"-\" go in double quotes",
+	  NULL },
+
+	{ "a = {}", "1: an empty list matches nothing; remove the key or fill "
+		    "it", NULL },
+	{ "s t {\na = {\n# b\n}\n}", "4: an empty list matches nothing; "
+				     "remove the key or fill it", NULL },
+	{ "a = {/**/}", "1: an empty list matches nothing; remove the key or "
+			"fill it", NULL },
+	{ "a = {b c}", "1: a \",\" is missing between two values", NULL },
+	{ "a = {\"b\"\n\"c\"}", "2: a \",\" is missing between two values",
+	  NULL },
+	{ "a = {b, {c}}", "1: unexpected \"{\"", NULL },
+	{ "a = {b = c}", "1: unexpected \"=\"", NULL },
+	{ "a =\n{b,\nc", "2: the list that begins here is never closed", NULL },
+	{ "a, b", "1: \",\" outside a list", NULL },
+
+	{ "a = b\na = c", "2: \"a\" is set twice; keep one", NULL },
+	{ "a = {b}\n# a\n\na = {c}", "4: \"a\" is set twice; keep one", NULL },
+	{ "s t { a = b\na = b }", "2: \"a\" is set twice; keep one", NULL },
+	{ "a = b s t { a = c u v { a = d } } b = e", NULL, NULL },
+	{ "a = b s t { x = y } a = c", "1: \"a\" is set twice; keep one",
+	  NULL },
+	{ "a = b A = c aa = d", NULL, NULL },
+	{ "\"a\" = b", "1: unexpected \"=\"", NULL },
+	{ "= b", "1: unexpected \"=\"", NULL },
+	{ "a = = b", "1: unexpected \"=\"", NULL },
+
+	{ "{", "1: unexpected \"{\"", NULL },
+	{ "a = b } c", "1: \"}\" without \"{\"", NULL },
+	{ "s t {}}", "1: \"}\" without \"{\"", NULL },
+	{ "s t {{", "1: unexpected \"{\"", NULL },
+	{ "\ns t {\na = b\n", "2: the section that begins here is never closed",
+	  NULL },
+	{ "s t {\nu v {\n}\n", "1: the section that begins here is never "
+			       "closed", NULL },
+	{ "a{b{c{d{}}}}", NULL, NULL },
+	{ "a{b{c{d{\ne{}}}}}", "2: sections are nested too deep", NULL },
+};
+
+static void test_row(size_t i)
+{
+	const char *text = table[i].text;
+	size_t length = strlen(text);
+	/* Exactly as long as the text: a sanitizer sees one byte more. */
+	char *copy = malloc(length ? length : 1);
+	struct vns_error err = { "untouched" };
+	char expected[256] = "untouched";
+	int rc;
+
+	need(copy, "malloc");
+	memcpy(copy, text, length);
+	rc = vns_confscan_clean(copy, length, "file", &err);
+	if (table[i].error)
+		snprintf(expected, sizeof(expected), "file:%s",
+			 table[i].error);
+	is_number(rc, table[i].error ? -EINVAL : 0, "[%zu] %s", i, text);
+	is_string(err.text, expected, "[%zu] its message", i);
+	if (!table[i].error) {
+		const char *cleaned = table[i].cleaned;
+
+		ok(memcmp(copy, cleaned ? cleaned : text, length) == 0,
+		   "[%zu] what is left", i);
+	}
+	free(copy);
+}
+
+static void test_nul(void)
+{
+	char text[] = "a = b\n# \0 $\n";
+	struct vns_error err;
+
+	is_number(vns_confscan_clean(text, sizeof(text) - 1, "f", &err),
+		  -EINVAL, "a NUL byte");
+	is_string(err.text, "f:2: control character 0x00", "its message");
+}
+
+/* Every cut of a good text is good or has a message; none is read past. */
+static void test_cuts(void)
+{
+	static const char whole[] = "/* c */ s 't\\'' {\n a = {\"b\\\\\", c} // x"
+				    "\n}\n# end";
+	size_t length, odd = 0;
+
+	for (length = 0; length < sizeof(whole); length++) {
+		char *copy = malloc(length + 1);
+		struct vns_error err = { "" };
+		int rc;
+
+		need(copy, "malloc");
+		memcpy(copy, whole, length);
+		copy = realloc(copy, length ? length : 1);
+		need(copy, "realloc");
+		rc = vns_confscan_clean(copy, length, "f", &err);
+		odd += rc == 0 ? err.text[0] != '\0' :
+				 rc != -EINVAL || strncmp(err.text, "f:", 2);
+		free(copy);
+	}
+	is_number(odd, 0, "a text cut off anywhere");
+}
+
+static void test_keys(void)
+{
+	char text[65 * 8] = "";
+	struct vns_error err;
+	int i;
+
+	for (i = 0; i < 64; i++)
+		sprintf(text + strlen(text), "k%d=v\n", i);
+	is_number(vns_confscan_clean(text, strlen(text), "f", &err), 0,
+		  "64 keys");
+	sprintf(text + strlen(text), "k%d=v\n", i);
+	is_number(vns_confscan_clean(text, strlen(text), "f", &err), -EINVAL,
+		  "65 keys");
+	is_string(err.text, "f:65: too many keys", "its message");
+}
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(table); i++)
+		test_row(i);
+	test_nul();
+	test_cuts();
+	test_keys();
+	return finish();
+}

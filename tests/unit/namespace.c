@@ -1,0 +1,218 @@
+/*
+ * Which descriptors are taken for a vserver's mount namespace; see
+ * pam_vns/namespace.h. Root only.
+ */
+#include "namespace.h"
+
+#include "safefile.h"
+#include "tap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static char fifo[] = "/run/unit-namespace.fifo";
+
+static unsigned count_descriptors(void)
+{
+	unsigned count = 0;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* A process in new namespaces, until it is killed. */
+static pid_t start(int flags)
+{
+	char byte = 'x';
+	int ready[2];
+	pid_t pid;
+
+	need(pipe(ready) == 0, "pipe");
+	pid = fork();
+	need(pid >= 0, "fork");
+	if (pid == 0) {
+		if (unshare(flags) < 0 || write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	need(read(ready[0], &byte, 1) == 1, "unshare");
+	close(ready[0]);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static int open_ns(pid_t pid, const char *type)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, type);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	need(fd >= 0, path);
+	return fd;
+}
+
+static void refused(int fd, const char *what, int code, const char *message)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+
+	need(fd >= 0, what);
+	is_number(vns_namespace_take(fd, "it", &place, &err), -code, "%s",
+		  what);
+	is_string(err.text, message, "its message");
+	ok(place.mnt == -1 && place.root == -1, "nothing taken");
+	ok(fcntl(fd, F_GETFD) >= 0, "the descriptor stays the caller's");
+	close(fd);
+}
+
+static void test_refusals(void)
+{
+	static const char *const types[] = { "uts", "ipc", "net", "pid",
+					     "user", "cgroup", "time" };
+	char name[32];
+	size_t i;
+	pid_t pid;
+
+	refused(open("/etc/passwd", O_RDONLY), "a regular file", EINVAL,
+		"it: not a namespace");
+	refused(open(fifo, O_RDONLY | O_NONBLOCK), "a FIFO", EINVAL,
+		"it: not a namespace");
+	refused(open("/", O_RDONLY | O_DIRECTORY), "a directory", EINVAL,
+		"it: not a namespace");
+	refused(open("/proc/self/ns", O_RDONLY | O_DIRECTORY),
+		"a directory of /proc", EINVAL, "it: not a namespace");
+	refused(open("/dev/null", O_RDWR), "a device", EINVAL,
+		"it: not a namespace");
+	for (i = 0; i < LENGTH(types); i++) {
+		snprintf(name, sizeof(name), "a %s namespace", types[i]);
+		refused(open_ns(getpid(), types[i]), name, EINVAL,
+			"it: not a mount namespace");
+	}
+	refused(open_ns(getpid(), "mnt"), "our own", EXDEV,
+		"it: is the host's own mount namespace");
+	refused(open("/proc/thread-self/ns/mnt", O_RDONLY), "the thread's",
+		EXDEV, "it: is the host's own mount namespace");
+	pid = start(CLONE_NEWUSER | CLONE_NEWNS);
+	refused(open_ns(pid, "mnt"), "another user namespace's", EPERM,
+		"it: belongs to another user namespace, which cannot be "
+		"joined");
+	end(pid);
+}
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+	(void)number;
+	signalled++;
+}
+
+static void test_take(void)
+{
+	pid_t pid = start(CLONE_NEWNS);
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "untouched" };
+	int fd = open_ns(pid, "mnt"), self = -1;
+	struct stat here, there;
+
+	end(pid);
+	signal(SIGCHLD, on_signal);
+	is_number(vns_namespace_take(fd, "it", &place, &err), 0,
+		  "a mount namespace, whose process is gone");
+	is_string(err.text, "untouched", "no error");
+	is_number(signalled, 0, "no SIGCHLD");
+	signal(SIGCHLD, SIG_DFL);
+	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child");
+	is_number(vns_namespace_same(fd, place.mnt), true, "the same");
+	ok(place.mnt != fd, "by another descriptor");
+	is_number(fcntl(place.mnt, F_GETFD), FD_CLOEXEC, "close-on-exec");
+	is_number(fcntl(place.root, F_GETFD), FD_CLOEXEC, "its root too");
+	ok(fstat(place.root, &there) == 0 && stat("/", &here) == 0 &&
+		   there.st_ino == here.st_ino && there.st_dev == here.st_dev,
+	   "its root is a copy of ours");
+	need(vns_namespace_self(&self, &err) == 0, err.text);
+	is_number(vns_namespace_same(self, place.mnt), false,
+		  "we are not in it");
+	close(self);
+	close(fd);
+	vns_namespace_close(&place);
+	ok(place.mnt == -1 && place.root == -1, "closed");
+}
+
+/* In a process of its own: there is no way back. */
+static void test_enter(void)
+{
+	pid_t target = start(CLONE_NEWNS), pid;
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+	int fd = open_ns(target, "mnt"), status = 0;
+
+	need(vns_namespace_take(fd, "it", &place, &err) == 0, err.text);
+	end(target);
+	pid = fork();
+	if (pid == 0) {
+		int self = -1;
+
+		if (vns_namespace_enter(&place, &err) < 0 ||
+		    vns_namespace_self(&self, &err) < 0)
+			_exit(1);
+		_exit(vns_namespace_same(self, place.mnt) ? 0 : 2);
+	}
+	waitpid(pid, &status, 0);
+	is_number(status, 0, "entered, and there");
+
+	/* A root that is not the namespace's: we must come back. */
+	close(place.root);
+	place.root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	need(chdir("/etc") == 0, "/etc");
+	pid = fork();
+	if (pid == 0) {
+		int before = -1, after = -1;
+		char cwd[64];
+
+		if (vns_namespace_self(&before, &err) < 0 ||
+		    vns_namespace_enter(&place, &err) != -ESTALE ||
+		    vns_namespace_self(&after, &err) < 0)
+			_exit(1);
+		_exit(!vns_namespace_same(before, after) ||
+		      !getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/etc") != 0);
+	}
+	waitpid(pid, &status, 0);
+	is_number(status, 0, "not there: back on the host, cwd and all");
+	close(fd);
+	vns_namespace_close(&place);
+}
+
+int main(void)
+{
+	unsigned before;
+
+	if (geteuid() != 0) {
+		skip("mount namespaces", "needs root");
+		return finish();
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	unlink(fifo);
+	need(mkfifo(fifo, 0600) == 0, fifo);
+	before = count_descriptors();
+	test_refusals();
+	test_take();
+	test_enter();
+	is_number(count_descriptors(), before, "no descriptor is left");
+	unlink(fifo);
+	return finish();
+}

@@ -1,0 +1,253 @@
+/*
+ * A program is run, and the caller does not notice; see pam_vns/spawn.h. Root
+ * only: the program becomes root.
+ */
+#include "spawn.h"
+
+#include "tap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static char *const environment[] = { (char *)VNS_SPAWN_PATH, (char *)"A=b",
+				     NULL };
+static char output[4096];
+static struct vns_error err;
+static char fifo[] = "/run/unit-spawn.fifo";
+
+/* Runs a shell command. */
+static int run(const char *command, unsigned timeout)
+{
+	char *const argv[] = { (char *)"/bin/sh", (char *)"-c",
+			       (char *)command, NULL };
+
+	strcpy(err.text, "untouched");
+	return vns_spawn_run(argv, environment, timeout, output,
+			     sizeof(output), &err);
+}
+
+static void test_status(void)
+{
+	static char *const missing[] = { (char *)"/nonexistent", NULL };
+	static char *const plain[] = { (char *)"/etc/passwd", NULL };
+	char small[4];
+
+	is_number(run("echo out; echo err >&2", 20), 0, "a program succeeds");
+	is_string(output, "out\nerr\n", "what it printed");
+	is_string(err.text, "untouched", "no error");
+	is_number(run("exit 3", 20), -EIO, "a program fails");
+	is_string(err.text, "/bin/sh: exited with status 3", "its status");
+	is_string(output, "", "it printed nothing");
+	is_number(run("kill -SEGV $$", 20), -EIO, "a program crashes");
+	is_string(err.text, "/bin/sh: killed by signal 11", "its signal");
+	is_number(vns_spawn_run(missing, environment, 20, output,
+				sizeof(output), &err), -EIO, "no such program");
+	is_string(err.text, "/nonexistent: cannot be run", "its message");
+	is_number(vns_spawn_run(plain, environment, 20, output,
+				sizeof(output), &err), -EIO,
+		  "not an executable");
+
+	is_number(vns_spawn_run((char *[]){ (char *)"/bin/echo",
+					    (char *)"12345", NULL },
+				environment, 20, small, sizeof(small), &err),
+		  0, "more output than room");
+	is_string(small, "123", "cut off");
+	is_number(run("head -c 1000000 /dev/zero | tr '\\0' x", 60), 0,
+		  "a million bytes");
+	is_number(strlen(output), sizeof(output) - 1, "their start");
+	is_number(run("echo now; sleep 1000 &", 60), 0,
+		  "a child that holds the pipe");
+	is_string(output, "now\n", "is not waited for");
+}
+
+static void test_surroundings(void)
+{
+	mode_t mask = umask(0);
+	char cwd[64];
+	int leaked = open("/", O_RDONLY | O_DIRECTORY);
+
+	need(leaked >= 0 && dup2(leaked, 77) == 77, "/");
+	need(setenv("LEAKED", "1", 1) == 0 && chdir("/etc") == 0, "chdir");
+	/* Not through sh, which adds to it. */
+	is_number(vns_spawn_run((char *[]){ (char *)"/usr/bin/env", NULL },
+				environment, 20, output, sizeof(output), &err),
+		  0, "env");
+	is_string(output, VNS_SPAWN_PATH "\nA=b\n", "just that environment");
+	is_number(run("pwd; umask; readlink /proc/self/fd/0", 20), 0, "cwd");
+	is_string(output, "/\n0022\n/dev/null\n", "cwd, umask, stdin");
+	/* ls has one for the directory. */
+	is_number(run("exec ls /proc/self/fd", 20), 0, "descriptors");
+	is_string(output, "0\n1\n2\n3\n", "three descriptors");
+	is_number(run("cut -d' ' -f6 /proc/self/stat", 20), 0, "session");
+	ok(atoi(output) > 0 && atoi(output) != getsid(0) &&
+		   atoi(output) != getpid(),
+	   "one of its own");
+	is_number(run("grep -E '^(Uid|Gid|Groups):' /proc/self/status", 20), 0,
+		  "ids");
+	is_string(output, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n",
+		  "root's, no group");
+	is_number(umask(mask), 0, "the caller's umask is left alone");
+	ok(getcwd(cwd, sizeof(cwd)) && strcmp(cwd, "/etc") == 0,
+	   "and its directory");
+	close(leaked);
+	close(77);
+}
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+	(void)number;
+	signalled++;
+}
+
+/* Ignored and blocked signals are inherited through exec. */
+static void test_signals(void)
+{
+	sigset_t all, old, now;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &old);
+	/* Not sh, which changes some. */
+	is_number(vns_spawn_run((char *[]){ (char *)"/bin/grep", (char *)"-E",
+					    (char *)"^Sig(Blk|Ign):",
+					    (char *)"/proc/self/status", NULL },
+				environment, 20, output, sizeof(output), &err),
+		  0, "signals");
+	is_string(output,
+		  "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n",
+		  "none blocked, none ignored");
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	ok(sigismember(&now, SIGTERM) && sigismember(&now, SIGCHLD),
+	   "the caller's mask is left alone");
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	ok(signal(SIGPIPE, SIG_DFL) == SIG_IGN &&
+		   signal(SIGINT, SIG_DFL) == SIG_IGN,
+	   "and what it ignores");
+}
+
+/* A daemon may handle, ignore or wait for its children: ours is not one. */
+static void test_children(void)
+{
+	struct sigaction action = { .sa_handler = on_signal }, left;
+
+	sigaction(SIGCHLD, &action, NULL);
+	is_number(run("exit 0", 20), 0, "a caller that handles SIGCHLD");
+	is_number(signalled, 0, "its handler is not called");
+	sigaction(SIGCHLD, NULL, &left);
+	ok(left.sa_handler == on_signal, "and stays");
+
+	signal(SIGCHLD, SIG_IGN);
+	is_number(run("exit 3", 20), -EIO, "a caller that ignores SIGCHLD");
+	is_string(err.text, "/bin/sh: exited with status 3", "the status");
+	ok(signal(SIGCHLD, SIG_DFL) == SIG_IGN, "still ignored");
+	is_number(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
+}
+
+static volatile bool waiting, done;
+static volatile unsigned reaped;
+
+static void *wait_thread(void *unused)
+{
+	waiting = true;
+	while (!done) {
+		if (waitpid(-1, NULL, WNOHANG) >= 0)
+			reaped++;
+		usleep(100);
+	}
+	return unused;
+}
+
+static void test_waiter(void)
+{
+	pthread_t thread;
+	int i, failed = 0;
+
+	need(pthread_create(&thread, NULL, wait_thread, NULL) == 0, "thread");
+	while (!waiting)
+		usleep(100);
+	for (i = 0; i < 20; i++)
+		failed += run("exit 0", 20) != 0;
+	done = true;
+	pthread_join(thread, NULL);
+	is_number(failed, 0, "while another thread waits for any child");
+	is_number(reaped, 0, "which sees none");
+}
+
+/*
+ * A program and what it started hold a FIFO open for writing: its end is
+ * theirs, so that this needs no clock.
+ */
+static void timed_out(const char *what, const char *command)
+{
+	char full[512];
+	struct pollfd end = { .events = POLLIN };
+	int fd;
+
+	need(mkfifo(fifo, 0600) == 0, fifo);
+	fd = open(fifo, O_RDONLY | O_NONBLOCK);
+	need(fd >= 0, fifo);
+	end.fd = fd;
+	snprintf(full, sizeof(full), "exec 3>%s; echo started; %s", fifo,
+		 command);
+	is_number(run(full, 2), -ETIMEDOUT, "%s", what);
+	is_string(err.text, "/bin/sh: still running after 2 s, killed",
+		  "its message");
+	ok(strncmp(output, "started\n", 8) == 0, "its output so far");
+	/* Killed is not yet gone; whoever is not killed outlasts this. */
+	is_number(poll(&end, 1, 5000), 1, "nobody of it is left");
+	close(fd);
+	unlink(fifo);
+}
+
+static void test_timeout(void)
+{
+	timed_out("a program that hangs", "sleep 1000");
+	timed_out("that ignores signals",
+		  "trap '' TERM INT HUP; while :; do sleep 1000; done");
+	timed_out("that has children", "sleep 1000 & sleep 1000 & wait");
+	timed_out("that closed its output",
+		  "exec >/dev/null 2>&1; sleep 1000");
+	timed_out("that never stops printing", "yes & yes & yes");
+	timed_out("that stops itself", "kill -STOP $$");
+	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no zombie is left");
+}
+
+static unsigned count_descriptors(void)
+{
+	unsigned count = 0;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+int main(void)
+{
+	unsigned before;
+
+	if (geteuid() != 0) {
+		skip("running programs", "needs root");
+		return finish();
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	unlink(fifo);
+	before = count_descriptors();
+	test_status();
+	test_surroundings();
+	test_signals();
+	test_children();
+	test_waiter();
+	test_timeout();
+	is_number(count_descriptors(), before, "no descriptor is left");
+	return finish();
+}
