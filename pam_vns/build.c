@@ -254,6 +254,8 @@ int vns_build_assemble(const struct vns_build *build, const char *scratch,
 		return vns_error_errno(err, errno, "%s", scratch);
 	rc = vns_namespace_topmost(err);
 	if (rc == 0)
+		rc = vns_mountset_isolate(err);
+	if (rc == 0)
 		rc = vns_mountset_pivot(build->root, place, err);
 	if (rc < 0)
 		return rc;

@@ -40,6 +40,9 @@ static void drop_power(const struct vns_login *login, bool way_back)
 	vns_capset pass = login->vserver->capabilities, keep = pass;
 	struct vns_error err;
 
+	/* su leaves a descriptor of the host's "/" open for its shell. */
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		_exit(255);
 	if (pass == VNS_CAPSET_ALL)
 		return;
 	if (way_back)
@@ -56,9 +59,6 @@ int vns_enter(struct vns_login *login, bool way_back,
 	int rc;
 
 	remember_cwd(cwd);
-	/* su leaves a descriptor of the host's "/" open for its shell. */
-	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "close_range");
 	rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
 		return rc;

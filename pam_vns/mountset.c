@@ -56,7 +56,11 @@ bool vns_mountset_is_flag(const char *option)
 	return find_flag(option, &ignored);
 }
 
-static int set_attributes(int mount, bool recursive, struct mount_attr *attr)
+/* MS_PRIVATE, from <sys/mount.h> too. */
+static const struct mount_attr private_mount = { .propagation = 1UL << 18 };
+
+static int set_attributes(int mount, bool recursive,
+			  const struct mount_attr *attr)
 {
 	unsigned how = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
 
@@ -69,8 +73,6 @@ static int set_attributes(int mount, bool recursive, struct mount_attr *attr)
 int vns_mountset_clone(int path_fd, bool recursive, int *mount,
 		       struct vns_error *err)
 {
-	/* A copy is its original's peer, and would pass mounts back to it. */
-	struct mount_attr private = { .propagation = 1UL << 18 };
 	unsigned how = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
 		       (recursive ? AT_RECURSIVE : 0);
 	VNS_AUTOCLOSE int made = (int)syscall(SYS_open_tree, path_fd, "", how);
@@ -78,7 +80,8 @@ int vns_mountset_clone(int path_fd, bool recursive, int *mount,
 
 	if (made < 0)
 		return vns_error_errno(err, errno, "open_tree");
-	rc = set_attributes(made, true, &private);
+	/* A copy is its original's peer, and would pass mounts back to it. */
+	rc = set_attributes(made, true, &private_mount);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "mount_setattr");
 	*mount = made;
@@ -212,6 +215,14 @@ int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 	if (syscall(SYS_move_mount, mount, "", fd, "",
 		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return vns_error_errno(err, errno, "mounting on %s", target);
+	return 0;
+}
+
+int vns_mountset_isolate(struct vns_error *err)
+{
+	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE,
+		    &private_mount, sizeof(private_mount)) < 0)
+		return vns_error_errno(err, errno, "making / private");
 	return 0;
 }
 

@@ -46,6 +46,9 @@ bool vns_mountset_is_flag(const char *option);
 int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 			struct vns_error *err);
 
+/* Nothing propagates any more between the mounts below "/" and others. */
+int vns_mountset_isolate(struct vns_error *err);
+
 /*
  * Makes mount (a directory's) the root; the old root is detached. scratch is
  * a descriptor of a directory to attach it at first.

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -277,8 +276,6 @@ int vns_namespace_new(struct vns_error *err)
 {
 	if (unshare(CLONE_NEWNS) < 0)
 		return vns_error_errno(err, errno, "unshare");
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return vns_error_errno(err, errno, "making / private");
 	return 0;
 }
 

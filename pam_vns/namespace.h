@@ -66,7 +66,7 @@ void vns_namespace_forget(struct vns_way_back *way);
 
 /*
  * Gives the calling process a mount namespace of its own, a copy of the old
- * one; nothing propagates to or from it.
+ * one. Mounts still propagate: see vns_mountset_isolate.
  */
 int vns_namespace_new(struct vns_error *err);
 

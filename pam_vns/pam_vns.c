@@ -297,10 +297,13 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 		return remember_host(&call);
 	if (!begin_login(&call, &login))
 		return PAM_PERM_DENIED;
-	if (vns_identity_frozen())
+	if (vns_identity_frozen()) {
+		vns_util_format(login.notice, sizeof(login.notice),
+				"Another session is open already.");
 		return refuse(&call, &login, "error",
 			      "this process is in a vserver already, for "
 			      "another session");
+	}
 	rc = decide(&call, &login);
 	if (rc != PAM_SUCCESS)
 		return rc;

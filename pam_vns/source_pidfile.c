@@ -108,16 +108,23 @@ static int check_chroot(int proc, const char *path,
 			     path);
 }
 
+static bool has_ended(int pidfd)
+{
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&fds, 1, 0) != 0;
+}
+
 static int check_alive(int pidfd, const char *path, int pid,
 		       struct vns_error *err)
 {
 	struct pidfile again;
-	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
 	int rc;
 
-	if (poll(&fds, 1, 0) != 0)
+	if (has_ended(pidfd))
 		return vns_error_set(err, ESRCH,
-				     "not running: process %d has ended", pid);
+				     "not running: process %d of %s has ended",
+				     pid, path);
 	rc = read_pidfile(path, &again, err);
 	if (rc == 0 && again.pid != pid)
 		return vns_error_set(err, ESTALE,
@@ -151,6 +158,9 @@ int vns_source_pidfile_open(const char *argument, struct vns_place *place,
 	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (proc >= 0)
 		mnt = openat(proc, "ns/mnt", O_RDONLY | O_CLOEXEC);
+	/* One that nobody has waited for has no namespace any more. */
+	if (mnt < 0 && has_ended(pidfd))
+		return check_alive(pidfd, argument, pidfile.pid, err);
 	if (mnt < 0)
 		return vns_error_errno(err, errno, "%s/ns/mnt", path);
 	rc = check_age(proc, argument, &pidfile, err);

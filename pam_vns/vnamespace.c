@@ -1,6 +1,7 @@
 /* util-vserver's command line on this project's vservers. See vnamespace(8). */
 #include "cli.h"
 #include "load.h"
+#include "mountset.h"
 #include "preflight.h"
 #include "safefile.h"
 
@@ -35,7 +36,7 @@ static int run_new(char **argv)
 {
 	struct vns_error err;
 
-	if (vns_namespace_new(&err) < 0) {
+	if (vns_namespace_new(&err) < 0 || vns_mountset_isolate(&err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
 	}
