@@ -25,13 +25,43 @@ static bool same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/*
+ * One thread of the process. The first one may have ended, and has no
+ * namespaces then, while others go on.
+ */
+static bool look_at_tasks(const struct search *search, unsigned long pid,
+			  const char *what, struct stat *st)
+{
+	struct dirent *entry;
+	bool found = false;
+	char path[96];
+	DIR *tasks;
+	int fd;
+
+	snprintf(path, sizeof(path), "%lu/task", pid);
+	fd = openat(search->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	tasks = fd < 0 ? NULL : fdopendir(fd);
+	if (!tasks) {
+		vns_safefile_close(&fd);
+		return false;
+	}
+	while (!found && (entry = readdir(tasks))) {
+		snprintf(path, sizeof(path), "%.20s/%s", entry->d_name, what);
+		found = entry->d_name[0] != '.' &&
+			fstatat(dirfd(tasks), path, st, 0) == 0;
+	}
+	closedir(tasks);
+	return found;
+}
+
 static bool look(const struct search *search, unsigned long pid,
 		 const char *what, struct stat *st)
 {
 	char path[48];
 
 	snprintf(path, sizeof(path), "%lu/%s", pid, what);
-	return fstatat(search->proc, path, st, 0) == 0;
+	return fstatat(search->proc, path, st, 0) == 0 ||
+	       look_at_tasks(search, pid, what, st);
 }
 
 /* What we compare with is held open: its numbers are nobody else's. */
@@ -67,11 +97,23 @@ static int begin(struct search *search, const struct vns_place *place,
 	return 0;
 }
 
+/* The next process; 0 at the end. */
+static unsigned long next_process(DIR *proc)
+{
+	struct dirent *entry;
+	unsigned long pid;
+
+	while ((entry = readdir(proc)))
+		if (vns_util_number(entry->d_name, INT_MAX, &pid))
+			return pid;
+	return 0;
+}
+
 int vns_inside_signal(const struct vns_place *place, int signal,
 		      unsigned *count, int *example, struct vns_error *err)
 {
 	struct search search;
-	struct dirent *entry;
+	unsigned long pid;
 	DIR *proc;
 	int rc = begin(&search, place, err);
 
@@ -83,11 +125,8 @@ int vns_inside_signal(const struct vns_place *place, int signal,
 	if (!proc)
 		return vns_error_errno(err, errno, "/proc");
 	search.proc = dirfd(proc);
-	while ((entry = readdir(proc))) {
-		unsigned long pid;
-
-		if (!vns_util_number(entry->d_name, INT_MAX, &pid) ||
-		    pid == (unsigned long)getpid() || !is_inside(&search, pid))
+	while ((pid = next_process(proc))) {
+		if (pid == (unsigned long)getpid() || !is_inside(&search, pid))
 			continue;
 		++*count;
 		*example = (int)pid;
@@ -96,4 +135,22 @@ int vns_inside_signal(const struct vns_place *place, int signal,
 	}
 	closedir(proc);
 	return 0;
+}
+
+bool vns_inside_lives(unsigned long device, unsigned long inode)
+{
+	struct search search;
+	bool found = false;
+	unsigned long pid;
+	struct stat st;
+	DIR *proc = opendir("/proc");
+
+	if (!proc)
+		return true;
+	search.proc = dirfd(proc);
+	while (!found && (pid = next_process(proc)))
+		found = look(&search, pid, "ns/mnt", &st) &&
+			st.st_dev == device && st.st_ino == inode;
+	closedir(proc);
+	return found;
 }

@@ -5,6 +5,8 @@
 #include "error.h"
 #include "namespace.h"
 
+#include <stdbool.h>
+
 /*
  * A process lives in place if its mount namespace is that one, or if it has
  * made itself another and still has the same root directory. What has made
@@ -15,5 +17,8 @@
  */
 int vns_inside_signal(const struct vns_place *place, int signal,
 		      unsigned *count, int *example, struct vns_error *err);
+
+/* Whether a process has the mount namespace with these numbers. */
+bool vns_inside_lives(unsigned long device, unsigned long inode);
 
 #endif

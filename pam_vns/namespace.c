@@ -21,6 +21,7 @@ void vns_namespace_close(struct vns_place *place)
 {
 	vns_safefile_close(&place->mnt);
 	vns_safefile_close(&place->root);
+	vns_safefile_close(&place->guard);
 	*place = VNS_PLACE_NONE;
 }
 
@@ -216,6 +217,17 @@ static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 	       vns_namespace_same_directory(place->root, root);
 }
 
+static bool still_pinned(const struct vns_place *place)
+{
+	struct stat pin, mnt;
+
+	if (place->guard < 0)
+		return true;
+	return fstatat(place->guard, "mnt", &pin, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(place->mnt, &mnt) == 0 && pin.st_dev == mnt.st_dev &&
+	       pin.st_ino == mnt.st_ino;
+}
+
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
 	__attribute__((cleanup(close_anchor))) struct anchor anchor = { -1, -1,
@@ -228,14 +240,14 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 	rc = join(place->mnt);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "joining the mount namespace");
-	if (arrived(&anchor, place))
+	if (arrived(&anchor, place) && still_pinned(place))
 		return 0;
 	/* In between is nowhere to go on from. */
 	if (!go_back(&anchor))
 		_exit(255);
 	return vns_error_set(err, ESTALE,
-			     "the mount namespace's root changed while it was "
-			     "joined");
+			     "it was stopped, or its root changed, while it "
+			     "was entered");
 }
 
 void vns_namespace_forget(struct vns_way_back *way)

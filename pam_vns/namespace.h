@@ -9,12 +9,13 @@
 
 #include <stdbool.h>
 
-/* Where a session goes. Both descriptors are owned, close-on-exec; -1: none. */
+/* Where a session goes. The descriptors are owned, close-on-exec; -1: none. */
 struct vns_place {
-	int mnt;  /* the mount namespace (nsfs) */
-	int root; /* its root directory (O_PATH) */
+	int mnt;   /* the mount namespace (nsfs) */
+	int root;  /* its root directory (O_PATH) */
+	int guard; /* the directory in which it must still be pinned as "mnt" */
 };
-#define VNS_PLACE_NONE ((struct vns_place){ -1, -1 })
+#define VNS_PLACE_NONE ((struct vns_place){ -1, -1, -1 })
 
 void vns_namespace_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_namespace_close)))
@@ -38,7 +39,9 @@ bool vns_namespace_same_directory(int a, int b);
 int vns_namespace_self(int *fd, struct vns_error *err);
 
 /*
- * Moves the calling thread into place and makes sure that it got there. On
+ * Moves the calling thread into place and makes sure that it got there, and
+ * that place was not taken away meanwhile: who takes it away, and then looks
+ * for those who are inside, misses nobody (-ESTALE for one who is late). On
  * failure it is back where it was, root and working directory included; where
  * even that fails the process ends, as it must not go on in between.
  * Afterwards root and working directory are the namespace's root.

@@ -6,10 +6,10 @@
 #include <limits.h>
 #include <string.h>
 
-bool vns_rundir_pin(const struct vns_config *config, const char *name,
-		    char *path, size_t size)
+bool vns_rundir_home(const struct vns_config *config, const char *name,
+		     char *path, size_t size)
 {
-	return vns_util_format(path, size, "%s/" VNS_RUNDIR_NS "/%s/mnt",
+	return vns_util_format(path, size, "%s/" VNS_RUNDIR_NS "/%s",
 			       config->run_dir, name);
 }
 

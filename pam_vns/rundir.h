@@ -3,6 +3,9 @@
  *
  *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
  *	ns/NAME/context	the number it is known by, if it has one
+ *	ns/NAME/mnt.new, ns/NAME/mnt.old
+ *			the same while it is started or stopped
+ *	ns/NAME/owner	the mount namespace it was started in: st_dev st_ino
  *	context/NUMBER	a file with the NAME of the vserver known by it
  *	lock/NAME	held with flock(2) while NAME is started or stopped
  *
@@ -16,11 +19,14 @@
 #define VNS_RUNDIR_NS "ns"
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
-#define VNS_RUNDIR_NUMBER "context" /* in ns/NAME */
+/* In ns/NAME. */
+#define VNS_RUNDIR_PIN "mnt"
+#define VNS_RUNDIR_NUMBER "context"
+#define VNS_RUNDIR_OWNER "owner"
 
-/* run_dir/ns/NAME/mnt; false if that is too long. */
-bool vns_rundir_pin(const struct vns_config *config, const char *name,
-		    char *path, size_t size);
+/* run_dir/ns/NAME; false if that is too long. */
+bool vns_rundir_home(const struct vns_config *config, const char *name,
+		     char *path, size_t size);
 
 /*
  * Finds the running vserver known by the context number. -ESRCH where there

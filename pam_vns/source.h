@@ -22,4 +22,11 @@ int vns_source_native_open(const struct vns_config *config,
 			   const struct vns_vserver *vserver,
 			   struct vns_place *place, struct vns_error *err);
 
+/*
+ * The pin of this name in home, an open run_dir/ns/NAME; what names it in
+ * errors. -ESRCH where nothing is pinned.
+ */
+int vns_source_native_at(int home, const char *pin, const char *what,
+			 struct vns_place *place, struct vns_error *err);
+
 #endif

@@ -1,0 +1,341 @@
+#include "pins.h"
+
+#include "inside.h"
+#include "rundir.h"
+#include "safefile.h"
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#define STAGED "mnt.new"
+#define RETIRED "mnt.old"
+/* No vserver's name begins so. */
+#define EVERYTHING ".all"
+#define LOCK_TIMEOUT_MS 25000
+#define LOCK_STEP_MS 5
+
+void vns_pins_close(struct vns_pins *pins)
+{
+	vns_safefile_close(&pins->run);
+	vns_safefile_close(&pins->ns);
+	vns_safefile_close(&pins->contexts);
+	vns_safefile_close(&pins->locks);
+	vns_safefile_close(&pins->home);
+	vns_safefile_close(&pins->lock);
+	*pins = VNS_PINS_NONE;
+}
+
+static int take_lock(int directory, const char *name, int *fd,
+		     struct vns_error *err)
+{
+	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
+	long waited;
+
+	*fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		     0600);
+	if (*fd < 0)
+		return vns_error_errno(err, errno, "lock %s", name);
+	for (waited = 0; flock(*fd, LOCK_EX | LOCK_NB) < 0;
+	     waited += LOCK_STEP_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return vns_error_errno(err, errno, "lock %s", name);
+		if (waited >= LOCK_TIMEOUT_MS)
+			return vns_error_set(err, EBUSY,
+					     "another start or stop of it is "
+					     "still at work");
+		nanosleep(&step, NULL);
+	}
+	return 0;
+}
+
+static int make_directory(int parent, const char *name, int *fd,
+			  struct vns_error *err)
+{
+	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir %s", name);
+	*fd = openat(parent, name,
+		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd < 0 ? vns_error_errno(err, errno, "%s", name) : 0;
+}
+
+/* Binds ns/ onto itself, so that it is a mount, and opens that. */
+static int make_mount(struct vns_pins *pins, struct vns_error *err)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pins->ns);
+	if (mount(path, path, NULL, MS_BIND, NULL) < 0)
+		return vns_error_errno(err, errno, "binding run_dir/ns");
+	/* The descriptor is still of what is now below. */
+	vns_safefile_close(&pins->ns);
+	pins->ns = openat(pins->run, VNS_RUNDIR_NS,
+			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (pins->ns < 0)
+		return vns_error_errno(err, errno, "run_dir/ns");
+	return 0;
+}
+
+/*
+ * A pin must lie on a private mount. Each time, as a "mount --make-rshared /"
+ * of others undoes it.
+ */
+static int make_private(struct vns_pins *pins, struct vns_error *err)
+{
+	struct statx st;
+	char path[64];
+	int rc = 0;
+
+	if (statx(pins->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
+		return vns_error_errno(err, errno, "run_dir/ns");
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		rc = make_mount(pins, err);
+	if (rc < 0)
+		return rc;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pins->ns);
+	if (mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
+		return vns_error_errno(err, errno, "making run_dir/ns private");
+	return 0;
+}
+
+int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
+		  const struct vns_vserver *vserver, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int everything = -1;
+	const char *path = config->run_dir;
+	int rc;
+
+	pins->config = config;
+	pins->vserver = vserver;
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir %s", path);
+	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &pins->run, err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_LOCK, &pins->locks,
+				    err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_CONTEXT,
+				    &pins->contexts, err);
+	if (rc == 0)
+		rc = take_lock(pins->locks, EVERYTHING, &everything, err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_NS, &pins->ns, err);
+	if (rc == 0)
+		rc = make_private(pins, err);
+	if (rc == 0) {
+		vns_safefile_close(&everything);
+		everything = -1;
+		rc = take_lock(pins->locks, vserver->name, &pins->lock, err);
+	}
+	if (rc == 0)
+		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
+	return rc;
+}
+
+/* Another running vserver with the same number would be unreachable by it. */
+static int check_context(const struct vns_pins *pins, struct vns_error *err)
+{
+	struct vns_vserver other = { .root = (char *)"/" };
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	unsigned long context = pins->vserver->context;
+	struct vns_error ignored;
+
+	if (vns_rundir_by_context(pins->config, context, other.name, &ignored) <
+		    0 ||
+	    strcmp(other.name, pins->vserver->name) == 0 ||
+	    vns_source_native_open(pins->config, &other, &place, &ignored) ==
+		    -ESRCH)
+		return 0;
+	return vns_error_set(err, EEXIST,
+			     "context %lu is taken by the running vserver "
+			     "\"%s\"; give one of them another",
+			     context, other.name);
+}
+
+static int claim_context(const struct vns_pins *pins, struct vns_error *err)
+{
+	char number[24], name[sizeof(vns_name) + 1];
+	int rc;
+
+	if (pins->vserver->context == 0)
+		return 0;
+	rc = check_context(pins, err);
+	if (rc < 0)
+		return rc;
+	snprintf(number, sizeof(number), "%lu", pins->vserver->context);
+	snprintf(name, sizeof(name), "%s\n", pins->vserver->name);
+	rc = vns_safefile_write(pins->home, VNS_RUNDIR_NUMBER, number, err);
+	return rc < 0 ? rc :
+			vns_safefile_write(pins->contexts, number, name, err);
+}
+
+/* By what was claimed: the definition may say something else by now. */
+static void release_context(const struct vns_pins *pins)
+{
+	VNS_AUTOCLOSE int fd = openat(pins->home, VNS_RUNDIR_NUMBER,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct vns_error ignored;
+	unsigned long context;
+	char number[24] = "";
+	vns_name holder;
+
+	if (fd >= 0 && read(fd, number, sizeof(number) - 1) > 0 &&
+	    vns_util_number(number, INT_MAX, &context) &&
+	    vns_rundir_by_context(pins->config, context, holder, &ignored) ==
+		    0 &&
+	    strcmp(holder, pins->vserver->name) == 0)
+		unlinkat(pins->contexts, number, 0);
+	unlinkat(pins->home, VNS_RUNDIR_NUMBER, 0);
+}
+
+static int make_placeholder(int directory, const char *name,
+			    struct vns_error *err)
+{
+	int fd = openat(directory, name,
+			O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0);
+
+	if (fd < 0)
+		return vns_error_errno(err, errno, "pin %s", name);
+	close(fd);
+	return 0;
+}
+
+static void unpin(int directory, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", directory, name);
+	/* More than one may lie there after a crash. */
+	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
+	unlinkat(directory, name, 0);
+}
+
+static bool own_namespace(struct stat *st)
+{
+	return stat("/proc/thread-self/ns/mnt", st) == 0;
+}
+
+static int write_owner(const struct vns_pins *pins, struct vns_error *err)
+{
+	struct stat st;
+	char text[64];
+
+	if (!own_namespace(&st))
+		return vns_error_errno(err, errno, "/proc/thread-self/ns/mnt");
+	snprintf(text, sizeof(text), "%lu %lu", (unsigned long)st.st_dev,
+		 (unsigned long)st.st_ino);
+	return vns_safefile_write(pins->home, VNS_RUNDIR_OWNER, text, err);
+}
+
+int vns_pins_check_owner(const struct vns_pins *pins, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = openat(pins->home, VNS_RUNDIR_OWNER,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unsigned long device, inode;
+	char text[64] = "";
+	struct stat st;
+	char *space;
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return 0;
+	space = strchrnul(text, ' ');
+	if (!*space)
+		return 0;
+	*space++ = '\0';
+	if (!vns_util_number(text, ULONG_MAX, &device) ||
+	    !vns_util_number(space, ULONG_MAX, &inode))
+		return 0;
+	if (!own_namespace(&st))
+		return vns_error_errno(err, errno, "/proc/thread-self/ns/mnt");
+	if ((st.st_dev == device && st.st_ino == inode) ||
+	    !vns_inside_lives(device, inode))
+		return 0;
+	return vns_error_set(err, EXDEV,
+			     "it was started in another mount namespace than "
+			     "this one, and cannot be seen from here (a "
+			     "service with PrivateTmp= or the like?)");
+}
+
+int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err)
+{
+	release_context(pins);
+	unpin(pins->home, STAGED);
+	unpin(pins->home, VNS_RUNDIR_PIN);
+	return make_placeholder(pins->home, STAGED, err);
+}
+
+int vns_pins_stage(const struct vns_pins *pins, pid_t pid)
+{
+	char source[64], target[64];
+
+	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
+	snprintf(target, sizeof(target), "/proc/self/fd/%d/" STAGED,
+		 pins->home);
+	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
+			 struct vns_error *err)
+{
+	return vns_source_native_at(pins->home, STAGED, "the new namespace",
+				    place, err);
+}
+
+int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
+			  struct vns_error *err)
+{
+	return vns_source_native_at(pins->home, RETIRED, "the old namespace",
+				    place, err);
+}
+
+/* A pin moves from one name to another; nobody sees none or both. */
+static int move_pin(const struct vns_pins *pins, const char *from,
+		    const char *to, struct vns_error *err)
+{
+	int rc = make_placeholder(pins->home, to, err);
+
+	if (rc < 0)
+		return rc;
+	if (syscall(SYS_move_mount, pins->home, from, pins->home, to, 0) < 0)
+		return vns_error_errno(err, errno, "moving the pin");
+	unlinkat(pins->home, from, 0);
+	return 0;
+}
+
+int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int everything = -1;
+	int rc = take_lock(pins->locks, EVERYTHING, &everything, err);
+
+	/* Two vservers must not find the same number free. */
+	if (rc == 0)
+		rc = claim_context(pins, err);
+	if (rc == 0)
+		rc = write_owner(pins, err);
+	return rc < 0 ? rc : move_pin(pins, STAGED, VNS_RUNDIR_PIN, err);
+}
+
+int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err)
+{
+	release_context(pins);
+	return move_pin(pins, VNS_RUNDIR_PIN, RETIRED, err);
+}
+
+void vns_pins_remove(const struct vns_pins *pins)
+{
+	release_context(pins);
+	unpin(pins->home, STAGED);
+	unpin(pins->home, RETIRED);
+	unpin(pins->home, VNS_RUNDIR_PIN);
+	unlinkat(pins->home, VNS_RUNDIR_OWNER, 0);
+	unlinkat(pins->ns, pins->vserver->name, AT_REMOVEDIR);
+}

@@ -1,0 +1,69 @@
+/*
+ * What "vns start" and "vns stop" change below run_dir (rundir.h): one
+ * vserver's pins, under its lock.
+ */
+#ifndef VNS_PINS_H
+#define VNS_PINS_H
+
+#include "config.h"
+#include "namespace.h"
+
+#include <sys/types.h>
+
+struct vns_pins {
+	const struct vns_config *config;
+	const struct vns_vserver *vserver;
+	int run;      /* run_dir */
+	int ns;	      /* run_dir/ns, a private mount */
+	int contexts; /* run_dir/context */
+	int locks;    /* run_dir/lock */
+	int lock;     /* run_dir/lock/NAME, held */
+	int home;     /* run_dir/ns/NAME */
+};
+
+/*
+ * Makes and opens what is missing, and takes the lock, for which it waits 25
+ * seconds at most (-EBUSY).
+ */
+int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
+		  const struct vns_vserver *vserver, struct vns_error *err);
+void vns_pins_close(struct vns_pins *pins);
+#define VNS_PINS_NONE ((struct vns_pins){ NULL, NULL, -1, -1, -1, -1, -1, -1 })
+#define VNS_AUTOPINS __attribute__((cleanup(vns_pins_close)))
+
+/*
+ * Pins do not show in mount namespaces that are older or unrelated: there a
+ * running vserver looks stopped, and cleaning up would take its pin away.
+ * -EXDEV if the vserver was started in another one that still exists.
+ */
+int vns_pins_check_owner(const struct vns_pins *pins, struct vns_error *err);
+
+/* What a crash has left, but for a vserver that is being stopped. */
+int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err);
+
+/* Pins the process's mount namespace, not to be found yet. 0 or -errno. */
+int vns_pins_stage(const struct vns_pins *pins, pid_t pid);
+
+/* Opens what is staged. */
+int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
+			 struct vns_error *err);
+
+/*
+ * Claims the context number (-EEXIST where another running vserver has it),
+ * and makes what is staged what runs, from one moment to the next.
+ */
+int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err);
+
+/*
+ * From one moment to the next it is not to be found any more; kept only for
+ * "vns stop" to go on with, if need be a second time.
+ */
+int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err);
+
+/* Opens what is retired; -ESRCH where there is nothing. */
+int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
+			  struct vns_error *err);
+
+void vns_pins_remove(const struct vns_pins *pins);
+
+#endif
