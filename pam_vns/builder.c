@@ -23,7 +23,8 @@ static void answer(int channel, int code, const struct vns_error *err)
 
 	if (code < 0)
 		message.error = *err;
-	if (write(channel, &message, sizeof(message)) != sizeof(message))
+	if (send(channel, &message, sizeof(message), MSG_NOSIGNAL) !=
+	    sizeof(message))
 		_exit(1);
 	if (code < 0)
 		_exit(1);
@@ -98,7 +99,7 @@ int vns_builder_start(struct vns_builder *builder,
 
 int vns_builder_run(struct vns_builder *builder, struct vns_error *err)
 {
-	if (write(builder->channel, "", 1) != 1)
+	if (send(builder->channel, "", 1, MSG_NOSIGNAL) != 1)
 		return vns_error_errno(err, errno, "the builder process");
 	return hear(builder->channel, err);
 }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <stdio.h>
 #include <string.h>
@@ -182,6 +183,18 @@ int vns_cli_exec(struct vns_cli *cli, int argc, char **argv)
 		       code;
 }
 
+/* Words that the tenant has chosen must not drive the terminal. */
+static void print_mount(const struct vns_procfs_mount *mount)
+{
+	char target[PATH_MAX], type[64], source[PATH_MAX], options[2048];
+
+	vns_log_escape(target, sizeof(target), mount->target);
+	vns_log_escape(type, sizeof(type), mount->type);
+	vns_log_escape(source, sizeof(source), mount->source);
+	vns_log_escape(options, sizeof(options), mount->options);
+	printf("%-24s %-10s %-24s %s\n", target, type, source, options);
+}
+
 static int print_mounts(FILE *file)
 {
 	struct vns_procfs_mount mount;
@@ -191,8 +204,7 @@ static int print_mounts(FILE *file)
 	printf("%-24s %-10s %-24s %s\n", "TARGET", "TYPE", "SOURCE", "OPTIONS");
 	while (getline(&line, &size, file) > 0)
 		if (vns_procfs_parse_mount(line, &mount))
-			printf("%-24s %-10s %-24s %s\n", mount.target,
-			       mount.type, mount.source, mount.options);
+			print_mount(&mount);
 	free(line);
 	return VNS_EXIT_OK;
 }

@@ -5,9 +5,11 @@
 #include "safefile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 /*
@@ -28,6 +30,18 @@ static bool change_to(int root, const char *path)
 		path && *path ? vns_preflight_open(root, path, true) : -1;
 
 	return fd >= 0 && fchdir(fd) == 0;
+}
+
+/* su alice < / would leave the host's root directory on descriptor 0. */
+static void replace_directories(int null)
+{
+	struct stat st;
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    dup2(null, fd) < 0)
+			_exit(255);
 }
 
 /*
@@ -55,9 +69,12 @@ static void drop_power(const struct vns_login *login, bool way_back)
 int vns_enter(struct vns_login *login, bool way_back,
 	      struct vns_identity *identity, struct vns_error *err)
 {
+	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char cwd[PATH_MAX];
 	int rc;
 
+	if (null < 0)
+		return vns_error_errno(err, errno, "/dev/null");
 	remember_cwd(cwd);
 	rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
@@ -70,6 +87,7 @@ int vns_enter(struct vns_login *login, bool way_back,
 	/* The join has left us in the new root, which is the last resort. */
 	if (!change_to(login->place.root, cwd))
 		(void)change_to(login->place.root, login->account.pw.pw_dir);
+	replace_directories(null);
 	drop_power(login, way_back);
 	return 0;
 }

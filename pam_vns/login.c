@@ -8,6 +8,7 @@
 #include "spawn.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +68,16 @@ static int ask_primary(void *context, const char **name, struct vns_error *err)
 	return rc;
 }
 
+/*
+ * Patterns mean what they say whoever calls: in su the locale is the invoking
+ * user's, and in some [a-z] does not have every letter.
+ */
+static locale_t use_plain_locale(void)
+{
+	/* Always there, and needs no memory. */
+	return uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
+}
+
 static int apply_policy(struct vns_login *login, struct vns_error *err)
 {
 	struct group_context context = { &login->account, NULL };
@@ -87,7 +98,7 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
-int vns_login_decide(struct vns_login *login, struct vns_error *err)
+static int decide(struct vns_login *login, struct vns_error *err)
 {
 	int rc = vns_load_config(login->config_path, &login->config, err);
 
@@ -96,8 +107,15 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err)
 	if (rc == 0)
 		rc = vns_load_user(login->config, login->account.pw.pw_name,
 				   &login->own, err);
-	if (rc == 0)
-		rc = apply_policy(login, err);
+	return rc < 0 ? rc : apply_policy(login, err);
+}
+
+int vns_login_decide(struct vns_login *login, struct vns_error *err)
+{
+	locale_t callers = use_plain_locale();
+	int rc = decide(login, err);
+
+	uselocale(callers);
 	if (rc < 0)
 		return set_notice(login, rc,
 				  "Your login cannot be set up now. Please "

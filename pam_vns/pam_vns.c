@@ -9,7 +9,7 @@
 #include <string.h>
 #include <syslog.h>
 
-/* Set once this PAM handle's session has entered; close looks at it. */
+/* The user whose session has entered with this PAM handle. */
 #define DATA_ENTERED "pam_vns_entered"
 /* A struct host, in stacks with a "close" line only. */
 #define DATA_HOST "pam_vns_host"
@@ -188,6 +188,33 @@ static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
 	return pam_putenv(pamh, text) == PAM_SUCCESS;
 }
 
+static void free_entered(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	free(data);
+}
+
+static bool set_entered(pam_handle_t *pamh, const char *user)
+{
+	char *copy = strdup(user);
+
+	if (copy &&
+	    pam_set_data(pamh, DATA_ENTERED, copy, free_entered) == PAM_SUCCESS)
+		return true;
+	free(copy);
+	return false;
+}
+
+/* The user who has entered with this handle, or NULL. */
+static const char *get_entered(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_ENTERED, &data) == PAM_SUCCESS ? data :
+									NULL;
+}
+
 /*
  * Everything that still needs the host, and all that can fail for want of
  * memory, comes before the step over.
@@ -209,8 +236,7 @@ static int enter(const struct call *call, struct vns_login *login)
 			 "environment '%s'.",
 			 login->vserver->name);
 	if (!set_environment(call->pamh, login) ||
-	    pam_set_data(call->pamh, DATA_ENTERED, (void *)DATA_ENTERED,
-			 NULL) != PAM_SUCCESS)
+	    !set_entered(call->pamh, login->user))
 		return refuse(call, login, "error", "out of memory");
 	/* Logged now, from the host; inside there may be no log at all. */
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
@@ -222,13 +248,6 @@ static int enter(const struct call *call, struct vns_login *login)
 		return PAM_SUCCESS;
 	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
 	return refuse(call, login, "error", err.text);
-}
-
-static bool entered(pam_handle_t *pamh)
-{
-	const void *data = NULL;
-
-	return pam_get_data(pamh, DATA_ENTERED, &data) == PAM_SUCCESS && data;
 }
 
 static void free_host(pam_handle_t *pamh, void *data, int status)
@@ -268,7 +287,7 @@ static int return_to_host(const struct call *call)
 	const struct host *host;
 	struct vns_error err;
 
-	if (!entered(call->pamh) ||
+	if (!get_entered(call->pamh) ||
 	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
 		return PAM_SUCCESS;
 	host = data;
@@ -286,17 +305,19 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct call call = { 0 };
 	struct vns_error err;
+	const char *inside;
 	int rc;
 
 	if (!begin(&call, pamh, flags, argc, argv))
 		return PAM_PERM_DENIED;
-	/* A stack may call us twice; from inside there is nothing to read. */
-	if (entered(pamh))
-		return PAM_SUCCESS;
-	if (call.arguments.close)
+	inside = get_entered(pamh);
+	if (!inside && call.arguments.close)
 		return remember_host(&call);
 	if (!begin_login(&call, &login))
 		return PAM_PERM_DENIED;
+	/* A stack may call us twice; from inside there is nothing to read. */
+	if (inside && strcmp(inside, login.user) == 0)
+		return PAM_SUCCESS;
 	if (vns_identity_frozen()) {
 		vns_util_format(login.notice, sizeof(login.notice),
 				"Another session is open already.");

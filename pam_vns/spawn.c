@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,6 +30,31 @@ static void reset_signals(void)
 		sigaction(signal, &plain, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A user's own, which a set-user-ID program hands on. */
+static void reset_limits(void)
+{
+	static const int kinds[] = { RLIMIT_FSIZE, RLIMIT_CPU,	 RLIMIT_AS,
+				     RLIMIT_DATA,  RLIMIT_NPROC, RLIMIT_STACK,
+				     RLIMIT_NOFILE };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+		if (kinds[i] == RLIMIT_STACK)
+			limit.rlim_cur = 8UL << 20;
+		if (kinds[i] == RLIMIT_NOFILE)
+			limit = (struct rlimit){ 1024, 524288 };
+		if (setrlimit(kinds[i], &limit) == 0 ||
+		    getrlimit(kinds[i], &limit) < 0)
+			continue;
+		/* Where root may not raise it, as much as there is. */
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(kinds[i], &limit);
+	}
+	setpriority(PRIO_PROCESS, 0, 0);
 }
 
 /* In the middle process: whatever the program's end was, is its own. */
@@ -67,6 +93,7 @@ static _Noreturn void run_child(char *const argv[], char *const envp[],
 	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
 		_exit(127);
 	umask(022);
+	reset_limits();
 	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
 		_exit(127);
 	syscall(SYS_close_range, 3U, ~0U, 0U);

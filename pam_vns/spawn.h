@@ -5,7 +5,7 @@
  * alone: its child has no exit signal and is held by a pidfd (clone(2)). As an
  * execve(2) would give it one, that child only waits for the program. The
  * program runs as root in a session of its own, in "/", with umask 022,
- * default signals, no descriptor but 0 (/dev/null), 1 and 2 (collected), and
+ * default signals, root's usual limits, no descriptor but 0 (/dev/null), 1 and 2 (collected), and
  * exactly the given environment.
  */
 #ifndef VNS_SPAWN_H
