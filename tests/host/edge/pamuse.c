@@ -1,0 +1,304 @@
+/*
+ * A program that uses PAM, of the kinds that pamtester is not:
+ *
+ *	pamuse two SERVICE USER OTHER	two sessions in one process
+ *	pamuse state HOW SERVICE USER OTHER
+ *			what open_session leaves changed; HOW is "plain",
+ *			"fail" (the join fails) or "lie" (it only says it works)
+ *	pamuse child HOW SERVICE USER FIFO
+ *			SIGCHLD is "default", "ignored" or "handled"; a child of
+ *			its own ends when FIFO is written to
+ *	pamuse thread SERVICE USER	from another thread than the first
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <locale.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* The module's setns: the second call is the join, the first only a look. */
+static enum { HONEST, FAIL, LIE } setns_does;
+static int setns_calls;
+
+int setns(int fd, int type)
+{
+	if (++setns_calls != 2 || setns_does == HONEST)
+		return (int)syscall(SYS_setns, fd, type);
+	errno = EPERM;
+	return setns_does == LIE ? 0 : -1;
+}
+
+static int converse(int count, const struct pam_message **messages,
+		    struct pam_response **responses, void *context)
+{
+	int i;
+
+	(void)context;
+	*responses = calloc((size_t)count, sizeof(**responses));
+	for (i = 0; i < count; i++)
+		printf("says %s\n", messages[i]->msg);
+	return *responses ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+static const struct pam_conv conversation = { converse, NULL };
+
+static pam_handle_t *begin(const char *service, const char *user)
+{
+	pam_handle_t *pamh = NULL;
+
+	if (pam_start(service, user, &conversation, &pamh) != PAM_SUCCESS)
+		exit(125);
+	return pamh;
+}
+
+static int open_session(pam_handle_t *pamh, const char *what)
+{
+	int rc = pam_open_session(pamh, 0);
+
+	printf("%s %s\n", what, rc == PAM_SUCCESS ? "opened" : "refused");
+	return rc;
+}
+
+static void show_root(const char *what)
+{
+	struct stat st;
+
+	if (stat("/", &st) == 0)
+		printf("%s root=%lu:%lu\n", what, st.st_dev, st.st_ino);
+}
+
+static int use_two(char **argv)
+{
+	pam_handle_t *first = begin(argv[0], argv[1]);
+	pam_handle_t *second = begin(argv[0], argv[2]);
+	pam_handle_t *again = begin(argv[0], argv[1]);
+
+	open_session(first, "first");
+	show_root("first");
+	open_session(second, "second");
+	show_root("second");
+	open_session(again, "again");
+	open_session(first, "twice");
+	show_root("twice");
+	printf("other %s\n", getpwnam(argv[2]) ? "known" : "unknown");
+	pam_end(again, 0);
+	pam_end(second, 0);
+	printf("close %d\n", pam_close_session(first, 0));
+	pam_end(first, 0);
+	return 0;
+}
+
+static void put_stat(FILE *to, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		fprintf(to, "%s is %lu:%lu\n", path, st.st_dev, st.st_ino);
+	else
+		fprintf(to, "%s: %s\n", path, strerror(errno));
+}
+
+static void put_descriptors(FILE *to)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		int fd = atoi(entry->d_name);
+		char target[PATH_MAX];
+		ssize_t length = readlinkat(dirfd(dir), entry->d_name, target,
+					    sizeof(target));
+
+		if (length >= 0 && fd != dirfd(dir))
+			fprintf(to, "fd %d is %.*s, flags %d\n", fd,
+				(int)length, target, fcntl(fd, F_GETFD));
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void put_names(FILE *to, const char *other)
+{
+	const struct passwd *pw = getpwnam(other);
+	const struct servent *service = getservbyname("ssh", "tcp");
+	const struct group *group;
+	gid_t groups[64];
+	int i, count = 64;
+
+	fprintf(to, "%s is uid %d\n", other, pw ? (int)pw->pw_uid : -1);
+	if (pw && getgrouplist(other, pw->pw_gid, groups, &count) >= 0)
+		for (i = 0; i < count; i++)
+			fprintf(to, "%s is in group %u\n", other, groups[i]);
+	group = getgrnam("project");
+	fprintf(to, "group project is %d\n", group ? (int)group->gr_gid : -1);
+	fprintf(to, "ssh is port %d\n",
+		service ? (int)ntohs((uint16_t)service->s_port) : -1);
+	for (i = 0, setpwent(); getpwent(); i++)
+		;
+	endpwent();
+	fprintf(to, "%d accounts\n", i);
+}
+
+/* All of this process that a refused session has no business with. */
+static char *describe(const char *other)
+{
+	struct sigaction action;
+	sigset_t blocked;
+	char *text = NULL, **variable;
+	size_t size;
+	mode_t mask = umask(0);
+	FILE *to = open_memstream(&text, &size);
+	int i;
+
+	if (!to)
+		exit(125);
+	umask(mask);
+	put_stat(to, "/");
+	put_stat(to, ".");
+	put_stat(to, "/proc/thread-self/ns/mnt");
+	put_descriptors(to);
+	put_names(to, other);
+	fprintf(to, "locale %s, dumpable %d, umask %o\n",
+		setlocale(LC_ALL, NULL), prctl(PR_GET_DUMPABLE), mask);
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	for (i = 1; i < NSIG; i++)
+		if (sigaction(i, NULL, &action) == 0)
+			fprintf(to, "signal %d %p %d\n", i,
+				(void *)action.sa_handler,
+				sigismember(&blocked, i));
+	for (variable = environ; *variable; variable++)
+		fprintf(to, "environment %s\n", *variable);
+	fclose(to);
+	return text;
+}
+
+/* The lines of one text that the other does not have. */
+static void show_missing(const char *what, char *text, const char *other)
+{
+	char *line, *rest = NULL;
+
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		if (!strstr(other, line))
+			printf("%s %s\n", what, line);
+}
+
+static int use_state(char **argv)
+{
+	pam_handle_t *pamh = begin(argv[1], argv[2]);
+	char *before, *after, *copy;
+
+	setns_does = strcmp(argv[0], "fail") == 0 ? FAIL :
+		     strcmp(argv[0], "lie") == 0  ? LIE :
+						    HONEST;
+	umask(027);
+	/* One that its children are meant to have, and one that is not. */
+	if (!setlocale(LC_ALL, "C.UTF-8") || open("/", O_RDONLY) < 0 ||
+	    open("/", O_RDONLY | O_CLOEXEC) < 0)
+		return 125;
+	/* What a first lookup or log line opens, it opens now. */
+	syslog(LOG_INFO, "pamuse begins");
+	free(describe(argv[3]));
+	before = describe(argv[3]);
+	open_session(pamh, "session");
+	after = describe(argv[3]);
+	copy = strdup(before);
+	show_missing("before", before, after);
+	show_missing("after", after, copy);
+	pam_end(pamh, 0);
+	return 0;
+}
+
+static volatile sig_atomic_t signals, strangers;
+static pid_t own_child;
+
+static void on_child(int signal)
+{
+	int saved = errno;
+	pid_t pid;
+
+	(void)signal;
+	signals++;
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		if (pid != own_child)
+			strangers++;
+	errno = saved;
+}
+
+static int use_child(char **argv)
+{
+	pam_handle_t *pamh = begin(argv[1], argv[2]);
+	struct sigaction now, action = { .sa_handler = SIG_DFL };
+	pid_t pid;
+
+	if (strcmp(argv[0], "ignored") == 0)
+		action.sa_handler = SIG_IGN;
+	if (strcmp(argv[0], "handled") == 0)
+		action.sa_handler = on_child;
+	sigaction(SIGCHLD, &action, NULL);
+	own_child = fork();
+	if (own_child == 0)
+		_exit(open(argv[3], O_RDONLY) < 0);
+	open_session(pamh, "session");
+	show_root("session");
+	sigaction(SIGCHLD, NULL, &now);
+	printf("SIGCHLD is %s\n",
+	       now.sa_handler == action.sa_handler ? "as it was" : "changed");
+	/* Until there are none: with SIGCHLD ignored, that is all it says. */
+	while ((pid = waitpid(-1, NULL, __WALL)) > 0)
+		if (pid != own_child)
+			strangers++;
+	printf("signals %d strangers %d\n", (int)signals, (int)strangers);
+	pam_end(pamh, 0);
+	return 0;
+}
+
+static void *open_in_thread(void *argument)
+{
+	open_session(argument, "thread");
+	show_root("thread");
+	return NULL;
+}
+
+static int use_thread(char **argv)
+{
+	pam_handle_t *pamh = begin(argv[0], argv[1]);
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, open_in_thread, pamh) != 0)
+		return 125;
+	pthread_join(thread, NULL);
+	show_root("first");
+	pam_end(pamh, 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 5 && strcmp(argv[1], "two") == 0)
+		return use_two(argv + 2);
+	if (argc == 6 && strcmp(argv[1], "state") == 0)
+		return use_state(argv + 2);
+	if (argc == 6 && strcmp(argv[1], "child") == 0)
+		return use_child(argv + 2);
+	if (argc == 4 && strcmp(argv[1], "thread") == 0)
+		return use_thread(argv + 2);
+	return 125;
+}
