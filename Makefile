@@ -121,6 +121,7 @@ lint:
 	@tests/host/throwaway -s ci -- tests/lint
 
 bench:
+	@tests/host/throwaway -s check -- tests/bench/run
 
 clean:
 	rm -rf $(BUILD)

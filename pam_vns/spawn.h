@@ -5,8 +5,8 @@
  * alone: its child has no exit signal and is held by a pidfd (clone(2)). As an
  * execve(2) would give it one, that child only waits for the program. The
  * program runs as root in a session of its own, in "/", with umask 022,
- * default signals, root's usual limits, no descriptor but 0 (/dev/null), 1 and 2 (collected), and
- * exactly the given environment.
+ * default signals, root's usual limits, no descriptor but 0 (/dev/null), 1 and
+ * 2 (collected), and exactly the given environment.
  */
 #ifndef VNS_SPAWN_H
 #define VNS_SPAWN_H
@@ -21,9 +21,9 @@
 
 /*
  * argv[0] is an absolute path. Waits at most timeout seconds, then kills the
- * program's process group and returns -ETIMEDOUT. The start of what it printed is
- * left in output (terminated). Returns 0 only if it exited with 0; -EIO with
- * the status in words otherwise.
+ * program's process group and returns -ETIMEDOUT. The start of what it printed
+ * is left in output (terminated). Returns 0 only if it exited with 0; -EIO
+ * with the status in words otherwise.
  */
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err);
