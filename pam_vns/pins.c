@@ -60,11 +60,19 @@ static int take_lock(int directory, const char *name, int *fd,
 static int make_directory(int parent, const char *name, int *fd,
 			  struct vns_error *err)
 {
-	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+	bool made = mkdirat(parent, name, 0755) == 0;
+	int rc;
+
+	if (!made && errno != EEXIST)
 		return vns_error_errno(err, errno, "mkdir %s", name);
 	*fd = openat(parent, name,
 		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *fd < 0 ? vns_error_errno(err, errno, "%s", name) : 0;
+	if (*fd >= 0)
+		return 0;
+	rc = vns_error_errno(err, errno, "%s", name);
+	if (made)
+		unlinkat(parent, name, AT_REMOVEDIR);
+	return rc;
 }
 
 /* Binds ns/ onto itself, so that it is a mount, and opens that. */
