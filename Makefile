@@ -55,7 +55,12 @@ $(BUILD):
 		     >&2; exit 1; }
 	@mkdir -p $@
 
-$(BUILD)/%.o: pam_vns/%.c | $(BUILD)
+# Paths are compiled in: other variables, other objects.
+$(BUILD)/flags: FORCE | $(BUILD)
+	@echo '$(subst ','\'',$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS))' >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@; rm $@.new
+
+$(BUILD)/%.o: pam_vns/%.c $(BUILD)/flags | $(BUILD)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libvns.a: $(LIBRARY)
@@ -90,7 +95,10 @@ install: all
 	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
 	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
-	cp -r conf/. $(DESTDIR)$(DOCDIR)/examples
+	cd conf && find . -type d -exec \
+		install -d $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
+	cd conf && find . -type f -exec \
+		install -m 644 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
 	install -m 644 README INSTALL NEWS LICENSE $(DESTDIR)$(DOCDIR)
 	test -e $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf || \
 		install -m 644 conf/pam_vns.conf \
@@ -132,6 +140,6 @@ help:
 	@echo 'check: every test, on a throwaway host'
 	@echo 'lint bench: linters; measurements'
 
-.PHONY: all install uninstall demo check lint bench clean help
+.PHONY: all install uninstall demo check lint bench clean help FORCE
 
 -include $(OBJECTS:.o=.d)

@@ -78,7 +78,6 @@ static void check_rules(const struct vns_config *config,
 {
 	size_t i;
 
-	findings->files++;
 	for (i = 0; i < rules->rule_count; i++)
 		check_rule(config, file, &rules->rules[i], findings);
 }
@@ -194,6 +193,7 @@ static void check_user(const struct vns_config *config, const char *file,
 		return;
 	snprintf(user, sizeof(user), "%.*s", (int)(dot - file), file);
 	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
+	findings->files++;
 	if (!vns_util_user_valid(user)) {
 		vns_error_set(
 			&err, EINVAL,
@@ -261,6 +261,7 @@ static void check_file(const struct vns_config *config, const char *file,
 	vns_name name;
 	int rc;
 
+	findings->files++;
 	if (!realpath(file, path)) {
 		vns_error_errno(&err, errno, "%s", file);
 		add_error(findings, err.text);
@@ -269,7 +270,6 @@ static void check_file(const struct vns_config *config, const char *file,
 	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
 	if (rc == 0 &&
 	    (lies_in(path, config->vserver_dir, name) || sets_root(text))) {
-		findings->files++;
 		rc = vns_config_parse_vserver(text, length, path, "draft",
 					      &vserver, &err);
 		if (rc == 0)
@@ -292,6 +292,7 @@ int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
 	if (getopt(argc, argv, "+") != -1)
 		return VNS_EXIT_USAGE;
 	if (optind == argc) {
+		findings.files++;
 		check_rules(cli->config, cli->config, cli->config_path,
 			    &findings);
 		check_users(cli->config, &findings);

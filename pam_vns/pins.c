@@ -345,5 +345,10 @@ void vns_pins_remove(const struct vns_pins *pins)
 	unpin(pins->home, RETIRED);
 	unpin(pins->home, VNS_RUNDIR_PIN);
 	unlinkat(pins->home, VNS_RUNDIR_OWNER, 0);
+	vns_pins_tidy(pins);
+}
+
+void vns_pins_tidy(const struct vns_pins *pins)
+{
 	unlinkat(pins->ns, pins->vserver->name, AT_REMOVEDIR);
 }

@@ -66,4 +66,7 @@ int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
 
 void vns_pins_remove(const struct vns_pins *pins);
 
+/* Removes the vserver's directory if nothing is in it. */
+void vns_pins_tidy(const struct vns_pins *pins);
+
 #endif

@@ -10,6 +10,7 @@
 #include <linux/close_range.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 static void print_help(void)
 {
@@ -97,6 +98,10 @@ static int operate(int operation, const char *config_path, const char *id,
 	}
 	if (!argv[0]) {
 		vns_cli_usage("a program to run is missing");
+		return VNS_EXIT_ERROR;
+	}
+	if (geteuid() != 0) {
+		vns_cli_complain("only root can do this");
 		return VNS_EXIT_ERROR;
 	}
 	return operation == 'n' ? run_new(argv) :

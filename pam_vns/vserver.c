@@ -138,29 +138,58 @@ static int start_clean(const struct vns_pins *pins, struct vns_error *err)
 	return rc;
 }
 
+static int start_locked(const struct vns_pins *pins, bool *done,
+			struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	bool ended = false;
+	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
+					err);
+
+	if (rc != -ESRCH)
+		return rc;
+	rc = vns_pins_check_owner(pins, err);
+	if (rc == 0)
+		rc = end_retired(pins, 0, &ended, err);
+	if (rc < 0)
+		return rc;
+	rc = start_clean(pins, err);
+	if (rc < 0)
+		vns_pins_remove(pins);
+	*done = rc == 0;
+	return rc;
+}
+
+static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
+		       struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
+					err);
+
+	if (rc == 0)
+		rc = vns_pins_retire(pins, err);
+	else if (rc == -ESRCH)
+		rc = vns_pins_check_owner(pins, err);
+	if (rc == 0)
+		rc = end_retired(pins, grace, done, err);
+	if (rc == 0)
+		vns_pins_remove(pins);
+	return rc;
+}
+
 int vns_vserver_start(const struct vns_config *config,
 		      const struct vns_vserver *vserver, bool *done,
 		      struct vns_error *err)
 {
 	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
-	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	int rc = vns_pins_open(&pins, config, vserver, err);
 
 	*done = false;
-	if (rc == 0)
-		rc = vns_source_native_open(config, vserver, &place, err);
-	if (rc != -ESRCH)
-		return rc;
-	rc = vns_pins_check_owner(&pins, err);
-	if (rc == 0)
-		rc = end_retired(&pins, 0, done, err);
-	*done = false;
 	if (rc < 0)
 		return rc;
-	rc = start_clean(&pins, err);
-	if (rc < 0)
-		vns_pins_remove(&pins);
-	*done = rc == 0;
+	rc = start_locked(&pins, done, err);
+	vns_pins_tidy(&pins);
 	return rc;
 }
 
@@ -169,19 +198,12 @@ int vns_vserver_stop(const struct vns_config *config,
 		     bool *done, struct vns_error *err)
 {
 	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
-	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	int rc = vns_pins_open(&pins, config, vserver, err);
 
 	*done = false;
-	if (rc == 0)
-		rc = vns_source_native_open(config, vserver, &place, err);
-	if (rc == 0)
-		rc = vns_pins_retire(&pins, err);
-	else if (rc == -ESRCH)
-		rc = vns_pins_check_owner(&pins, err);
-	if (rc == 0)
-		rc = end_retired(&pins, grace, done, err);
-	if (rc == 0)
-		vns_pins_remove(&pins);
+	if (rc < 0)
+		return rc;
+	rc = stop_locked(&pins, grace, done, err);
+	vns_pins_tidy(&pins);
 	return rc;
 }

@@ -70,7 +70,11 @@ vns_reset() {
 	[[ ! -d /run/vns/ns ]] || for file in /run/vns/ns/*; do
 		[[ ! -d $file ]] || vns stop -t 0 "${file##*/}" >/dev/null
 	done
-	rm -rf /etc/vns
+	# What a test has left without its definition.
+	while umount -l /run/vns/ns 2>/dev/null; do
+		:
+	done
+	rm -rf /etc/vns /run/vns
 	for file in /etc/pam.d/*.orig; do
 		[[ ! -e $file ]] || mv "$file" "${file%.orig}"
 	done
