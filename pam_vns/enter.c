@@ -49,20 +49,25 @@ static void replace_directories(int null)
  * pam_setcred runs inside, and pam_cap would give what the tenant's
  * capability.conf says, but not beyond the bounding set.
  */
-static void drop_power(const struct vns_login *login, bool way_back)
+static int drop_power(const struct vns_login *login, bool way_back)
 {
 	vns_capset pass = login->vserver->capabilities, keep = pass;
 	struct vns_error err;
 
-	/* su leaves a descriptor of the host's "/" open for its shell. */
-	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		_exit(255);
 	if (pass == VNS_CAPSET_ALL)
-		return;
+		return 0;
 	if (way_back)
 		keep |= 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT;
-	/* There is no going on with what should be gone, and no going back. */
-	if (vns_capability_drop(keep, pass, &err) < 0)
+	return vns_capability_drop(keep, pass, &err);
+}
+
+/* What must not be taken along; there is neither going on with it nor back. */
+static void seal(const struct vns_login *login, int null, bool way_back)
+{
+	replace_directories(null);
+	/* su leaves a descriptor of the host's "/" open for its shell. */
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
+	    drop_power(login, way_back) < 0)
 		_exit(255);
 }
 
@@ -87,8 +92,7 @@ int vns_enter(struct vns_login *login, bool way_back,
 	/* The join has left us in the new root, which is the last resort. */
 	if (!change_to(login->place.root, cwd))
 		(void)change_to(login->place.root, login->account.pw.pw_dir);
-	replace_directories(null);
-	drop_power(login, way_back);
+	seal(login, null, way_back);
 	return 0;
 }
 
