@@ -49,7 +49,8 @@ static size_t count_key(const char *text, const char *key)
 static size_t list_at(const struct vns_rule *rule, size_t offset)
 {
 	return ((const struct vns_strings *)(const void *)((const char *)rule +
-							   offset))->count;
+							   offset))
+		->count;
 }
 
 static void check_lists(const struct vns_config *config, const char *text)
@@ -72,8 +73,8 @@ static void check_lists(const struct vns_config *config, const char *text)
 		size_t filled = 0;
 
 		for (r = 0; r < config->rule_count; r++)
-			filled += list_at(&config->rules[r],
-					  lists[i].offset) > 0;
+			filled += list_at(&config->rules[r], lists[i].offset) >
+				  0;
 		HOLDS(filled == count_key(text, lists[i].key));
 	}
 	for (r = 0; r < config->rule_count; r++) {

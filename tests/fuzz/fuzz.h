@@ -12,13 +12,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What must hold, whatever the input. */
-#define HOLDS(condition)                                            \
-	do {                                                        \
-		if (!(condition)) {                                 \
+#define HOLDS(condition)                                              \
+	do {                                                          \
+		if (!(condition)) {                                   \
 			fprintf(stderr, "%s:%d: does not hold: %s\n", \
-				__FILE__, __LINE__, #condition);    \
-			abort();                                    \
-		}                                                   \
+				__FILE__, __LINE__, #condition);      \
+			abort();                                      \
+		}                                                     \
 	} while (0)
 
 /* The input as a string of its own allocation; the caller frees. */

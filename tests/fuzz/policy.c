@@ -51,8 +51,7 @@ static void decide(const struct vns_config *config, const char *user,
 	      (decision.vserver[0] != '\0'));
 	HOLDS(!decision.vserver[0] || vns_util_name_valid(decision.vserver));
 	for (i = 0; i < config->rule_count; i++)
-		named = named ||
-			vns_match_exact(&config->rules[i].users, user);
+		named = named || vns_match_exact(&config->rules[i].users, user);
 	HOLDS(uid != 0 || named || decision.target == VNS_TARGET_HOST);
 }
 

@@ -41,7 +41,7 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 #define H(body) V "hook open {command={\"/bin/x\"}" body "}"
 
 #define NUMBER(key, max) key ": it must be a number from 1 to " max
-#define PATH \
+#define PATH                                                           \
 	"must be an absolute path without \".\", \"..\", \"//\" or a " \
 	"\"/\" at the end"
 #define EMPTY "must not be empty"
@@ -65,8 +65,7 @@ static const struct {
 	  "1: on_error = \"host\": it must be \"deny\": a user whom a rule "
 	  "places is placed or refused, never let onto the host" },
 	{ MAIN, "vserver_dir = \"/a/b\"", NULL },
-	{ MAIN, "vserver_dir = \"a/b\"",
-	  "1: vserver_dir = \"a/b\": it " PATH },
+	{ MAIN, "vserver_dir = \"a/b\"", "1: vserver_dir = \"a/b\": it " PATH },
 	{ MAIN, "user_dir = \"/u\"", NULL },
 	{ MAIN, "user_dir = \"/u/\"", "1: user_dir = \"/u/\": it " PATH },
 	{ MAIN, "user_dir = \"\"", "1: user_dir = \"\": it " PATH },
@@ -92,8 +91,10 @@ static const struct {
 	  "1: a rule's name must not be empty or have control characters" },
 	{ MAIN, "rule \"a\tb\" {target=host}",
 	  "1: a rule's name must not be empty or have control characters" },
-	{ MAIN, "rule a {target=host}\nrule b {target=host}\n"
-		"rule a {target=deny}\n", "3: found duplicate title 'a'" },
+	{ MAIN,
+	  "rule a {target=host}\nrule b {target=host}\n"
+	  "rule a {target=deny}\n",
+	  "3: found duplicate title 'a'" },
 	{ MAIN, "rule a {}",
 	  "1: rule \"a\" needs either vserver = or target =, and has none" },
 	{ MAIN, "rule a {\nusers={b}\n}",
@@ -137,8 +138,10 @@ static const struct {
 	  "1: uids = \"alice\": it must be a user id or a range MIN-MAX" },
 	{ MAIN, R("uids={\"-5\"}"),
 	  "1: uids = \"-5\": it must be a user id or a range MIN-MAX" },
-	{ MAIN, R("rhosts={\"10.0.0.0/8\",\"*.x.org\",\"!::1\","
-		  "\"fe80::/10\"}"), NULL },
+	{ MAIN,
+	  R("rhosts={\"10.0.0.0/8\",\"*.x.org\",\"!::1\","
+	    "\"fe80::/10\"}"),
+	  NULL },
 	{ MAIN, R("rhosts={\"10.0.0.0/33\"}"),
 	  "1: rhosts = \"10.0.0.0/33\": it must be a host name, an address "
 	  "or ADDRESS/BITS" },
@@ -177,8 +180,9 @@ static const struct {
 	{ VSERVER, H("timeout = 301"), "1: " NUMBER("timeout = 301", "300") },
 	{ VSERVER, H("timeout = 0"), "1: " NUMBER("timeout = 0", "300") },
 	{ VSERVER, H("timeout = 5s"), "1: " NUMBER("timeout = 5s", "300") },
-	{ VSERVER, H("on_error = host"), "1: on_error = \"host\": it must be "
-					 "\"deny\" or \"ignore\"" },
+	{ VSERVER, H("on_error = host"),
+	  "1: on_error = \"host\": it must be "
+	  "\"deny\" or \"ignore\"" },
 	{ VSERVER, H("user = root"), "1: no such option 'user'" },
 	{ VSERVER, V "hook open {command={\"/a\",\"%n\",\"%u\",\"100%%\"}}",
 	  NULL },
@@ -197,8 +201,10 @@ static const struct {
 	{ USER, "vserver = v", NULL },
 	{ USER, "target = host", NULL },
 	{ USER, "target = deny message = \"No.\"", NULL },
-	{ USER, "vserver = \"%u\" groups = {a} services = {b} ttys = {c} "
-		"rhosts = {d} hook open {command = {\"/e\"}}", NULL },
+	{ USER,
+	  "vserver = \"%u\" groups = {a} services = {b} ttys = {c} "
+	  "rhosts = {d} hook open {command = {\"/e\"}}",
+	  NULL },
 	{ USER, "", "1: the " NONE },
 	{ USER, "# c\n\n", "3: the " NONE },
 	{ USER, "vserver = v target = host",
@@ -238,8 +244,7 @@ static const struct {
 	{ VSERVER, V "context = 2147483647", NULL },
 	{ VSERVER, V "context = 2147483648",
 	  "1: " NUMBER("context = 2147483648", "2147483647") },
-	{ VSERVER, V "context = 0",
-	  "1: " NUMBER("context = 0", "2147483647") },
+	{ VSERVER, V "context = 0", "1: " NUMBER("context = 0", "2147483647") },
 	{ VSERVER, V "context = -1",
 	  "1: " NUMBER("context = -1", "2147483647") },
 	{ VSERVER, V "\ncontext = 0x10",
@@ -305,8 +310,9 @@ static const struct {
 	  "2: found duplicate title '/m'" },
 
 	/* The line, whatever stands above. */
-	{ MAIN, "/*\n\n*/\n# c\n// c\nrule a {\n users = {\n  b,\n  c # d\n"
-		" }\n target = host\n}\n\nwhat = 1\n",
+	{ MAIN,
+	  "/*\n\n*/\n# c\n// c\nrule a {\n users = {\n  b,\n  c # d\n"
+	  " }\n target = host\n}\n\nwhat = 1\n",
 	  "14: no such option 'what'" },
 	{ MAIN, "rule a { users = {b,\n/* c\n */ d}\n\n what = 1 }",
 	  "5: no such option 'what'" },
@@ -327,8 +333,9 @@ static const struct {
 	{ MAIN, "rule a", "*" },
 	{ MAIN, "rule a b {}", "*" },
 	{ MAIN, "rule = a", "*" },
-	{ MAIN, "rule a {target=host", "1: the section that begins here is "
-				       "never closed" },
+	{ MAIN, "rule a {target=host",
+	  "1: the section that begins here is "
+	  "never closed" },
 	{ MAIN, "include(\"/etc/passwd\")",
 	  "1: unexpected \"(\"; values with other than letters, digits, "
 	  "\"_\", \".\" and \"-\" go in double quotes" },
@@ -348,8 +355,8 @@ static void test_row(size_t i)
 		/* libconfuse's own words; they say where. */
 		ok(strncmp(err.text, FILE_NAME ":", strlen(FILE_NAME ":")) ==
 				   0 &&
-			   strtoul(err.text + strlen(FILE_NAME ":"), NULL,
-				   10) > 0,
+			   strtoul(err.text + strlen(FILE_NAME ":"), NULL, 10) >
+				   0,
 		   "[%zu] its message: %s", i, err.text);
 		return;
 	}
@@ -440,7 +447,8 @@ static void test_user_values(void)
 	const struct vns_rule *rule;
 
 	need(vns_config_parse_user(text, strlen(text), "/u/a.conf", &config,
-				   &err) == 0, err.text);
+				   &err) == 0,
+	     err.text);
 	is_number(config->rule_count, 1, "a user's file is one rule");
 	rule = &config->rules[0];
 	is_string(rule->name, "/u/a.conf", "named after the file");
@@ -456,21 +464,24 @@ static void test_vserver_values(void)
 {
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
-		"start = manual log = none\n"
-		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} }\n"
+		"start = manual log = none capabilities = {cap_kill, chown}\n"
+		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
+		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
 		"hook open { command = {\"/p\"} }";
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
 	need(vns_config_parse_vserver(text, strlen(text), "f", "acme", &vserver,
-				      &err) == 0, err.text);
+				      &err) == 0,
+	     err.text);
 	is_string(vserver->name, "acme", "a vserver's name");
 	is_number(vserver->context, 123, "context");
 	is_string(vserver->root, "/srv/a", "root");
 	is_string(vserver->source, NULL, "no source");
 	is_number(vserver->start, VNS_START_MANUAL, "start");
 	is_number(vserver->host_log, false, "log");
+	is_number(vserver->capabilities, 1 << 5 | 1, "capabilities");
 	is_number(vserver->mount_count, 2, "two mounts, in order");
 	is_string(vserver->mounts[0].target, "/home", "target");
 	is_string(vserver->mounts[0].source, "/srv/%n", "source");
@@ -491,12 +502,15 @@ static void test_vserver_defaults(void)
 	struct vns_error err = { "" };
 
 	need(vns_config_parse_vserver(text, strlen(text), "f", "a", &vserver,
-				      &err) == 0, err.text);
+				      &err) == 0,
+	     err.text);
 	is_number(vserver->context, 0, "no context");
 	is_string(vserver->root, NULL, "no root");
 	is_string(vserver->source, "pidfile:/p", "source");
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start's default");
 	is_number(vserver->host_log, true, "log's default");
+	is_number(vserver->capabilities, VNS_CAPSET_TENANT,
+		  "capabilities' default");
 	is_number(vserver->mount_count + vserver->open.command.count, 0,
 		  "nothing else");
 }
@@ -507,7 +521,8 @@ static void test_vserver_name(void)
 	struct vns_error err = { "" };
 
 	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", &vserver,
-					   &err), -EINVAL, "a bad name");
+					   &err),
+		  -EINVAL, "a bad name");
 	is_string(err.text, "\"../a\" is no valid vserver name", "its message");
 	is_number(vserver != NULL, false, "and no vserver");
 }
@@ -559,7 +574,8 @@ static void test_big(void)
 	used += (size_t)sprintf(text + used, "}}");
 	memset(text + used, ' ', VNS_CONFIG_SIZE_MAX - used);
 	is_number(vns_config_parse(text, VNS_CONFIG_SIZE_MAX, "f", &config,
-				   &err), 0, "256 KiB of one list");
+				   &err),
+		  0, "256 KiB of one list");
 	is_number(config ? config->rules[0].users.count : 0, items + 1,
 		  "and all of it");
 	lines += items;

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#define BACKSLASH                                                    \
+#define BACKSLASH                                                      \
 	"1: a backslash in a string can only stand before another or " \
 	"a quote"
 
@@ -53,12 +53,18 @@ static const struct {
 	{ "\n\n/* # *\n/", "3: the comment that begins here is never closed",
 	  NULL },
 
-	{ "\na = \"$HOME\"", "2: \"$\" is not allowed (nothing is taken from "
-			     "the environment)", NULL },
-	{ "# $", "1: \"$\" is not allowed (nothing is taken from the "
-		 "environment)", NULL },
-	{ "a = '\n\n${X}'", "3: \"$\" is not allowed (nothing is taken from "
-			    "the environment)", NULL },
+	{ "\na = \"$HOME\"",
+	  "2: \"$\" is not allowed (nothing is taken from "
+	  "the environment)",
+	  NULL },
+	{ "# $",
+	  "1: \"$\" is not allowed (nothing is taken from the "
+	  "environment)",
+	  NULL },
+	{ "a = '\n\n${X}'",
+	  "3: \"$\" is not allowed (nothing is taken from "
+	  "the environment)",
+	  NULL },
 	{ "a = \"\x01\"", "1: control character 0x01", NULL },
 	{ "a =\n\x7f", "2: control character 0x7f", NULL },
 	{ "# \x1b[2J", "1: control character 0x1b", NULL },
@@ -76,25 +82,35 @@ static const struct {
 	{ "a = \"x\\'\"", BACKSLASH, NULL },
 	{ "a = \"x\\", BACKSLASH, NULL },
 
-	{ "a = web-*", "1: unexpected \"*\"; values with other than letters, "
-		       "digits, \"_\", \".\" and \"-\" go in double quotes",
+	{ "a = web-*",
+	  "1: unexpected \"*\"; values with other than letters, "
+	  "digits, \"_\", \".\" and \"-\" go in double quotes",
 	  NULL },
-	{ "a = /srv", "1: unexpected \"/\"; values with other than letters, "
-		      "digits, \"_\", \".\" and \"-\" go in double quotes",
+	{ "a = /srv",
+	  "1: unexpected \"/\"; values with other than letters, "
+	  "digits, \"_\", \".\" and \"-\" go in double quotes",
 	  NULL },
-	{ "a += {b}", "1: unexpected \"+\"; values with other than letters, "
-		      "digits, \"_\", \".\" and \"-\" go in double quotes",
+	{ "a += {b}",
+	  "1: unexpected \"+\"; values with other than letters, "
+	  "digits, \"_\", \".\" and \"-\" go in double quotes",
 	  NULL },
-	{ "a(b)", "1: unexpected \"(\"; values with other than letters, "
-		  "digits, \"_\", \".\" and \"-\" go in double quotes",
+	{ "a(b)",
+	  "1: unexpected \"(\"; values with other than letters, "
+	  "digits, \"_\", \".\" and \"-\" go in double quotes",
 	  NULL },
 
-	{ "a = {}", "1: an empty list matches nothing; remove the key or fill "
-		    "it", NULL },
-	{ "s t {\na = {\n# b\n}\n}", "4: an empty list matches nothing; "
-				     "remove the key or fill it", NULL },
-	{ "a = {/**/}", "1: an empty list matches nothing; remove the key or "
-			"fill it", NULL },
+	{ "a = {}",
+	  "1: an empty list matches nothing; remove the key or fill "
+	  "it",
+	  NULL },
+	{ "s t {\na = {\n# b\n}\n}",
+	  "4: an empty list matches nothing; "
+	  "remove the key or fill it",
+	  NULL },
+	{ "a = {/**/}",
+	  "1: an empty list matches nothing; remove the key or "
+	  "fill it",
+	  NULL },
 	{ "a = {b c}", "1: a \",\" is missing between two values", NULL },
 	{ "a = {\"b\"\n\"c\"}", "2: a \",\" is missing between two values",
 	  NULL },
@@ -110,6 +126,7 @@ static const struct {
 	{ "a = b s t { x = y } a = c", "1: \"a\" is set twice; keep one",
 	  NULL },
 	{ "a = b A = c aa = d", NULL, NULL },
+	{ "a_b = c.d-e_F9", NULL, NULL },
 	{ "\"a\" = b", "1: unexpected \"=\"", NULL },
 	{ "= b", "1: unexpected \"=\"", NULL },
 	{ "a = = b", "1: unexpected \"=\"", NULL },
@@ -120,8 +137,10 @@ static const struct {
 	{ "s t {{", "1: unexpected \"{\"", NULL },
 	{ "\ns t {\na = b\n", "2: the section that begins here is never closed",
 	  NULL },
-	{ "s t {\nu v {\n}\n", "1: the section that begins here is never "
-			       "closed", NULL },
+	{ "s t {\nu v {\n}\n",
+	  "1: the section that begins here is never "
+	  "closed",
+	  NULL },
 	{ "a{b{c{d{}}}}", NULL, NULL },
 	{ "a{b{c{d{\ne{}}}}}", "2: sections are nested too deep", NULL },
 };
@@ -140,8 +159,7 @@ static void test_row(size_t i)
 	memcpy(copy, text, length);
 	rc = vns_confscan_clean(copy, length, "file", &err);
 	if (table[i].error)
-		snprintf(expected, sizeof(expected), "file:%s",
-			 table[i].error);
+		snprintf(expected, sizeof(expected), "file:%s", table[i].error);
 	is_number(rc, table[i].error ? -EINVAL : 0, "[%zu] %s", i, text);
 	is_string(err.text, expected, "[%zu] its message", i);
 	if (!table[i].error) {
@@ -166,8 +184,9 @@ static void test_nul(void)
 /* Every cut of a good text is good or has a message; none is read past. */
 static void test_cuts(void)
 {
-	static const char whole[] = "/* c */ s 't\\'' {\n a = {\"b\\\\\", c} // x"
-				    "\n}\n# end";
+	static const char whole[] =
+		"/* c */ s 't\\'' {\n a = {\"b\\\\\", c} // x"
+		"\n}\n# end";
 	size_t length, odd = 0;
 
 	for (length = 0; length < sizeof(whole); length++) {

@@ -1,4 +1,5 @@
-/* The small pure files: subst, procfs, nsswitch, util, log, error. */
+/* The small pure files: capname, subst, procfs, nsswitch, util, log, error. */
+#include "capname.h"
 #include "error.h"
 #include "log.h"
 #include "nsswitch.h"
@@ -10,13 +11,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
+#include <linux/capability.h>
 
 static void test_subst(void)
 {
 	static const struct vns_subst letters[] = {
-		{ 'u', "alice" }, { 'e', "" }, { 'p', "%u" }, { 'n', NULL },
-		{ 0, NULL },
+		{ 'u', "alice" }, { 'e', "" }, { 'p', "%u" },
+		{ 'n', NULL },	  { 0, NULL },
 	};
 	static const struct {
 		const char *text, *result;
@@ -40,8 +41,8 @@ static void test_subst(void)
 		{ "%u-234567890", "\"%u-234567890\" becomes too long",
 		  -ENAMETOOLONG },
 		{ "0123456789abc%%", "0123456789abc%", 0 },
-		{ "0123456789abcd%%",
-		  "\"0123456789abcd%%\" becomes too long", -ENAMETOOLONG },
+		{ "0123456789abcd%%", "\"0123456789abcd%%\" becomes too long",
+		  -ENAMETOOLONG },
 	};
 	size_t i;
 
@@ -52,8 +53,8 @@ static void test_subst(void)
 
 		need(dst, "malloc");
 		is_number(vns_subst_expand(rows[i].text, letters, dst, 15,
-					   &err), rows[i].rc, "expand \"%s\"",
-			  rows[i].text);
+					   &err),
+			  rows[i].rc, "expand \"%s\"", rows[i].text);
 		is_string(rows[i].rc < 0 ? err.text : dst, rows[i].result,
 			  "its result");
 		free(dst);
@@ -85,17 +86,28 @@ static void test_pidfile(void)
 		const char *text;
 		int pid; /* 0: refused */
 	} rows[] = {
-		{ "2", 2 },		{ "1234\n", 1234 },
-		{ " 1234 \n", 1234 },	{ "\n\t77\r\n", 77 },
-		{ "77 1 2\nx", 77 },	{ "0077", 77 },
-		{ "2147483647", 2147483647 }, { "2147483648", 0 },
-		{ "4294967298", 0 },	{ "18446744073709551618", 0 },
-		{ "1", 0 },		{ "0", 0 },
-		{ "", 0 },		{ "\n", 0 },
-		{ "-5", 0 },		{ "+5", 0 },
-		{ "5x", 0 },		{ "0x5", 0 },
-		{ "5.0", 0 },		{ "pid 5", 0 },
-		{ "000000000000005", 5 }, { "0000000000000005", 0 },
+		{ "2", 2 },
+		{ "1234\n", 1234 },
+		{ " 1234 \n", 1234 },
+		{ "\n\t77\r\n", 77 },
+		{ "77 1 2\nx", 77 },
+		{ "0077", 77 },
+		{ "2147483647", 2147483647 },
+		{ "2147483648", 0 },
+		{ "4294967298", 0 },
+		{ "18446744073709551618", 0 },
+		{ "1", 0 },
+		{ "0", 0 },
+		{ "", 0 },
+		{ "\n", 0 },
+		{ "-5", 0 },
+		{ "+5", 0 },
+		{ "5x", 0 },
+		{ "0x5", 0 },
+		{ "5.0", 0 },
+		{ "pid 5", 0 },
+		{ "000000000000005", 5 },
+		{ "0000000000000005", 0 },
 	};
 	size_t i;
 
@@ -160,13 +172,13 @@ static void test_mountinfo(void)
 		{ "36 35 0:5 / / ro - tmpfs none rw\n", "/", "ro", "tmpfs",
 		  "none" },
 		{ "36 35 0:5 / /a\\040b ro shared:1 master:2 propagate_from:3 "
-		  "unbindable - proc proc rw", "/a\\040b", "ro", "proc",
-		  "proc" },
+		  "unbindable - proc proc rw",
+		  "/a\\040b", "ro", "proc", "proc" },
 		{ "36 35 0:5 / - ro - proc proc rw", "-", "ro", "proc",
 		  "proc" },
 		{ "36 35 0:5 - - - - - - rw", "-", "-", "-", "-" },
-		{ "36 35 0:5 net:[4026531840] /n rw - nsfs nsfs rw", "/n",
-		  "rw", "nsfs", "nsfs" },
+		{ "36 35 0:5 net:[4026531840] /n rw - nsfs nsfs rw", "/n", "rw",
+		  "nsfs", "nsfs" },
 		{ "36 35 0:5 / /x rw - tmpfs", NULL, NULL, NULL, NULL },
 		{ "36 35 0:5 / /x rw -", NULL, NULL, NULL, NULL },
 		{ "36 35 0:5 / /x rw ext3 /dev/r rw", NULL, NULL, NULL, NULL },
@@ -245,15 +257,18 @@ static void test_names(void)
 		const char *name;
 		bool valid;
 	} rows[] = {
-		{ "a", true },	     { "Z", true },	 { "0", true },
-		{ "a.b_c@d-e", true }, { "1..2", true }, { A64, true },
-		{ A64 "e", false },  { "", false },	 { NULL, false },
-		{ ".", false },	     { "..", false },	 { ".a", false },
-		{ "-a", false },     { "_a", false },	 { "@a", false },
-		{ "a/b", false },    { "a b", false },	 { "a\n", false },
-		{ "a%", false },     { "a:b", false },	 { "a\\", false },
-		{ "a$", false },     { "\xc3\xa9", false },
-		{ "a\xc3\xa9", false },
+		{ "a", true },	       { "Z", true },
+		{ "0", true },	       { "a.b_c@d-e", true },
+		{ "1..2", true },      { A64, true },
+		{ A64 "e", false },    { "", false },
+		{ NULL, false },       { ".", false },
+		{ "..", false },       { ".a", false },
+		{ "-a", false },       { "_a", false },
+		{ "@a", false },       { "a/b", false },
+		{ "a b", false },      { "a\n", false },
+		{ "a%", false },       { "a:b", false },
+		{ "a\\", false },      { "a$", false },
+		{ "\xc3\xa9", false }, { "a\xc3\xa9", false },
 	};
 	size_t i;
 
@@ -263,12 +278,87 @@ static void test_names(void)
 	for (i = 1; i < 256; i++) {
 		const char name[] = { 'a', (char)i, '\0' };
 		bool valid = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
-				    "pqrstuvwxyz0123456789_.@-", (int)i);
+				    "pqrstuvwxyz0123456789_.@-",
+				    (int)i);
 
 		if (vns_util_name_valid(name) != valid)
 			break;
 	}
 	is_number(i, 256, "every other byte in a name");
+}
+
+static void test_users(void)
+{
+	static const struct {
+		const char *name;
+		bool valid;
+	} rows[] = {
+		{ "alice", true },     { "_apt", true },
+		{ "pc$", true },       { "a+b@c.d-e_f", true },
+		{ A64, true },	       { A64 "e", false },
+		{ "", false },	       { NULL, false },
+		{ "$", false },	       { "a$b", false },
+		{ "a$$", false },      { ".", false },
+		{ "..", false },       { ".a", false },
+		{ "-a", false },       { "+", false },
+		{ "a/b", false },      { "../a", false },
+		{ "a b", false },      { "a\n", false },
+		{ "\xc3\xa9", false },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++)
+		is_number(vns_util_user_valid(rows[i].name), rows[i].valid,
+			  "user's name \"%s\"",
+			  rows[i].name ? rows[i].name : "NULL");
+}
+
+static void test_capabilities(void)
+{
+	static const struct {
+		const char *name;
+		int number; /* -1: there is none */
+	} rows[] = {
+		{ "chown", CAP_CHOWN },
+		{ "cap_chown", CAP_CHOWN },
+		{ "CAP_Kill", CAP_KILL },
+		{ "sys_chroot", CAP_SYS_CHROOT },
+		{ "sys_admin", CAP_SYS_ADMIN },
+		{ "mknod", CAP_MKNOD },
+		{ "audit_write", CAP_AUDIT_WRITE },
+		{ "setfcap", CAP_SETFCAP },
+		{ "syslog", CAP_SYSLOG },
+		{ "checkpoint_restore", CAP_CHECKPOINT_RESTORE },
+		{ "cap_cap_chown", -1 },
+		{ "cap_", -1 },
+		{ "", -1 },
+		{ "chow", -1 },
+		{ "chownx", -1 },
+		{ "all", -1 },
+		{ "40", -1 },
+	};
+	/* What logins need, and no more. */
+	static const int tenant[] = {
+		CAP_CHOWN,	CAP_DAC_OVERRIDE,
+		CAP_FOWNER,	CAP_FSETID,
+		CAP_KILL,	CAP_SETGID,
+		CAP_SETUID,	CAP_NET_BIND_SERVICE,
+		CAP_SYS_CHROOT, CAP_AUDIT_WRITE,
+	};
+	vns_capset expected = 0;
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		vns_capset set = 0;
+		bool found = vns_capname_find(rows[i].name, &set);
+
+		is_number(found, rows[i].number >= 0, "capability \"%s\"",
+			  rows[i].name);
+		is_number(set, found ? 1LL << rows[i].number : 0, "its bit");
+	}
+	for (i = 0; i < LENGTH(tenant); i++)
+		expected |= 1ULL << tenant[i];
+	is_number(VNS_CAPSET_TENANT, expected, "a tenant's root");
 }
 
 static void test_paths(void)
@@ -277,13 +367,13 @@ static void test_paths(void)
 		const char *path;
 		bool valid;
 	} rows[] = {
-		{ "/", true },	    { "/a", true },	{ "/a/b", true },
-		{ "/...", true },   { "/.a", true },	{ "/a..", true },
-		{ "/..a/b", true }, { "/a b", true },	{ "", false },
-		{ NULL, false },    { "a", false },	{ "a/b", false },
-		{ "//", false },    { "//a", false },	{ "/a//b", false },
-		{ "/a/", false },   { "/.", false },	{ "/..", false },
-		{ "/./a", false },  { "/../a", false }, { "/a/.", false },
+		{ "/", true },	    { "/a", true },	 { "/a/b", true },
+		{ "/...", true },   { "/.a", true },	 { "/a..", true },
+		{ "/..a/b", true }, { "/a b", true },	 { "", false },
+		{ NULL, false },    { "a", false },	 { "a/b", false },
+		{ "//", false },    { "//a", false },	 { "/a//b", false },
+		{ "/a/", false },   { "/.", false },	 { "/..", false },
+		{ "/./a", false },  { "/../a", false },	 { "/a/.", false },
 		{ "/a/..", false }, { "/a/./b", false }, { "/a/../b", false },
 	};
 	size_t i;
@@ -457,8 +547,7 @@ static void test_error(void)
 	is_number(strlen(err.text), VNS_ERROR_MAX - 1, "with context");
 	ok(strncmp(err.text, "c: bbb", 6) == 0, "in front");
 	vns_error_context(&err, "%s", big);
-	ok(strlen(err.text) == VNS_ERROR_MAX - 1 &&
-		   strstr(err.text, "b: c: b"),
+	ok(strlen(err.text) == VNS_ERROR_MAX - 1 && strstr(err.text, "b: c: b"),
 	   "context as long as can be");
 	vns_error_errno(&err, EIO, "%s", big);
 	is_number(strlen(err.text), VNS_ERROR_MAX - 1, "no room for words");
@@ -473,6 +562,8 @@ int main(void)
 	test_mountinfo();
 	test_nsswitch();
 	test_names();
+	test_users();
+	test_capabilities();
 	test_paths();
 	test_numbers();
 	test_format();

@@ -81,7 +81,7 @@ static void refused(int fd, const char *what, int code, const char *message)
 
 static void test_refusals(void)
 {
-	static const char *const types[] = { "uts", "ipc", "net", "pid",
+	static const char *const types[] = { "uts",  "ipc",    "net", "pid",
 					     "user", "cgroup", "time" };
 	char name[32];
 	size_t i;
@@ -153,6 +153,30 @@ static void test_take(void)
 	ok(place.mnt == -1 && place.root == -1, "closed");
 }
 
+/* Entering fails, and the process is where it was. */
+static void comes_back(const struct vns_place *place, const char *what)
+{
+	int status = -1;
+	pid_t pid;
+
+	need(chdir("/etc") == 0, "/etc");
+	pid = fork();
+	if (pid == 0) {
+		struct vns_error err;
+		int before = -1, after = -1;
+		char cwd[64];
+
+		if (vns_namespace_self(&before, &err) < 0 ||
+		    vns_namespace_enter(place, &err) != -ESTALE ||
+		    vns_namespace_self(&after, &err) < 0)
+			_exit(1);
+		_exit(!vns_namespace_same(before, after) ||
+		      !getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/etc") != 0);
+	}
+	waitpid(pid, &status, 0);
+	is_number(status, 0, "%s: back on the host, cwd and all", what);
+}
+
 /* In a process of its own: there is no way back. */
 static void test_enter(void)
 {
@@ -175,24 +199,14 @@ static void test_enter(void)
 	waitpid(pid, &status, 0);
 	is_number(status, 0, "entered, and there");
 
-	/* A root that is not the namespace's: we must come back. */
+	/* Stopped meanwhile, or a root that is not the namespace's. */
+	place.guard = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	comes_back(&place, "its pin is gone");
+	vns_safefile_close(&place.guard);
+	place.guard = -1;
 	close(place.root);
 	place.root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	need(chdir("/etc") == 0, "/etc");
-	pid = fork();
-	if (pid == 0) {
-		int before = -1, after = -1;
-		char cwd[64];
-
-		if (vns_namespace_self(&before, &err) < 0 ||
-		    vns_namespace_enter(&place, &err) != -ESTALE ||
-		    vns_namespace_self(&after, &err) < 0)
-			_exit(1);
-		_exit(!vns_namespace_same(before, after) ||
-		      !getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/etc") != 0);
-	}
-	waitpid(pid, &status, 0);
-	is_number(status, 0, "not there: back on the host, cwd and all");
+	comes_back(&place, "its root is another");
 	close(fd);
 	vns_namespace_close(&place);
 }

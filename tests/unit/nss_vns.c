@@ -134,9 +134,8 @@ static void test_sizes(void)
 			need(buffer, "malloc");
 			skip = -(uintptr_t)(buffer + shift) % sizeof(char *);
 			code = 0;
-			status = _nss_vns_getpwnam_r("alice", &pw,
-						     buffer + shift, size,
-						     &code);
+			status = _nss_vns_getpwnam_r(
+				"alice", &pw, buffer + shift, size, &code);
 			odd += size < ALICE_SIZE ?
 				       status != NSS_STATUS_TRYAGAIN ||
 					       code != ERANGE :
@@ -251,8 +250,10 @@ static void test_initgroups(void)
 		is_number(start, rows[i].count, "its count");
 		for (g = 1; g < start; g++)
 			right = right &&
-				groups[g] == alice_groups[rows[i].primary ==
-							  5002 ? g : g - 1];
+				groups[g] ==
+					alice_groups[rows[i].primary == 5002 ?
+							     g :
+							     g - 1];
 		ok(right && size >= start, "its groups");
 		free(groups);
 	}

@@ -42,10 +42,10 @@ static struct vns_config *parse(const char *text, bool user)
 {
 	struct vns_config *config = NULL;
 	struct vns_error err = { "" };
-	int rc = user ? vns_config_parse_user(text, strlen(text), "own",
-					      &config, &err) :
-			vns_config_parse(text, strlen(text), "f", &config,
-					 &err);
+	int rc =
+		user ? vns_config_parse_user(text, strlen(text), "own", &config,
+					     &err) :
+		       vns_config_parse(text, strlen(text), "f", &config, &err);
 
 	if (rc < 0) {
 		diag("%s: %s", text, err.text);
@@ -68,11 +68,16 @@ static const struct {
 	  "deny=default" },
 	{ "the first that matches",
 	  "rule a {users={bob} vserver=x} rule b {users={alice} vserver=y} "
-	  "rule c {vserver=z}", NULL, NULL, 0, "y=b" },
-	{ "a host rule in front", "rule a {users={\"a*\"} target=host} "
-	  "rule b {vserver=z}", NULL, NULL, 0, "host=a" },
-	{ "a deny rule in front", "rule a {uids={\"1-1000\"} target=deny} "
-	  "rule b {vserver=z}", NULL, NULL, 0, "deny=a" },
+	  "rule c {vserver=z}",
+	  NULL, NULL, 0, "y=b" },
+	{ "a host rule in front",
+	  "rule a {users={\"a*\"} target=host} "
+	  "rule b {vserver=z}",
+	  NULL, NULL, 0, "host=a" },
+	{ "a deny rule in front",
+	  "rule a {uids={\"1-1000\"} target=deny} "
+	  "rule b {vserver=z}",
+	  NULL, NULL, 0, "deny=a" },
 	{ "a rule that names nothing", "rule b {vserver=z}", NULL, NULL, 0,
 	  "z=b" },
 	{ "excluded", "rule b {users={\"!alice\"} vserver=z}", NULL, NULL, 0,
@@ -95,19 +100,21 @@ static const struct {
 	  "host=default" },
 	{ "all of them",
 	  "rule b {users={alice} uids={1000} services={sshd} ttys={\"pts/*\"} "
-	  "rhosts={\"192.0.2.0/24\"} groups={staff} vserver=z}", NULL, NULL,
-	  0, "z=b" },
+	  "rhosts={\"192.0.2.0/24\"} groups={staff} vserver=z}",
+	  NULL, NULL, 0, "z=b" },
 	{ "all but one",
 	  "rule b {users={alice} uids={1000} services={sshd} ttys={\"pts/*\"} "
-	  "rhosts={\"192.0.2.0/25\"} groups={wheel} vserver=z}", NULL, NULL,
-	  0, "host=default" },
+	  "rhosts={\"192.0.2.0/25\"} groups={wheel} vserver=z}",
+	  NULL, NULL, 0, "host=default" },
 
 	{ "a second group", "rule b {groups={wheel,ops} vserver=z}", NULL, NULL,
 	  0, "z=b" },
 	{ "an excluded group", "rule b {groups={staff,\"!ops\"} vserver=z}",
 	  NULL, NULL, 0, "host=default" },
-	{ "an excluded group first", "rule b {groups={\"!ops\",staff} "
-	  "vserver=z}", NULL, NULL, 0, "host=default" },
+	{ "an excluded group first",
+	  "rule b {groups={\"!ops\",staff} "
+	  "vserver=z}",
+	  NULL, NULL, 0, "host=default" },
 	{ "only excluded groups", "rule b {groups={\"!wheel\"} vserver=z}",
 	  NULL, NULL, 0, "z=b" },
 
@@ -140,8 +147,7 @@ static const struct {
 	  "toor", 0, "host=default" },
 	{ "another uid 0, its name", "rule a {users={toor} vserver=z}", NULL,
 	  "toor", 0, "z=a" },
-	{ "a user called root", "rule a {vserver=z}", NULL, "root", 5,
-	  "z=a" },
+	{ "a user called root", "rule a {vserver=z}", NULL, "root", 5, "z=a" },
 
 	/* The user's own rule. */
 	{ "own rule first", "rule a {vserver=x}", "vserver=y", NULL, 0,
@@ -177,13 +183,12 @@ static const struct {
 	{ "an empty name", "rule a {vserver=\"%u\"}", NULL, "", 7,
 	  "rule \"a\": \"\" is no valid vserver name" },
 	{ "64 characters", "rule a {vserver=\"%u\"}", NULL,
-	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd",
-	  7,
+	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd", 7,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd"
 	  "=a" },
 	{ "65 characters", "rule a {vserver=\"%ux\"}", NULL,
-	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd",
-	  7, "rule \"a\": \"%ux\" becomes too long" },
+	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd", 7,
+	  "rule \"a\": \"%ux\" becomes too long" },
 };
 
 static void test_row(size_t i)
@@ -219,8 +224,7 @@ static void test_row(size_t i)
 			 decision.rule);
 	is_string(result, table[i].result, "%s", table[i].what);
 	if (rc == 0)
-		is_string(err.text, "untouched", "%s: no error",
-			  table[i].what);
+		is_string(err.text, "untouched", "%s: no error", table[i].what);
 }
 
 /* Decides for alice, and returns how NSS was used. */
@@ -255,8 +259,8 @@ static void test_lazy(void)
 		  "rule a {vserver=x} rule b {groups={staff} vserver=y}",
 		  "alice", 0, 0 },
 		{ "root", "rule a {groups={staff} vserver=x}", "root", 0, 0 },
-		{ "a rule that needs it",
-		  "rule a {groups={staff} vserver=x}", "alice", 1, 0 },
+		{ "a rule that needs it", "rule a {groups={staff} vserver=x}",
+		  "alice", 1, 0 },
 		{ "a rule that needs the name", "rule a {vserver=\"%g\"}",
 		  "alice", 0, 1 },
 	};
@@ -265,10 +269,9 @@ static void test_lazy(void)
 	int rc;
 
 	for (i = 0; i < LENGTH(lazy); i++) {
-		struct directory used =
-			ask(lazy[i].text, lazy[i].user,
-			    strcmp(lazy[i].user, "root") ? 1000 : 0, 0, &rc,
-			    &err);
+		struct directory used = ask(
+			lazy[i].text, lazy[i].user,
+			strcmp(lazy[i].user, "root") ? 1000 : 0, 0, &rc, &err);
 
 		is_number(used.asked, lazy[i].asked, "groups asked: %s",
 			  lazy[i].what);
@@ -303,7 +306,8 @@ static void test_unknown(void)
 	} rows[] = {
 		{ "rule a {target=deny}", true },
 		{ "rule a {services={\"*\"} ttys={\"*\"} rhosts={\"*\"} "
-		  "target=deny}", true },
+		  "target=deny}",
+		  true },
 		{ "rule a {services={\"?*\"} target=deny}", false },
 		{ "rule a {ttys={\"pts/*\"} target=deny}", false },
 		{ "rule a {rhosts={\"0.0.0.0/0\"} target=deny}", false },
@@ -320,7 +324,8 @@ static void test_unknown(void)
 			parse(rows[i].text, false);
 
 		need(vns_policy_decide(config, NULL, &request, &groups,
-				       &decision, &err) == 0, err.text);
+				       &decision, &err) == 0,
+		     err.text);
 		is_number(decision.target == VNS_TARGET_DENY, rows[i].matches,
 			  "nothing known: %s", rows[i].text);
 	}
@@ -330,19 +335,22 @@ static void test_decision(void)
 {
 	VNS_AUTOCONFIG struct vns_config *config = parse(
 		"rule a {users={bob} vserver=x hook open {command={\"/h\"}}}"
-		"rule b {target=deny message=\"Moved.\"} ", false);
+		"rule b {target=deny message=\"Moved.\"} ",
+		false);
 	const struct vns_policy_groups groups = { NULL, NULL, NULL };
 	struct vns_request request = { .user = "bob", .uid = 1 };
 	struct vns_decision decision;
 	struct vns_error err;
 
 	need(vns_policy_decide(config, NULL, &request, &groups, &decision,
-			       &err) == 0, err.text);
+			       &err) == 0,
+	     err.text);
 	ok(decision.open == &config->rules[0].open, "the rule's hook");
 	is_string(decision.message, NULL, "no message");
 	request.user = "alice";
 	need(vns_policy_decide(config, NULL, &request, &groups, &decision,
-			       &err) == 0, err.text);
+			       &err) == 0,
+	     err.text);
 	ok(decision.open == NULL, "no hook");
 	is_string(decision.message, "Moved.", "the rule's message");
 	is_string(decision.vserver, "", "no vserver");

@@ -26,7 +26,8 @@ static void make_file(const char *path, const char *text, mode_t mode)
 static void make_dir(const char *path, mode_t mode, uid_t uid)
 {
 	need(mkdir(path, 0700) == 0 && chmod(path, mode) == 0 &&
-		     chown(path, uid, 0) == 0, path);
+		     chown(path, uid, 0) == 0,
+	     path);
 }
 
 static void make_link(const char *target, const char *path, uid_t uid)
@@ -49,7 +50,8 @@ static void make_files(void)
 	need(chown("theirs", 1234, 0) == 0, "chown");
 	need(mkfifo("fifo", 0600) == 0, "mkfifo");
 	need(fd >= 0 && bind(fd, (struct sockaddr *)&address,
-			     sizeof(address)) == 0, "bind");
+			     sizeof(address)) == 0,
+	     "bind");
 	close(fd);
 	make_dir("dir", 0755, 0);
 	make_file("dir/file", "below\n", 0644);
@@ -111,8 +113,7 @@ static const struct {
 	{ "fifo", VNS_SAFEFILE_CONFIG, -EPERM, "not a regular file" },
 	{ "dir", VNS_SAFEFILE_CONFIG, -EPERM, "not a regular file" },
 	{ "dir/..", VNS_SAFEFILE_CONFIG, -EPERM, "not a regular file" },
-	{ "socket", VNS_SAFEFILE_CONFIG, -ENXIO,
-	  "No such device or address" },
+	{ "socket", VNS_SAFEFILE_CONFIG, -ENXIO, "No such device or address" },
 
 	/* The last component is never followed, even root's. */
 	{ "link-file", VNS_SAFEFILE_CONFIG, -ELOOP,
@@ -194,8 +195,7 @@ static void test_row(size_t i)
 
 	snprintf(path, sizeof(path), "%s/%s", base, table[i].path);
 	rc = vns_safefile_open(path, table[i].kind, &fd, &err);
-	is_number(rc, table[i].rc, "%s, kind %d", table[i].path,
-		  table[i].kind);
+	is_number(rc, table[i].rc, "%s, kind %d", table[i].path, table[i].kind);
 	if (table[i].rc < 0)
 		snprintf(expected, sizeof(expected), "%.300s: %s", path,
 			 table[i].message);
@@ -225,7 +225,8 @@ static void test_odd_paths(void)
 	is_number(vns_safefile_open("/", VNS_SAFEFILE_CONFIG, &fd, &err),
 		  -EISDIR, "the root directory");
 	is_number(vns_safefile_open("/dev/null", VNS_SAFEFILE_CONFIG, &fd,
-				    &err), -EPERM, "a device");
+				    &err),
+		  -EPERM, "a device");
 	is_string(err.text, "/dev/null: not a regular file", "its message");
 	memset(name + 1, 'n', NAME_MAX + 1);
 	is_number(vns_safefile_open(name, VNS_SAFEFILE_CONFIG, &fd, &err),
@@ -291,7 +292,8 @@ static void test_read(void)
 	text = NULL;
 	/* /proc says 0 bytes. */
 	is_number(vns_safefile_read("/proc/version", 100000, &text, &length,
-				    &err), 0, "a file without a size");
+				    &err),
+		  0, "a file without a size");
 	ok(text && length > 10, "has text");
 	free(text);
 }
@@ -309,8 +311,7 @@ static void test_write(void)
 	is_number(vns_safefile_write(directory, "good", "new\n", &err), 0,
 		  "a file is replaced");
 	snprintf(path, sizeof(path), "%s/good", base);
-	need(vns_safefile_read(path, 100, &text, &length, &err) == 0,
-	     err.text);
+	need(vns_safefile_read(path, 100, &text, &length, &err) == 0, err.text);
 	is_string(text, "new\n", "by the text");
 	free(text);
 	need(stat(path, &st) == 0, path);
@@ -323,8 +324,8 @@ static void test_write(void)
 	   "no link is written through");
 	memset(name, 'n', NAME_MAX);
 	name[NAME_MAX] = '\0';
-	is_number(vns_safefile_write(directory, name, "x", &err),
-		  -ENAMETOOLONG, "a name too long for the temporary one");
+	is_number(vns_safefile_write(directory, name, "x", &err), -ENAMETOOLONG,
+		  "a name too long for the temporary one");
 	close(directory);
 }
 
@@ -338,8 +339,7 @@ int main(void)
 		skip("files that are not to be trusted", "needs root");
 		return finish();
 	}
-	need(mkdtemp(base) && chmod(base, 0755) == 0 && chdir(base) == 0,
-	     base);
+	need(mkdtemp(base) && chmod(base, 0755) == 0 && chdir(base) == 0, base);
 	umask(022);
 	make_files();
 	before = count_descriptors();

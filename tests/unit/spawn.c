@@ -24,12 +24,12 @@ static char fifo[] = "/run/unit-spawn.fifo";
 /* Runs a shell command. */
 static int run(const char *command, unsigned timeout)
 {
-	char *const argv[] = { (char *)"/bin/sh", (char *)"-c",
-			       (char *)command, NULL };
+	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)command,
+			       NULL };
 
 	strcpy(err.text, "untouched");
-	return vns_spawn_run(argv, environment, timeout, output,
-			     sizeof(output), &err);
+	return vns_spawn_run(argv, environment, timeout, output, sizeof(output),
+			     &err);
 }
 
 static void test_status(void)
@@ -47,11 +47,12 @@ static void test_status(void)
 	is_number(run("kill -SEGV $$", 20), -EIO, "a program crashes");
 	is_string(err.text, "/bin/sh: killed by signal 11", "its signal");
 	is_number(vns_spawn_run(missing, environment, 20, output,
-				sizeof(output), &err), -EIO, "no such program");
+				sizeof(output), &err),
+		  -EIO, "no such program");
 	is_string(err.text, "/nonexistent: cannot be run", "its message");
-	is_number(vns_spawn_run(plain, environment, 20, output,
-				sizeof(output), &err), -EIO,
-		  "not an executable");
+	is_number(vns_spawn_run(plain, environment, 20, output, sizeof(output),
+				&err),
+		  -EIO, "not an executable");
 
 	is_number(vns_spawn_run((char *[]){ (char *)"/bin/echo",
 					    (char *)"12345", NULL },
@@ -214,8 +215,7 @@ static void test_timeout(void)
 	timed_out("that ignores signals",
 		  "trap '' TERM INT HUP; while :; do sleep 1000; done");
 	timed_out("that has children", "sleep 1000 & sleep 1000 & wait");
-	timed_out("that closed its output",
-		  "exec >/dev/null 2>&1; sleep 1000");
+	timed_out("that closed its output", "exec >/dev/null 2>&1; sleep 1000");
 	timed_out("that never stops printing", "yes & yes & yes");
 	timed_out("that stops itself", "kill -STOP $$");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no zombie is left");

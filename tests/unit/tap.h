@@ -57,26 +57,26 @@ __attribute__((format(printf, 1, 2))) static inline void diag(const char *fmt,
 	putchar('\n');
 }
 
-#define is_number(got, expected, ...)                                 \
-	do {                                                           \
-		long long got_ = (long long)(got);                     \
-		long long expected_ = (long long)(expected);           \
-		if (!ok(got_ == expected_, __VA_ARGS__))               \
-			diag("%s:%d: got %lld, expected %lld",         \
-			     __FILE__, __LINE__, got_, expected_);     \
+#define is_number(got, expected, ...)                                    \
+	do {                                                             \
+		long long got_ = (long long)(got);                       \
+		long long expected_ = (long long)(expected);             \
+		if (!ok(got_ == expected_, __VA_ARGS__))                 \
+			diag("%s:%d: got %lld, expected %lld", __FILE__, \
+			     __LINE__, got_, expected_);                 \
 	} while (0)
 
 /* Either may be NULL. */
-#define is_string(got, expected, ...)                                    \
-	do {                                                             \
-		const char *got_ = got, *expected_ = expected;           \
-		bool same_ = got_ && expected_ ?                         \
-				     strcmp(got_, expected_) == 0 :      \
-				     got_ == expected_;                  \
-		if (!ok(same_, __VA_ARGS__))                             \
-			diag("%s:%d: got\n\"%s\", expected\n\"%s\"",     \
-			     __FILE__, __LINE__, got_ ? got_ : "(NULL)", \
-			     expected_ ? expected_ : "(NULL)");          \
+#define is_string(got, expected, ...)                                          \
+	do {                                                                   \
+		const char *got_ = got, *expected_ = expected;                 \
+		bool same_ = got_ && expected_ ?                               \
+				     strcmp(got_, expected_) == 0 :            \
+				     got_ == expected_;                        \
+		if (!ok(same_, __VA_ARGS__))                                   \
+			diag("%s:%d: got\n\"%s\", expected\n\"%s\"", __FILE__, \
+			     __LINE__, got_ ? got_ : "(NULL)",                 \
+			     expected_ ? expected_ : "(NULL)");                \
 	} while (0)
 
 /* A test that cannot be made here; in CI that is a failure. */
