@@ -71,6 +71,13 @@ static const char *check_pattern(const char *value)
 	return *value && strcmp(value, "!") != 0 ? NULL : "must not be empty";
 }
 
+static const char *check_groups(const char *value)
+{
+	return check_pattern(value) || strpbrk(value, "*?[") ?
+		       "must be a group's name or number, not a pattern" :
+		       NULL;
+}
+
 static const char *check_uids(const char *value)
 {
 	return vns_match_uid_valid(value + (*value == '!')) ?
@@ -112,9 +119,9 @@ static const char *check_vserver(const char *value)
 			       "%g";
 	if (i == 0 || i > 2UL * VNS_NAME_MAX)
 		return "must be a vserver's name";
-	return vns_subst_valid(value, "uUg") ?
+	return vns_subst_valid(value, "uUg") && !strstr(value, "%%") ?
 		       NULL :
-		       "can have %u, %U, %g and %% only";
+		       "can have %u, %U and %g only";
 }
 
 static const char *check_source(const char *value)
@@ -205,7 +212,7 @@ static const struct {
 	value_check check;
 } checks[] = {
 	{ "users", check_pattern },
-	{ "groups", check_pattern },
+	{ "groups", check_groups },
 	{ "uids", check_uids },
 	{ "services", check_pattern },
 	{ "ttys", check_pattern },

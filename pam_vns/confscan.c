@@ -1,6 +1,5 @@
 #include "confscan.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -167,12 +166,17 @@ static int take_equals(struct scan *scan)
 	return add_key(scan);
 }
 
+/* In any locale. */
+static bool in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
 static void take_word(struct scan *scan)
 {
 	scan->word.start = scan->at;
-	while (scan->at < scan->end &&
-	       (isalnum((unsigned char)*scan->at) || *scan->at == '_' ||
-		*scan->at == '.' || *scan->at == '-'))
+	while (scan->at < scan->end && in_word(*scan->at))
 		scan->at++;
 	scan->word.length = (size_t)(scan->at - scan->word.start);
 }

@@ -73,51 +73,52 @@ bool vns_match_uid(const struct vns_strings *list, unsigned long uid)
 	return match_list(list, uid_item, &uid);
 }
 
-/* Every address as IPv6, so that ::ffff:192.0.2.1 is 192.0.2.1. */
-static bool parse_address(const char *text, unsigned char address[16], bool *v4)
-{
-	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
+/* Every address as IPv6, so that ::ffff:192.0.2.1 is 192.0.2.1. */
+static bool parse_address(const char *text, unsigned char address[16])
+{
 	if (inet_pton(AF_INET, text, address + 12) == 1) {
 		memcpy(address, mapped, sizeof(mapped));
-		*v4 = true;
 		return true;
 	}
-	*v4 = false;
 	return inet_pton(AF_INET6, text, address) == 1;
+}
+
+static bool is_v4(const unsigned char address[16])
+{
+	return memcmp(address, mapped, sizeof(mapped)) == 0;
 }
 
 static bool parse_network(const char *item, unsigned char address[16],
 			  unsigned long *bits)
 {
-	const char *slash = strchr(item, '/');
+	size_t length = strcspn(item, "/");
 	char text[INET6_ADDRSTRLEN];
-	size_t length = slash ? (size_t)(slash - item) : strlen(item);
-	bool v4;
+	bool v4 = !memchr(item, ':', length);
 
-	if (length >= sizeof(text))
-		return false;
-	memcpy(text, item, length);
-	text[length] = '\0';
-	if (!parse_address(text, address, &v4))
+	if (!vns_util_format(text, sizeof(text), "%.*s", (int)length, item) ||
+	    !parse_address(text, address))
 		return false;
 	*bits = 128;
-	if (!slash)
+	if (!item[length])
 		return true;
-	if (!vns_util_number(slash + 1, v4 ? 32 : 128, bits))
+	if (!vns_util_number(item + length + 1, v4 ? 32 : 128, bits))
 		return false;
 	if (v4)
 		*bits += 96;
 	return true;
 }
 
+/* What looks like an address must be one: a typo would never match. */
 bool vns_match_rhost_valid(const char *item)
 {
-	unsigned char address[16];
+	bool address = strpbrk(item, "/:") ||
+		       strspn(item, "0123456789.") == strlen(item);
+	unsigned char network[16];
 	unsigned long bits;
 
-	return *item &&
-	       (!strchr(item, '/') || parse_network(item, address, &bits));
+	return *item && (!address || parse_network(item, network, &bits));
 }
 
 static bool same_network(const unsigned char *a, const unsigned char *b,
@@ -133,18 +134,40 @@ static bool same_network(const unsigned char *a, const unsigned char *b,
 static bool rhost_item(const char *item, const void *value)
 {
 	unsigned char network[16], address[16];
+	char plain[INET6_ADDRSTRLEN];
 	unsigned long bits;
-	bool v4;
 
-	if (parse_network(item, network, &bits))
-		return parse_address(value, address, &v4) &&
-		       same_network(network, address, bits);
-	return fnmatch(item, value, FNM_CASEFOLD) == 0;
+	if (!parse_network(item, network, &bits))
+		return fnmatch(item, value, FNM_CASEFOLD) == 0;
+	/* sshd says fe80::1%eth0 of a link-local client. */
+	if (!vns_util_format(plain, sizeof(plain), "%.*s",
+			     (int)strcspn(value, "%"), (const char *)value))
+		return false;
+	/* ::/0 is every IPv6 address, not every address. */
+	return parse_address(plain, address) &&
+	       (is_v4(network) && bits >= 96) == is_v4(address) &&
+	       same_network(network, address, bits);
 }
 
 bool vns_match_rhost(const struct vns_strings *list, const char *rhost)
 {
 	return match_list(list, rhost_item, rhost ? rhost : "");
+}
+
+/* "/dev/pts/1" and "pts/1" are the same terminal. */
+static const char *plain_tty(const char *tty)
+{
+	return strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
+}
+
+static bool tty_item(const char *item, const void *value)
+{
+	return fnmatch(plain_tty(item), value, 0) == 0;
+}
+
+bool vns_match_tty(const struct vns_strings *list, const char *tty)
+{
+	return match_list(list, tty_item, plain_tty(tty ? tty : ""));
 }
 
 bool vns_match_exact(const struct vns_strings *list, const char *value)

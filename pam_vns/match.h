@@ -12,7 +12,12 @@
  */
 bool vns_match_glob(const struct vns_strings *list, const char *value);
 bool vns_match_uid(const struct vns_strings *list, unsigned long uid);
-/* Host name globs, addresses, ADDRESS/BITS (IPv4, IPv6, IPv4 in IPv6). */
+/* As glob; "/dev/" in front of either makes no difference. */
+bool vns_match_tty(const struct vns_strings *list, const char *tty);
+/*
+ * Host name globs, addresses, ADDRESS/BITS. IPv4 in IPv6 is IPv4; no network
+ * matches addresses of the other kind.
+ */
 bool vns_match_rhost(const struct vns_strings *list, const char *rhost);
 
 /* Whether the value stands in the list to the letter, not by a pattern. */

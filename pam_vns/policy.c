@@ -33,12 +33,6 @@ static int match_groups(const struct vns_strings *list,
 	return 0;
 }
 
-/* "/dev/pts/1" and "pts/1" are the same terminal. */
-static const char *plain_tty(const char *tty)
-{
-	return tty && strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty;
-}
-
 static int match_rule(const struct vns_rule *rule, bool own,
 		      const struct vns_request *request,
 		      const struct vns_policy_groups *groups, bool *matches,
@@ -52,7 +46,7 @@ static int match_rule(const struct vns_rule *rule, bool own,
 	if (!vns_match_glob(&rule->users, request->user) ||
 	    !vns_match_uid(&rule->uids, request->uid) ||
 	    !vns_match_glob(&rule->services, request->service) ||
-	    !vns_match_glob(&rule->ttys, plain_tty(request->tty)) ||
+	    !vns_match_tty(&rule->ttys, request->tty) ||
 	    !vns_match_rhost(&rule->rhosts, request->rhost))
 		return 0;
 	return match_groups(&rule->groups, groups, matches, err);

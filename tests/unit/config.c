@@ -45,6 +45,7 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 	"must be an absolute path without \".\", \"..\", \"//\" or a " \
 	"\"/\" at the end"
 #define EMPTY "must not be empty"
+#define GROUP "must be a group's name or number, not a pattern"
 #define NONE "file needs either vserver = or target =, and has none"
 
 /* With error NULL the text is good. */
@@ -123,7 +124,8 @@ static const struct {
 	{ MAIN, R("users={\"\"}"), "1: users = \"\": it " EMPTY },
 	{ MAIN, R("users={a,\n\"!\"}"), "2: users = \"!\": it " EMPTY },
 	{ MAIN, R("groups={sudo,\"!1000\"}"), NULL },
-	{ MAIN, R("groups={\"\"}"), "1: groups = \"\": it " EMPTY },
+	{ MAIN, R("groups={\"\"}"), "1: groups = \"\": it " GROUP },
+	{ MAIN, R("groups={\"web-*\"}"), "1: groups = \"web-*\": it " GROUP },
 	{ MAIN, R("services={sshd,\"su*\"}"), NULL },
 	{ MAIN, R("services={\"!\"}"), "1: services = \"!\": it " EMPTY },
 	{ MAIN, R("ttys={\"tty*\",\"pts/*\"}"), NULL },
@@ -158,9 +160,11 @@ static const struct {
 	  "1: vserver = \"../a\": it may have letters, digits, \"_.@-\" and "
 	  "%u, %U, %g" },
 	{ MAIN, "rule a {vserver=\"%n\"}",
-	  "1: vserver = \"%n\": it can have %u, %U, %g and %% only" },
+	  "1: vserver = \"%n\": it can have %u, %U and %g only" },
+	{ MAIN, "rule a {vserver=\"x%%\"}",
+	  "1: vserver = \"x%%\": it can have %u, %U and %g only" },
 	{ MAIN, "rule a {vserver=\"x%\"}",
-	  "1: vserver = \"x%\": it can have %u, %U, %g and %% only" },
+	  "1: vserver = \"x%\": it can have %u, %U and %g only" },
 	{ MAIN, "rule a {vserver=\"\"}",
 	  "1: vserver = \"\": it must be a vserver's name" },
 

@@ -151,6 +151,12 @@ static const struct row rhosts[] = {
 	{ "2001:db8::/33", "2001:db8:8000::", false },
 	{ "::/0", "2001:db8::1", true },
 	{ "::/0", "host", false },
+	{ "::/0", "10.0.0.1", false },
+	{ "::/0", "::ffff:10.0.0.1", false },
+	{ "!::/0", "10.0.0.1", true },
+	{ "fe80::/10", "fe80::1%eth0", true },
+	{ "!fe80::/10", "fe80::1%eth0", false },
+	{ "fe80::1", "fe80::1%a-name-longer-than-any-interface's-is", true },
 	{ "2001:db8::1/128", "2001:db8::1", true },
 	{ "2001:db8::1/128", "2001:db8::", false },
 	{ "2001:db8::/127", "2001:db8::1", true },
@@ -185,6 +191,14 @@ static const struct row rhosts[] = {
 	{ "!*", "10.0.0.1", false },
 };
 
+static const struct row ttys[] = {
+	{ "tty1", "tty1", true },	   { "tty1", "/dev/tty1", true },
+	{ "/dev/tty1", "tty1", true },	   { "/dev/tty1", "/dev/tty1", true },
+	{ "!/dev/pts/*", "pts/3", false }, { "pts/*", "/dev/pts/3", true },
+	{ "tty1", "tty2", false },	   { "tty1", NULL, false },
+	{ "!tty1", NULL, true },
+};
+
 static const struct {
 	const char *item;
 	bool valid;
@@ -192,6 +206,12 @@ static const struct {
 	{ "host", true },
 	{ "*.example.org", true },
 	{ "10.0.0.1", true },
+	{ "10.0.0.256", false },
+	{ "10.0.0", false },
+	{ "1", false },
+	{ "10.*", true },
+	{ "2001:db8::zz", false },
+	{ "2001:db8::1", true },
 	{ "10.0.0.0/0", true },
 	{ "10.0.0.0/32", true },
 	{ "10.0.0.0/33", false },
@@ -284,6 +304,7 @@ int main(void)
 {
 	test_rows(globs, LENGTH(globs), vns_match_glob, "glob");
 	test_rows(rhosts, LENGTH(rhosts), vns_match_rhost, "rhost");
+	test_rows(ttys, LENGTH(ttys), vns_match_tty, "tty");
 	test_uids();
 	test_forms();
 	test_exact();
