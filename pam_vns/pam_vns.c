@@ -11,6 +11,8 @@
 
 /* The user whose session has entered with this PAM handle. */
 #define DATA_ENTERED "pam_vns_entered"
+/* The user whose session stays on the host. */
+#define DATA_STAYS "pam_vns_stays"
 /* A struct host, in stacks with a "close" line only. */
 #define DATA_HOST "pam_vns_host"
 
@@ -91,8 +93,12 @@ static bool begin(struct call *call, pam_handle_t *pamh, int flags, int argc,
 {
 	call->pamh = pamh;
 	call->flags = flags;
-	if (!parse_arguments(call, argc, argv))
+	if (!parse_arguments(call, argc, argv)) {
+		if (!((unsigned)flags & PAM_SILENT))
+			pam_error(pamh, "Your login cannot be set up now. "
+					"Please tell the administrator.");
 		return false;
+	}
 	call->log.write = write_log;
 	call->log.context = call;
 	call->log.debug = call->arguments.debug;
@@ -188,31 +194,29 @@ static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
 	return pam_putenv(pamh, text) == PAM_SUCCESS;
 }
 
-static void free_entered(pam_handle_t *pamh, void *data, int status)
+static void free_user(pam_handle_t *pamh, void *data, int status)
 {
 	(void)pamh;
 	(void)status;
 	free(data);
 }
 
-static bool set_entered(pam_handle_t *pamh, const char *user)
+static bool set_user(pam_handle_t *pamh, const char *key, const char *user)
 {
 	char *copy = strdup(user);
 
-	if (copy &&
-	    pam_set_data(pamh, DATA_ENTERED, copy, free_entered) == PAM_SUCCESS)
+	if (copy && pam_set_data(pamh, key, copy, free_user) == PAM_SUCCESS)
 		return true;
 	free(copy);
 	return false;
 }
 
-/* The user who has entered with this handle, or NULL. */
-static const char *get_entered(pam_handle_t *pamh)
+/* The user that set_user was told, or NULL. */
+static const char *get_user(pam_handle_t *pamh, const char *key)
 {
 	const void *data = NULL;
 
-	return pam_get_data(pamh, DATA_ENTERED, &data) == PAM_SUCCESS ? data :
-									NULL;
+	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
 }
 
 /*
@@ -236,7 +240,7 @@ static int enter(const struct call *call, struct vns_login *login)
 			 "environment '%s'.",
 			 login->vserver->name);
 	if (!set_environment(call->pamh, login) ||
-	    !set_entered(call->pamh, login->user))
+	    !set_user(call->pamh, DATA_ENTERED, login->user))
 		return refuse(call, login, "error", "out of memory");
 	/* Logged now, from the host; inside there may be no log at all. */
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
@@ -287,7 +291,7 @@ static int return_to_host(const struct call *call)
 	const struct host *host;
 	struct vns_error err;
 
-	if (!get_entered(call->pamh) ||
+	if (!get_user(call->pamh, DATA_ENTERED) ||
 	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
 		return PAM_SUCCESS;
 	host = data;
@@ -305,18 +309,20 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct call call = { 0 };
 	struct vns_error err;
-	const char *inside;
+	const char *inside, *stays;
 	int rc;
 
 	if (!begin(&call, pamh, flags, argc, argv))
 		return PAM_PERM_DENIED;
-	inside = get_entered(pamh);
+	inside = get_user(pamh, DATA_ENTERED);
 	if (!inside && call.arguments.close)
 		return remember_host(&call);
 	if (!begin_login(&call, &login))
 		return PAM_PERM_DENIED;
-	/* A stack may call us twice; from inside there is nothing to read. */
-	if (inside && strcmp(inside, login.user) == 0)
+	/* A stack may call us twice; what was decided holds. */
+	stays = get_user(pamh, DATA_STAYS);
+	if ((inside && strcmp(inside, login.user) == 0) ||
+	    (stays && strcmp(stays, login.user) == 0))
 		return PAM_SUCCESS;
 	if (vns_identity_frozen()) {
 		vns_util_format(login.notice, sizeof(login.notice),
@@ -329,6 +335,8 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	if (rc != PAM_SUCCESS)
 		return rc;
 	if (login.decision.target == VNS_TARGET_HOST) {
+		if (!set_user(pamh, DATA_STAYS, login.user))
+			return refuse(&call, &login, "error", "out of memory");
 		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
 		return PAM_SUCCESS;
 	}
@@ -345,6 +353,7 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 
 	if (!begin(&call, pamh, flags, argc, argv))
 		return PAM_PERM_DENIED;
+	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
 	/* Without a "close" line the process stays where it is. */
 	return call.arguments.close ? return_to_host(&call) : PAM_SUCCESS;
 }

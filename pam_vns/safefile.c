@@ -248,8 +248,9 @@ int vns_safefile_slurp(int fd, const char *path, size_t max, char **text,
 		used += (size_t)count;
 		if (used > max)
 			return vns_error_set(err, EFBIG,
-					     "%s: larger than %zu KiB", path,
-					     max / 1024);
+					     "%s: larger than %zu %s", path,
+					     max < 1024 ? max : max / 1024,
+					     max < 1024 ? "bytes" : "KiB");
 	}
 	buffer[used] = '\0';
 	*length = used;
