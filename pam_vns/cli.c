@@ -26,34 +26,31 @@ void vns_cli_open_standard(void)
 	close(fd);
 }
 
-static void print_escaped(const char *text)
+static void print_escaped(const char *fmt, va_list args)
 {
-	char escaped[2048];
+	char text[1024], escaped[2048];
 
+	vsnprintf(text, sizeof(text), fmt, args);
 	vns_log_escape(escaped, sizeof(escaped), text);
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, escaped);
 }
 
 void vns_cli_complain(const char *fmt, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	print_escaped(fmt, args);
 	va_end(args);
-	print_escaped(text);
 }
 
 int vns_cli_usage(const char *fmt, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	print_escaped(fmt, args);
 	va_end(args);
-	print_escaped(text);
 	fprintf(stderr, "Try '%s --help'.\n", program_invocation_short_name);
 	return VNS_EXIT_USAGE;
 }

@@ -28,15 +28,7 @@ static int open_to_run(const struct vns_cli *cli, const char *id,
 static int add_variable(struct vns_strings *list, const char *name,
 			const char *value)
 {
-	VNS_AUTOFREE char *text = NULL;
-
-	if (!value)
-		return 0;
-	if (asprintf(&text, "%s=%s", name, value) < 0) {
-		text = NULL;
-		return -ENOMEM;
-	}
-	return vns_strings_add(list, text);
+	return value ? vns_strings_add_variable(list, name, value) : 0;
 }
 
 /* As at a login: nothing of the caller's but the terminal's type. */

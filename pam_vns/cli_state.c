@@ -31,13 +31,14 @@ static int find_native(const struct vns_cli *cli, const char *id,
 	return VNS_EXIT_FAILURE;
 }
 
-static int start_one(const struct vns_cli *cli, const char *id)
+static int start_one(const struct vns_cli *cli, const char *id, unsigned grace)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err;
 	bool done;
 	int code = find_native(cli, id, &vserver);
 
+	(void)grace;
 	if (code != VNS_EXIT_OK)
 		return code;
 	if (vns_vserver_start(cli->config, vserver, &done, &err) < 0) {
@@ -65,11 +66,28 @@ static int stop_one(const struct vns_cli *cli, const char *id, unsigned grace)
 	return VNS_EXIT_OK;
 }
 
-/* Goes on after a failure; the first one is the exit code. */
-static void add_code(int *total, int code)
+static int restart_one(const struct vns_cli *cli, const char *id,
+		       unsigned grace)
 {
-	if (*total == VNS_EXIT_OK)
-		*total = code;
+	int code = stop_one(cli, id, grace);
+
+	return code == VNS_EXIT_OK ? start_one(cli, id, grace) : code;
+}
+
+/* Goes on after a failure; the first one is the exit code. */
+static int for_each(const struct vns_cli *cli, char **ids, unsigned grace,
+		    int (*run)(const struct vns_cli *cli, const char *id,
+			       unsigned grace))
+{
+	int total = VNS_EXIT_OK;
+
+	for (; *ids; ids++) {
+		int code = run(cli, *ids, grace);
+
+		if (total == VNS_EXIT_OK)
+			total = code;
+	}
+	return total;
 }
 
 static bool parse_grace(int argc, char **argv, unsigned *grace, int *code)
@@ -101,46 +119,31 @@ static bool parse_grace(int argc, char **argv, unsigned *grace, int *code)
 
 int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
 {
-	int i, total = VNS_EXIT_OK;
-
 	if (getopt(argc, argv, "+") != -1)
 		return VNS_EXIT_USAGE;
 	if (optind == argc)
 		return vns_cli_usage("start needs the name of a vserver");
-	for (i = optind; i < argc; i++)
-		add_code(&total, start_one(cli, argv[i]));
-	return total;
+	return for_each(cli, argv + optind, 0, start_one);
 }
 
 int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 {
-	int i, total = VNS_EXIT_OK;
 	unsigned grace;
+	int code;
 
-	if (!parse_grace(argc, argv, &grace, &total))
-		return total;
-	total = VNS_EXIT_OK;
-	for (i = optind; i < argc; i++)
-		add_code(&total, stop_one(cli, argv[i], grace));
-	return total;
+	if (!parse_grace(argc, argv, &grace, &code))
+		return code;
+	return for_each(cli, argv + optind, grace, stop_one);
 }
 
 int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 {
-	int i, total = VNS_EXIT_OK;
 	unsigned grace;
+	int code;
 
-	if (!parse_grace(argc, argv, &grace, &total))
-		return total;
-	total = VNS_EXIT_OK;
-	for (i = optind; i < argc; i++) {
-		int code = stop_one(cli, argv[i], grace);
-
-		if (code == VNS_EXIT_OK)
-			code = start_one(cli, argv[i]);
-		add_code(&total, code);
-	}
-	return total;
+	if (!parse_grace(argc, argv, &grace, &code))
+		return code;
+	return for_each(cli, argv + optind, grace, restart_one);
 }
 
 static const char *state_of(const struct vns_cli *cli,

@@ -10,13 +10,7 @@
 static int add_variable(struct vns_strings *list, const char *name,
 			const char *value)
 {
-	VNS_AUTOFREE char *text = NULL;
-
-	if (asprintf(&text, "%s=%s", name, value ? value : "") < 0) {
-		text = NULL;
-		return -ENOMEM;
-	}
-	return vns_strings_add(list, text);
+	return vns_strings_add_variable(list, name, value ? value : "");
 }
 
 static int make_environment(const struct vns_hook_facts *facts,

@@ -1,4 +1,4 @@
-/* A mount namespace pinned to a file (unshare(1), --mount=FILE). */
+/* A mount namespace pinned to a file, as by "unshare --mount=FILE". */
 #include "source.h"
 
 #include "safefile.h"

@@ -93,7 +93,7 @@ static int check_age(int proc, const char *path, const struct pidfile *pidfile,
 	return 0;
 }
 
-/* setns(2) knows nothing of a chroot: a session would land outside of it. */
+/* A join knows nothing of a chroot: a session would land outside of it. */
 static int check_chroot(int proc, const char *path,
 			const struct vns_place *place, struct vns_error *err)
 {

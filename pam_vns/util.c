@@ -105,6 +105,18 @@ int vns_strings_add(struct vns_strings *list, const char *text)
 	return 0;
 }
 
+int vns_strings_add_variable(struct vns_strings *list, const char *name,
+			     const char *value)
+{
+	VNS_AUTOFREE char *text = NULL;
+
+	if (asprintf(&text, "%s=%s", name, value) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return vns_strings_add(list, text);
+}
+
 void vns_strings_free(struct vns_strings *list)
 {
 	size_t i;

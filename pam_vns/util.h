@@ -46,6 +46,9 @@ struct vns_strings {
 
 /* 0 or -ENOMEM; copies text. */
 int vns_strings_add(struct vns_strings *list, const char *text);
+/* "name=value", as in an environment. 0 or -ENOMEM. */
+int vns_strings_add_variable(struct vns_strings *list, const char *name,
+			     const char *value);
 void vns_strings_free(struct vns_strings *list);
 
 #endif

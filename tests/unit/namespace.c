@@ -16,16 +16,6 @@
 
 static char fifo[] = "/run/unit-namespace.fifo";
 
-static unsigned count_descriptors(void)
-{
-	unsigned count = 0;
-	int fd;
-
-	for (fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 /* A process in new namespaces, until it is killed. */
 static pid_t start(int flags)
 {

@@ -176,16 +176,6 @@ static const struct {
 	{ "fifo", VNS_SAFEFILE_ANY, 0, NULL },
 };
 
-static unsigned count_descriptors(void)
-{
-	unsigned count = 0;
-	int fd;
-
-	for (fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 static void test_row(size_t i)
 {
 	char path[PATH_MAX], expected[VNS_ERROR_MAX] = "untouched";

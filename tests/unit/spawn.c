@@ -221,16 +221,6 @@ static void test_timeout(void)
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no zombie is left");
 }
 
-static unsigned count_descriptors(void)
-{
-	unsigned count = 0;
-	int fd;
-
-	for (fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 int main(void)
 {
 	unsigned before;
