@@ -8,9 +8,8 @@
 typedef unsigned long long vns_capset;
 
 #define VNS_CAPSET_ALL (~0ULL)
-/* What logins need of uid 0: sshd, su, login, cron and sudo work with it. */
-#define VNS_CAPSET_TENANT vns_capname_tenant()
 
+/* What logins need of uid 0: sshd, su, login, cron and sudo work with it. */
 vns_capset vns_capname_tenant(void);
 
 /* "chown" or "cap_chown", in any case of letters; false for no such name. */

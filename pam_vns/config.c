@@ -703,12 +703,12 @@ static vns_capset read_capabilities(cfg_t *cfg)
 		if (strcmp(name, "all") == 0)
 			one = VNS_CAPSET_ALL;
 		else if (strcmp(name, "tenant") == 0)
-			one = VNS_CAPSET_TENANT;
+			one = vns_capname_tenant();
 		else
 			(void)vns_capname_find(name, &one);
 		all |= one;
 	}
-	return count ? all : VNS_CAPSET_TENANT;
+	return count ? all : vns_capname_tenant();
 }
 
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)

@@ -16,6 +16,16 @@ int vns_load_config(const char *path, struct vns_config **config,
 	return rc < 0 ? rc : vns_config_parse(text, length, path, config, err);
 }
 
+/* DIRECTORY/NAME.conf; path is left for messages. */
+static int read_named(const char *directory, const char *name,
+		      char path[PATH_MAX], char **text, size_t *length,
+		      struct vns_error *err)
+{
+	if (!vns_util_format(path, PATH_MAX, "%s/%s.conf", directory, name))
+		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
+	return vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, text, length, err);
+}
+
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err)
 {
@@ -27,10 +37,7 @@ int vns_load_user(const struct vns_config *config, const char *user,
 	*own = NULL;
 	if (!config->user_dir || !vns_util_user_valid(user))
 		return 0;
-	if (!vns_util_format(path, sizeof(path), "%s/%s.conf", config->user_dir,
-			     user))
-		return vns_error_errno(err, ENAMETOOLONG, "user_dir");
-	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, err);
+	rc = read_named(config->user_dir, user, path, &text, &length, err);
 	if (rc == -ENOENT)
 		return 0;
 	return rc < 0 ? rc :
@@ -48,10 +55,7 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" is no valid vserver name", name);
-	if (!vns_util_format(path, sizeof(path), "%s/%s.conf",
-			     config->vserver_dir, name))
-		return vns_error_errno(err, ENAMETOOLONG, "vserver_dir");
-	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, err);
+	rc = read_named(config->vserver_dir, name, path, &text, &length, err);
 	if (rc == -ENOENT)
 		return vns_error_set(err, ENOENT,
 				     "there is no vserver \"%s\" (%s does not "

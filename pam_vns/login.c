@@ -86,7 +86,6 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	const struct vns_request request = {
 		.user = login->account.pw.pw_name,
 		.uid = login->account.pw.pw_uid,
-		.gid = login->account.pw.pw_gid,
 		.service = login->service,
 		.tty = login->tty,
 		.rhost = login->rhost,

@@ -1,10 +1,8 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "enter.h"
 
-#include <errno.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
-#include <security/pam_modutil.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>

@@ -8,7 +8,6 @@
 struct vns_request {
 	const char *user; /* as the account database spells it */
 	unsigned long uid;
-	unsigned long gid;
 	const char *service;
 	const char *tty;
 	const char *rhost;

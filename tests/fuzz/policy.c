@@ -31,7 +31,6 @@ static void decide(const struct vns_config *config, const char *user,
 	const struct vns_request request = {
 		.user = user,
 		.uid = uid,
-		.gid = uid,
 		.service = "sshd",
 		.tty = "/dev/pts/1",
 		.rhost = uid % 2 ? "192.0.2.1" : "2001:db8::1",

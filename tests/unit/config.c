@@ -513,7 +513,7 @@ static void test_vserver_defaults(void)
 	is_string(vserver->source, "pidfile:/p", "source");
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start's default");
 	is_number(vserver->host_log, true, "log's default");
-	is_number(vserver->capabilities, VNS_CAPSET_TENANT,
+	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities' default");
 	is_number(vserver->mount_count + vserver->open.command.count, 0,
 		  "nothing else");

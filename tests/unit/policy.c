@@ -201,7 +201,6 @@ static void test_row(size_t i)
 	const struct vns_request request = {
 		.user = table[i].user ? table[i].user : "alice",
 		.uid = table[i].user ? table[i].uid : 1000,
-		.gid = 50,
 		.service = "sshd",
 		.tty = "/dev/pts/1",
 		.rhost = "192.0.2.7",
