@@ -338,7 +338,7 @@ static void print_place(const struct vns_login *login)
 {
 	const char *shell = login->account.pw.pw_shell;
 
-	if (login->place.mnt < 0) {
+	if (login->place.ns[VNS_NS_MNT] < 0) {
 		printf("state:   stopped; a login starts it\n");
 		return;
 	}

@@ -91,7 +91,7 @@ static int begin(struct search *search, const struct vns_place *place,
 		 struct vns_error *err)
 {
 	if (stat("/proc/thread-self/ns/mnt", &search->own) < 0 ||
-	    fstat(place->mnt, &search->mnt) < 0 ||
+	    fstat(place->ns[VNS_NS_MNT], &search->mnt) < 0 ||
 	    fstat(place->root, &search->root) < 0)
 		return vns_error_errno(err, errno, "looking for processes");
 	return 0;

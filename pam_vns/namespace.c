@@ -19,9 +19,13 @@
 
 void vns_namespace_close(struct vns_place *place)
 {
-	vns_safefile_close(&place->mnt);
+	int i;
+
+	for (i = 0; i < VNS_NS_COUNT; i++)
+		vns_safefile_close(&place->ns[i]);
 	vns_safefile_close(&place->root);
 	vns_safefile_close(&place->guard);
+	vns_safefile_close(&place->process);
 	*place = VNS_PLACE_NONE;
 }
 
@@ -151,10 +155,10 @@ int vns_namespace_take(int fd, const char *what, struct vns_place *place,
 
 	if (rc < 0)
 		return rc;
-	taken.mnt = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (taken.mnt < 0)
+	taken.ns[VNS_NS_MNT] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (taken.ns[VNS_NS_MNT] < 0)
 		return vns_error_errno(err, errno, "%s", what);
-	rc = open_root(taken.mnt, &taken.root, err);
+	rc = open_root(taken.ns[VNS_NS_MNT], &taken.root, err);
 	if (rc < 0) {
 		vns_error_context(err, "%s", what);
 		return rc;
@@ -213,7 +217,8 @@ static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 	VNS_AUTOCLOSE int now = openat(anchor->ns, "mnt", O_RDONLY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	return now >= 0 && root >= 0 && vns_namespace_same(now, place->mnt) &&
+	return now >= 0 && root >= 0 &&
+	       vns_namespace_same(now, place->ns[VNS_NS_MNT]) &&
 	       vns_namespace_same_directory(place->root, root);
 }
 
@@ -224,8 +229,8 @@ static bool still_pinned(const struct vns_place *place)
 	if (place->guard < 0)
 		return true;
 	return fstatat(place->guard, "mnt", &pin, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(place->mnt, &mnt) == 0 && pin.st_dev == mnt.st_dev &&
-	       pin.st_ino == mnt.st_ino;
+	       fstat(place->ns[VNS_NS_MNT], &mnt) == 0 &&
+	       pin.st_dev == mnt.st_dev && pin.st_ino == mnt.st_ino;
 }
 
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
@@ -237,7 +242,7 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 
 	if (rc < 0)
 		return rc;
-	rc = join(place->mnt);
+	rc = join(place->ns[VNS_NS_MNT]);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "joining the mount namespace");
 	if (arrived(&anchor, place) && still_pinned(place))

@@ -1,21 +1,24 @@
 /*
- * Mount namespaces, held by descriptor: setns(2), unshare(2), ioctl_ns(2).
- * Nothing else in the project calls setns or unshare.
+ * Namespaces, held by descriptor: setns(2), unshare(2), ioctl_ns(2). Nothing
+ * else in the project calls setns or unshare.
  */
 #ifndef VNS_NAMESPACE_H
 #define VNS_NAMESPACE_H
 
 #include "error.h"
+#include "nsname.h"
 
 #include <stdbool.h>
 
 /* Where a session goes. The descriptors are owned, close-on-exec; -1: none. */
 struct vns_place {
-	int mnt;   /* the mount namespace (nsfs) */
-	int root;  /* its root directory (O_PATH) */
+	int ns[VNS_NS_COUNT]; /* what is joined (nsfs); VNS_NS_MNT always */
+	int root;  /* the mount namespace's root directory (O_PATH) */
 	int guard; /* the directory in which it must still be pinned as "mnt" */
+	int process; /* a pidfd of one that must still live */
 };
-#define VNS_PLACE_NONE ((struct vns_place){ -1, -1, -1 })
+#define VNS_PLACE_NONE \
+	((struct vns_place){ { -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1 })
 
 void vns_namespace_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_namespace_close)))

@@ -64,7 +64,7 @@ static void refused(int fd, const char *what, int code, const char *message)
 	is_number(vns_namespace_take(fd, "it", &place, &err), -code, "%s",
 		  what);
 	is_string(err.text, message, "its message");
-	ok(place.mnt == -1 && place.root == -1, "nothing taken");
+	ok(place.ns[VNS_NS_MNT] == -1 && place.root == -1, "nothing taken");
 	ok(fcntl(fd, F_GETFD) >= 0, "the descriptor stays the caller's");
 	close(fd);
 }
@@ -127,20 +127,22 @@ static void test_take(void)
 	is_number(signalled, 0, "no SIGCHLD");
 	signal(SIGCHLD, SIG_DFL);
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child");
-	is_number(vns_namespace_same(fd, place.mnt), true, "the same");
-	ok(place.mnt != fd, "by another descriptor");
-	is_number(fcntl(place.mnt, F_GETFD), FD_CLOEXEC, "close-on-exec");
+	is_number(vns_namespace_same(fd, place.ns[VNS_NS_MNT]), true,
+		  "the same");
+	ok(place.ns[VNS_NS_MNT] != fd, "by another descriptor");
+	is_number(fcntl(place.ns[VNS_NS_MNT], F_GETFD), FD_CLOEXEC,
+		  "close-on-exec");
 	is_number(fcntl(place.root, F_GETFD), FD_CLOEXEC, "its root too");
 	ok(fstat(place.root, &there) == 0 && stat("/", &here) == 0 &&
 		   there.st_ino == here.st_ino && there.st_dev == here.st_dev,
 	   "its root is a copy of ours");
 	need(vns_namespace_self(&self, &err) == 0, err.text);
-	is_number(vns_namespace_same(self, place.mnt), false,
+	is_number(vns_namespace_same(self, place.ns[VNS_NS_MNT]), false,
 		  "we are not in it");
 	close(self);
 	close(fd);
 	vns_namespace_close(&place);
-	ok(place.mnt == -1 && place.root == -1, "closed");
+	ok(place.ns[VNS_NS_MNT] == -1 && place.root == -1, "closed");
 }
 
 /* Entering fails, and the process is where it was. */
@@ -184,7 +186,7 @@ static void test_enter(void)
 		if (vns_namespace_enter(&place, &err) < 0 ||
 		    vns_namespace_self(&self, &err) < 0)
 			_exit(1);
-		_exit(vns_namespace_same(self, place.mnt) ? 0 : 2);
+		_exit(vns_namespace_same(self, place.ns[VNS_NS_MNT]) ? 0 : 2);
 	}
 	waitpid(pid, &status, 0);
 	is_number(status, 0, "entered, and there");
