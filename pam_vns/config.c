@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "confscan.h"
+#include "idrange.h"
 #include "match.h"
 #include "subst.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #define HOOK_TIMEOUT_MAX 300
+#define HOSTNAME_MAX 64
 
 /*
  * libconfuse keeps its scanner in globals and gives its error function no
@@ -151,9 +153,39 @@ static const char *check_log(const char *value)
 
 static const char *check_namespaces(const char *value)
 {
-	return strcmp(value, "mnt") == 0 ?
+	enum vns_ns ignored;
+
+	return vns_nsname_find(value, &ignored) ?
 		       NULL :
-		       "can only be \"mnt\" in this version";
+		       "must be of \"mnt\", \"uts\", \"ipc\", \"pid\", "
+		       "\"net\", \"cgroup\", \"user\", \"time\"";
+}
+
+/* As RFC 1123 has it, and sethostname(2) the length. */
+static const char *check_hostname(const char *value)
+{
+	size_t i;
+
+	for (i = 0; value[i]; i++)
+		if (!((value[i] | 32) >= 'a' && (value[i] | 32) <= 'z') &&
+		    !(value[i] >= '0' && value[i] <= '9') &&
+		    (i == 0 || !strchr("-.", value[i])))
+			break;
+	return i > 0 && i <= HOSTNAME_MAX && !value[i] ?
+		       NULL :
+		       "must be a host name of letters, digits, \"-\" and "
+		       "\".\", at most 64";
+}
+
+static const char *check_user_namespace(const char *value)
+{
+	struct vns_idrange ignored;
+
+	return strcmp(value, "auto") == 0 ||
+			       vns_idrange_parse(value, &ignored) ?
+		       NULL :
+		       "must be \"auto\" or BASE:COUNT, a range of user and "
+		       "group ids from 65536 up";
 }
 
 static const char *check_capabilities(const char *value)
@@ -225,11 +257,15 @@ static const struct {
 	{ "vserver_dir", check_path },
 	{ "user_dir", check_path },
 	{ "run_dir", check_path },
+	{ "state_dir", check_path },
 	{ "root", check_path },
 	{ "source", check_source },
 	{ "start", check_start },
 	{ "log", check_log },
 	{ "namespaces", check_namespaces },
+	{ "hostname", check_hostname },
+	{ "user_namespace", check_user_namespace },
+	{ "template", check_path },
 	{ "command", check_command },
 	{ "capabilities", check_capabilities },
 };
@@ -339,6 +375,7 @@ static const cfg_opt_t main_options[] = {
 	TEXT("vserver_dir", VNS_SYSCONFDIR "/vns/vservers"),
 	TEXT("user_dir", NULL),
 	TEXT("run_dir", "/run/vns"),
+	TEXT("state_dir", "/var/lib/vns"),
 	CFG_END(),
 };
 
@@ -354,6 +391,9 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("root", NULL),
 	TEXT("source", NULL),
 	LIST("namespaces"),
+	TEXT("hostname", NULL),
+	TEXT("user_namespace", NULL),
+	TEXT("template", NULL),
 	TEXT("start", "on-login"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
@@ -443,20 +483,65 @@ static int check_user_file(cfg_t *cfg)
 	return check_rule(cfg, cfg, "the file");
 }
 
+static bool names_namespace(cfg_t *cfg, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < cfg_size(cfg, "namespaces"); i++)
+		if (strcmp(cfg_getnstr(cfg, "namespaces", i), name) == 0)
+			return true;
+	return false;
+}
+
+/* What goes with a root directory only, as another engine sees to it else. */
+static const char *find_native_key(cfg_t *cfg)
+{
+	static const char *const keys[] = { "hostname", "user_namespace",
+					    "template" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (cfg_getstr(cfg, keys[i]))
+			return keys[i];
+	return cfg_size(cfg, "mount") > 0 ? "mount" : NULL;
+}
+
+static int check_namespaces_fit(cfg_t *cfg)
+{
+	bool user = cfg_getstr(cfg, "user_namespace") != NULL;
+	bool named = cfg_size(cfg, "namespaces") > 0;
+
+	if (named && !names_namespace(cfg, "mnt"))
+		cfg_error(cfg, "namespaces must have \"mnt\" in it: it is "
+			       "what a session enters");
+	else if (user && named && !names_namespace(cfg, "user"))
+		cfg_error(cfg, "user_namespace = needs \"user\" in "
+			       "namespaces");
+	else if (cfg_getstr(cfg, "hostname") && (named || !user) &&
+		 !names_namespace(cfg, "uts"))
+		cfg_error(cfg, "hostname = needs \"uts\" in namespaces");
+	else
+		return 0;
+	return -1;
+}
+
 static int check_vserver_file(cfg_t *cfg)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
+	const char *native = find_native_key(cfg);
 
 	if (root == (cfg_getstr(cfg, "source") != NULL))
 		cfg_error(cfg, "a vserver needs either root = or source =, %s",
 			  root ? "not both" : "and has none");
-	else if (!root && cfg_size(cfg, "mount") > 0)
-		cfg_error(cfg, "mounts go with root = only: another engine "
-			       "makes this vserver's");
+	else if (!root && native)
+		cfg_error(cfg,
+			  "%s goes with root = only: another engine makes this "
+			  "vserver",
+			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else
-		return 0;
+		return check_namespaces_fit(cfg);
 	return -1;
 }
 
@@ -596,7 +681,8 @@ static int copy_config(struct vns_config *config, cfg_t *cfg)
 	if (copy_string(&config->vserver_dir, cfg_getstr(cfg, "vserver_dir")) <
 		    0 ||
 	    copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) < 0 ||
-	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0)
+	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
+	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0)
 		return -ENOMEM;
 	return copy_rules(config, cfg);
 }
@@ -666,6 +752,7 @@ void vns_config_free(struct vns_config *config)
 	free(config->vserver_dir);
 	free(config->user_dir);
 	free(config->run_dir);
+	free(config->state_dir);
 	free(config);
 }
 
@@ -711,8 +798,45 @@ static vns_capset read_capabilities(cfg_t *cfg)
 	return count ? all : vns_capname_tenant();
 }
 
+/* What a tenant who is root needs; its network stays the host's. */
+#define USUAL_WITH_USER                                  \
+	(VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_UTS) | \
+	 VNS_NSSET(VNS_NS_IPC) | VNS_NSSET(VNS_NS_PID) | \
+	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
+
+static vns_nsset read_namespaces(cfg_t *cfg)
+{
+	unsigned i, count = cfg_size(cfg, "namespaces");
+	vns_nsset set = 0;
+	enum vns_ns type;
+
+	for (i = 0; i < count; i++)
+		if (vns_nsname_find(cfg_getnstr(cfg, "namespaces", i), &type))
+			set |= VNS_NSSET(type);
+	if (count > 0)
+		return set;
+	if (!cfg_getstr(cfg, "root"))
+		return VNS_NSSET_ALL;
+	return cfg_getstr(cfg, "user_namespace") ? USUAL_WITH_USER :
+						   VNS_NSSET(VNS_NS_MNT);
+}
+
+static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
+{
+	const char *user = cfg_getstr(cfg, "user_namespace");
+
+	vserver->namespaces = read_namespaces(cfg);
+	if (!user && vserver->namespaces & VNS_NSSET(VNS_NS_USER) &&
+	    cfg_getstr(cfg, "root"))
+		user = "auto";
+	if (copy_string(&vserver->hostname, cfg_getstr(cfg, "hostname")) < 0)
+		return -ENOMEM;
+	return copy_string(&vserver->user_namespace, user);
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
+	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
@@ -721,6 +845,8 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 				 VNS_START_ON_LOGIN;
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
+	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
+	    copy_namespaces(vserver, cfg) < 0 ||
 	    copy_hook(&vserver->open, cfg) < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
@@ -767,5 +893,8 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	vns_strings_free(&vserver->open.command);
 	free(vserver->root);
 	free(vserver->source);
+	free(vserver->hostname);
+	free(vserver->user_namespace);
+	free(vserver->template);
 	free(vserver);
 }

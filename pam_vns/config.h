@@ -12,6 +12,7 @@
 
 #include "capname.h"
 #include "error.h"
+#include "nsname.h"
 #include "util.h"
 
 #include <stdbool.h>
@@ -58,6 +59,7 @@ struct vns_config {
 	char *vserver_dir;
 	char *user_dir; /* NULL: not used */
 	char *run_dir;
+	char *state_dir; /* what must outlive a reboot */
 };
 
 struct vns_mount {
@@ -78,8 +80,18 @@ struct vns_vserver {
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
-	bool host_log;		 /* /dev/log inside is the host's */
+	bool host_log; /* /dev/log inside is the host's */
+	/*
+	 * Native: what it has of its own. Foreign: what is joined, if it is
+	 * not the host's.
+	 */
+	vns_nsset namespaces;
+	char *hostname; /* only with VNS_NS_UTS; NULL: the vserver's name */
+	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
+	char *user_namespace;
+	char *template;		 /* a layer below root, or NULL */
 	vns_capset capabilities; /* what uid 0 keeps in a session */
+	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	struct vns_hook open;

@@ -9,6 +9,8 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -32,6 +34,19 @@ static bool change_to(int root, const char *path)
 	return fd >= 0 && fchdir(fd) == 0;
 }
 
+/*
+ * A session keyring is inherited, and whoever has it may read the keys in it:
+ * those of su's caller, or of the user's own on the host. Where entering fails
+ * after all, a new one is left, which nobody has put anything into.
+ */
+static int new_keyring(struct vns_error *err)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS)
+		return vns_error_errno(err, errno, "session keyring");
+	return 0;
+}
+
 /* su alice < / would leave the host's root directory on descriptor 0. */
 static void replace_directories(int null)
 {
@@ -45,13 +60,15 @@ static void replace_directories(int null)
 }
 
 /*
- * A session's uid 0 is the host's. Also what only seems to be without power:
+ * A session's uid 0 is the host's, unless it has joined a user namespace, with
+ * power over nothing else. Also what only seems to be without power:
  * pam_setcred runs inside, and pam_cap would give what the tenant's
  * capability.conf says, but not beyond the bounding set.
  */
 static int drop_power(const struct vns_login *login, bool way_back)
 {
-	vns_capset pass = login->vserver->capabilities, keep = pass;
+	vns_capset pass = vns_capability_of(login->vserver, &login->place);
+	vns_capset keep = pass;
 	struct vns_error err;
 
 	if (pass == VNS_CAPSET_ALL)
@@ -61,10 +78,22 @@ static int drop_power(const struct vns_login *login, bool way_back)
 	return vns_capability_drop(keep, pass, &err);
 }
 
+/* A core file of this process would lie in the tenant's reach. */
+static void limit_core(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) < 0)
+		return;
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+}
+
 /* What must not be taken along; there is neither going on with it nor back. */
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
 	replace_directories(null);
+	limit_core();
 	/* su leaves a descriptor of the host's "/" open for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
 	    drop_power(login, way_back) < 0)
@@ -81,7 +110,9 @@ int vns_enter(struct vns_login *login, bool way_back,
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
 	remember_cwd(cwd);
-	rc = vns_identity_freeze(&login->account, identity, err);
+	rc = new_keyring(err);
+	if (rc == 0)
+		rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
 		return rc;
 	rc = vns_namespace_enter(&login->place, err);

@@ -35,6 +35,9 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 }
 
 #define V "root = \"/r\" "
+#define HOSTNAME                                                            \
+	"must be a host name of letters, digits, \"-\" and \".\", at most " \
+	"64"
 #define R(body) "rule r {target=deny " body "}"
 #define S(body) "rule r {vserver=v " body "}"
 #define M(body) V "mount \"/m\" {" body "}"
@@ -242,8 +245,8 @@ static const struct {
 	{ VSERVER, "source = \"/x\"",
 	  "1: source = \"/x\": it must be \"pidfile:/PATH\" or \"ns:/PATH\"" },
 	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
-	  "1: mounts go with root = only: another engine makes this "
-	  "vserver's" },
+	  "1: mount goes with root = only: another engine makes this "
+	  "vserver" },
 	{ VSERVER, V "context = 1", NULL },
 	{ VSERVER, V "context = 2147483647", NULL },
 	{ VSERVER, V "context = 2147483648",
@@ -256,8 +259,50 @@ static const struct {
 	{ VSERVER, V "context = \"\"",
 	  "1: " NUMBER("context = ", "2147483647") },
 	{ VSERVER, V "namespaces = {mnt}", NULL },
-	{ VSERVER, V "namespaces = {mnt,\npid}",
-	  "2: namespaces = \"pid\": it can only be \"mnt\" in this version" },
+	{ VSERVER, V "namespaces = {mnt,\npid}", NULL },
+	{ VSERVER, V "namespaces = {mnt,\nfs}",
+	  "2: namespaces = \"fs\": it must be of \"mnt\", \"uts\", "
+	  "\"ipc\", \"pid\", \"net\", \"cgroup\", \"user\", "
+	  "\"time\"" },
+	{ VSERVER, V "namespaces = {\"pid\", \"uts\"}",
+	  "1: namespaces must have \"mnt\" in it: it is what a session "
+	  "enters" },
+	{ VSERVER, "source = \"ns:/n\" namespaces = {pid}",
+	  "1: namespaces must have \"mnt\" in it: it is what a session "
+	  "enters" },
+	{ VSERVER, V "user_namespace = auto", NULL },
+	{ VSERVER, V "user_namespace = \"100000:65536\"", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, pid}",
+	  "1: user_namespace = needs \"user\" in namespaces" },
+	{ VSERVER, V "\nuser_namespace = \"0:65536\"",
+	  "2: user_namespace = \"0:65536\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "\nuser_namespace = \"x\"",
+	  "2: user_namespace = \"x\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "hostname = \"a-b.c9\" namespaces = {mnt, uts}", NULL },
+	{ VSERVER, V "hostname = a user_namespace = auto", NULL },
+	{ VSERVER, V "hostname = a",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER,
+	  V "hostname = a user_namespace = auto namespaces = {mnt, "
+	    "user}",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER, V "hostname = \"-a\"",
+	  "1: hostname = \"-a\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"a b\"",
+	  "1: hostname = \"a b\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"\"", "1: hostname = \"\": it " HOSTNAME },
+	{ VSERVER, V "template = \"/srv/t\"", NULL },
+	{ VSERVER, V "template = \"t\"", "1: template = \"t\": it " PATH },
+	{ VSERVER, "source = \"ns:/n\" template = \"/t\"",
+	  "1: template goes with root = only: another engine makes this "
+	  "vserver" },
+	{ VSERVER, "source = \"ns:/n\" user_namespace = auto",
+	  "1: user_namespace goes with root = only: another engine makes this "
+	  "vserver" },
 	{ VSERVER, V "start = on-login", NULL },
 	{ VSERVER, V "start = manual", NULL },
 	{ VSERVER, V "start = boot",
@@ -273,7 +318,6 @@ static const struct {
 	  "list of capabilities' names" },
 	{ VSERVER, V "capabilities = {}",
 	  "1: an empty list matches nothing; remove the key or fill it" },
-	{ VSERVER, V "hostname = a", "1: no such option 'hostname'" },
 	{ VSERVER, V "users = {a}", "1: no such option 'users'" },
 
 	/* Mounts. */
