@@ -507,8 +507,8 @@ static int enter_root(const struct vns_build *build, const char *scratch,
 		return vns_error_errno(err, errno, "%s", scratch);
 	if (build->lower < 0)
 		return vns_mountset_pivot(build->root, place, err);
-	rc = vns_mountset_overlay(build->lower, build->root, scratch, &overlay,
-				  err);
+	rc = vns_mountset_overlay(build->lower, build->root, build->base,
+				  scratch, &overlay, err);
 	return rc < 0 ? rc : vns_mountset_pivot(overlay, place, err);
 }
 

@@ -6,10 +6,15 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
@@ -269,7 +274,45 @@ static int set_layer(int context, const char *key, int fd,
 		       0;
 }
 
-static int make_overlay(int lower, int above, int *mount, struct vns_error *err)
+/* overlayfs goes on without a work directory that it can use: read-only. */
+static int check_writable(int mount, struct vns_error *err)
+{
+	struct statfs fs;
+
+	if (fstatfs(mount, &fs) < 0)
+		return vns_error_errno(err, errno, "overlay");
+	if (!(fs.f_flags & ST_RDONLY))
+		return 0;
+	return vns_error_set(err, EROFS,
+			     "the root directory's filesystem cannot be the "
+			     "upper layer of an overlay");
+}
+
+/*
+ * An overlay works as who has made it, and makes files of his; on an upper
+ * layer whose ids are mapped the host's root is nobody. Its capabilities stay.
+ */
+static int create_as(int context, unsigned owner, struct vns_error *err)
+{
+	int bits = prctl(PR_GET_SECUREBITS), rc = 0;
+
+	if (bits < 0 ||
+	    prctl(PR_SET_SECUREBITS, bits | SECBIT_NO_SETUID_FIXUP) < 0)
+		return vns_error_errno(err, errno, "PR_SET_SECUREBITS");
+	setfsgid(owner);
+	setfsuid(owner);
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
+	    0)
+		rc = explain(context, "overlay", err);
+	setfsuid(0);
+	setfsgid(0);
+	if (prctl(PR_SET_SECUREBITS, bits) < 0 && rc == 0)
+		rc = vns_error_errno(err, errno, "PR_SET_SECUREBITS");
+	return rc;
+}
+
+static int make_overlay(int lower, int above, unsigned owner, int *mount,
+			struct vns_error *err)
 {
 	VNS_AUTOCLOSE int context =
 		(int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
@@ -288,17 +331,20 @@ static int make_overlay(int lower, int above, int *mount, struct vns_error *err)
 		rc = set_layer(context, "upperdir", upper, err);
 	if (rc == 0)
 		rc = set_layer(context, "workdir", work, err);
+	if (rc == 0 && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
+			       "source", "vns", 0) < 0)
+		rc = explain(context, "source", err);
+	if (rc == 0)
+		rc = create_as(context, owner, err);
 	if (rc < 0)
 		return rc;
-	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
-	    0)
-		return explain(context, "overlay", err);
 	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0U);
-	return *mount < 0 ? explain(context, "overlay", err) : 0;
+	return *mount < 0 ? explain(context, "overlay", err) :
+			    check_writable(*mount, err);
 }
 
-int vns_mountset_overlay(int lower, int above, const char *scratch, int *mount,
-			 struct vns_error *err)
+int vns_mountset_overlay(int lower, int above, unsigned owner,
+			 const char *scratch, int *mount, struct vns_error *err)
 {
 	static const char *const options[] = { "mode=0700", "size=4k", NULL };
 	VNS_AUTOCLOSE int base = -1;
@@ -318,7 +364,7 @@ int vns_mountset_overlay(int lower, int above, const char *scratch, int *mount,
 		rc = vns_mountset_attach(lower, base, "/lower", true, err);
 	if (rc == 0)
 		rc = vns_mountset_attach(above, base, "/above", true, err);
-	return rc < 0 ? rc : make_overlay(lower, above, mount, err);
+	return rc < 0 ? rc : make_overlay(lower, above, owner, mount, err);
 }
 
 int vns_mountset_isolate(struct vns_error *err)

@@ -49,10 +49,12 @@ int vns_mountset_idmap(int mount, bool recursive, int user,
 /*
  * An overlay (overlayfs): lower is a mount that is only read, in the
  * directory "upper" of the mount above is what is different, and "work" is
- * overlayfs's own. Both mounts get attached below scratch, an absolute path,
- * in the calling process's own mount namespace.
+ * overlayfs's own. owner is the host's id of id 0 on mounts whose ids are
+ * mapped, otherwise 0. Both mounts get attached below scratch, an absolute
+ * path, in the calling process's own mount namespace.
  */
-int vns_mountset_overlay(int lower, int above, const char *scratch, int *mount,
+int vns_mountset_overlay(int lower, int above, unsigned owner,
+			 const char *scratch, int *mount,
 			 struct vns_error *err);
 
 /* Whether option is such a flag. */
