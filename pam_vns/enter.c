@@ -1,36 +1,14 @@
 #include "enter.h"
 
 #include "capability.h"
-#include "preflight.h"
 #include "safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-
-/*
- * The working directory as it is called now, to be found again inside; empty
- * where the kernel says it is unreachable from the root.
- */
-static void remember_cwd(char path[PATH_MAX])
-{
-	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
-
-	if (length <= 0 || path[0] != '/')
-		path[0] = '\0';
-}
-
-static bool change_to(int root, const char *path)
-{
-	VNS_AUTOCLOSE int fd =
-		path && *path ? vns_preflight_open(root, path, true) : -1;
-
-	return fd >= 0 && fchdir(fd) == 0;
-}
 
 /* su alice < / would leave the host's root directory on descriptor 0. */
 static void replace_directories(int null)
@@ -75,12 +53,10 @@ int vns_enter(struct vns_login *login, bool way_back,
 	      struct vns_identity *identity, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	char cwd[PATH_MAX];
 	int rc;
 
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
-	remember_cwd(cwd);
 	rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
 		return rc;
@@ -90,8 +66,8 @@ int vns_enter(struct vns_login *login, bool way_back,
 		return rc;
 	}
 	/* The join has left us in the new root, which is the last resort. */
-	if (!change_to(login->place.root, cwd))
-		(void)change_to(login->place.root, login->account.pw.pw_dir);
+	if (login->cwd >= 0)
+		(void)!fchdir(login->cwd);
 	seal(login, null, way_back);
 	return 0;
 }
