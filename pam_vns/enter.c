@@ -2,6 +2,7 @@
 
 #include "capability.h"
 #include "safefile.h"
+#include "tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,6 +58,9 @@ int vns_enter(struct vns_login *login, bool way_back,
 
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
+	rc = vns_tty_guard(err);
+	if (rc < 0)
+		return rc;
 	rc = vns_identity_freeze(&login->account, identity, err);
 	if (rc < 0)
 		return rc;

@@ -6,11 +6,12 @@
 #include "login.h"
 
 /*
- * Freezes the identity, joins login->place, changes to login->cwd, marks every descriptor from 3 up close-on-exec, and gives up all
+ * Guards the terminal, freezes the identity, joins login->place, changes to
+ * login->cwd, marks every descriptor from 3 up close-on-exec, and gives up all
  * capabilities but the vserver's. With way_back the process itself keeps what
  * vns_leave takes.
  *
- * On failure the process is on the host, as it was. On
+ * On failure the process is on the host, as it was but for the guard. On
  * success it must look nothing up, run nothing and open no path any more, and
  * login's memory is all that is left to free; identity, which the caller frees
  * in any case, is what thawing would need.
