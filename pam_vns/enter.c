@@ -1,38 +1,17 @@
 #include "enter.h"
 
 #include "capability.h"
-#include "preflight.h"
 #include "safefile.h"
+#include "tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-
-/*
- * The working directory as it is called now, to be found again inside; empty
- * where the kernel says it is unreachable from the root.
- */
-static void remember_cwd(char path[PATH_MAX])
-{
-	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
-
-	if (length <= 0 || path[0] != '/')
-		path[0] = '\0';
-}
-
-static bool change_to(int root, const char *path)
-{
-	VNS_AUTOCLOSE int fd =
-		path && *path ? vns_preflight_open(root, path, true) : -1;
-
-	return fd >= 0 && fchdir(fd) == 0;
-}
 
 /*
  * A session keyring is inherited, and whoever has it may read the keys in it:
@@ -100,29 +79,43 @@ static void seal(const struct vns_login *login, int null, bool way_back)
 		_exit(255);
 }
 
+static int join(struct vns_login *login, struct vns_identity *identity,
+		struct vns_error *err)
+{
+	int rc = vns_identity_freeze(&login->account, identity, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_namespace_enter(&login->place, err);
+	if (rc < 0)
+		vns_identity_undo(identity);
+	return rc;
+}
+
 int vns_enter(struct vns_login *login, bool way_back,
 	      struct vns_identity *identity, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	char cwd[PATH_MAX];
+	struct vns_tty_owner terminal = { .fd = -1 };
 	int rc;
 
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
-	remember_cwd(cwd);
-	rc = new_keyring(err);
+	rc = vns_tty_guard(err);
 	if (rc == 0)
-		rc = vns_identity_freeze(&login->account, identity, err);
-	if (rc < 0)
-		return rc;
-	rc = vns_namespace_enter(&login->place, err);
+		rc = new_keyring(err);
+	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
+		rc = vns_tty_give(login->outside_uid, login->outside_gid,
+				  &terminal, err);
+	if (rc == 0)
+		rc = join(login, identity, err);
 	if (rc < 0) {
-		vns_identity_undo(identity);
+		vns_tty_take_back(&terminal);
 		return rc;
 	}
 	/* The join has left us in the new root, which is the last resort. */
-	if (!change_to(login->place.root, cwd))
-		(void)change_to(login->place.root, login->account.pw.pw_dir);
+	if (login->cwd >= 0)
+		(void)!fchdir(login->cwd);
 	seal(login, null, way_back);
 	return 0;
 }
