@@ -250,7 +250,7 @@ static int is_given(struct claim *claim, unsigned long base, bool *given)
 static int look_at_slot(struct claim *claim, unsigned long base,
 			enum slot_state *state)
 {
-	struct record record;
+	struct record record = { 0, "" };
 	bool given = false;
 	int rc = read_record(claim, base, &record);
 
@@ -389,12 +389,12 @@ static int visit_file(const struct claim *claim,
 		      visit_record *visit)
 {
 	struct vns_idrange recorded = { 0, 1 };
-	struct record record;
+	struct record record = { 0, "" };
 	int rc;
 
 	/* There may be very many of "auto", none of which matters here. */
 	if (!vns_util_number(file, VNS_IDRANGE_END_MAX, &recorded.base) ||
-	    file[0] == '0' || vns_idrange_in_auto(&recorded))
+	    vns_idrange_in_auto(&recorded))
 		return 0;
 	rc = read_record(claim, recorded.base, &record);
 	if (rc < 0)
@@ -432,7 +432,7 @@ static int visit_asked(const struct claim *claim,
 static int claim_asked(const struct claim *claim,
 		       const struct vns_idrange *asked)
 {
-	struct record record;
+	struct record record = { 0, "" };
 	int rc = visit_asked(claim, asked, check_record);
 
 	if (rc == 0)
