@@ -98,7 +98,7 @@ int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err);
 
 /*
  * Goes it; "/" where the working directory is gone. From within a user
- * namespace there is none (-EPERM).
+ * namespace there is none, so it is to be forgotten before (-EPERM).
  */
 int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err);
 void vns_namespace_forget(struct vns_way_back *way);
