@@ -88,7 +88,8 @@ $(BUILD)/vns: $(BUILD)/vns.o $(CLI) $(BUILD)/libvns.a
 $(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
 
-# Executed where no library of the host's is to be found.
+# Executed where no library of the host's is to be found; and by an id that may
+# not read it, so that nobody inside may look into it (ptrace(2)).
 $(INIT): pam_vns/vns_init.c $(BUILD)/flags
 	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
 		-static -o $@ $< -Wl,-z,now $(LDFLAGS)
@@ -102,7 +103,7 @@ install: all
 	install -m 644 $(MODULE) $(DESTDIR)$(PAMDIR)
 	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
-	install -m 755 $(INIT) $(DESTDIR)$(LIBEXECDIR)
+	install -m 711 $(INIT) $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
 	cd conf && find . -type d -exec \

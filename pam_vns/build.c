@@ -74,21 +74,35 @@ static int prepare_bind(const char *source, const struct vns_mount *mount,
 	return rc;
 }
 
-/* Files of the host's that a tenant's root may write to become root's. */
-static int map_mount(const struct vns_build *build, const char *source,
+static bool maps_ids(const struct vns_vserver *vserver,
+		     const struct vns_mount *mount)
+{
+	return vserver->user_namespace &&
+	       !has_option(mount, VNS_MOUNTSET_NOIDMAP);
+}
+
+/* Where a tenant's root may write files that are the host root's on disk. */
+static int check_reach(const struct vns_vserver *vserver,
+		       const struct vns_mount *mount, const char *source,
+		       struct vns_error *err)
+{
+	if (!maps_ids(vserver, mount) || !is_bind(mount) ||
+	    has_option(mount, "ro"))
+		return 0;
+	return vns_reach_check(source, err);
+}
+
+static int map_mount(const struct vns_build *build,
+		     const struct vns_vserver *vserver, const char *source,
 		     const struct vns_mount *mount, int made,
 		     struct vns_error *err)
 {
-	int rc = 0;
+	int rc = check_reach(vserver, mount, source, err);
 
-	if (build->user < 0 || has_option(mount, VNS_MOUNTSET_NOIDMAP))
-		return 0;
-	if (is_bind(mount) && !has_option(mount, "ro"))
-		rc = vns_reach_check(source, err);
-	return rc < 0 ? rc :
-			vns_mountset_idmap(made,
-					   strcmp(mount->type, "rbind") == 0,
-					   build->user, err);
+	if (rc < 0 || !maps_ids(vserver, mount))
+		return rc;
+	return vns_mountset_idmap(made, strcmp(mount->type, "rbind") == 0,
+				  build->user, err);
 }
 
 static int prepare_mount(const struct vns_build *build,
@@ -107,11 +121,12 @@ static int prepare_mount(const struct vns_build *build,
 		rc = vns_mountset_create(
 			mount->type, *source ? source : NULL,
 			(const char *const *)mount->options.items, made, err);
-	return rc < 0 ? rc : map_mount(build, source, mount, *made, err);
+	return rc < 0 ? rc :
+			map_mount(build, vserver, source, mount, *made, err);
 }
 
-int vns_build_check(const struct vns_vserver *vserver,
-		    const struct vns_mount *mount, struct vns_error *err)
+int vns_build_check_mount(const struct vns_vserver *vserver,
+			  const struct vns_mount *mount, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
 	char source[PATH_MAX];
@@ -126,7 +141,29 @@ int vns_build_check(const struct vns_vserver *vserver,
 			return vns_error_set(err, EINVAL,
 					     "unknown mount option \"%s\"",
 					     mount->options.items[i]);
-	return vns_safefile_open(source, VNS_SAFEFILE_PATH, &fd, err);
+	rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, &fd, err);
+	return rc < 0 ? rc : check_reach(vserver, mount, source, err);
+}
+
+int vns_build_check_root(const struct vns_vserver *vserver,
+			 struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = -1;
+	VNS_AUTOCLOSE int lower = -1;
+	int rc =
+		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
+
+	if (rc == 0 && vserver->user_namespace)
+		rc = vns_reach_check(vserver->root, err);
+	if (rc < 0)
+		vns_error_context(err, "root");
+	if (rc < 0 || !vserver->template)
+		return rc;
+	rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
+			       err);
+	if (rc < 0)
+		vns_error_context(err, "template");
+	return rc;
 }
 
 /* The host's syslog socket; a host without one is none of our business. */
@@ -400,6 +437,7 @@ static int assemble_dev(const struct vns_build *build, int root,
 }
 
 struct proc {
+	bool hide;
 	int mount;
 	int code;
 	struct vns_error error;
@@ -407,12 +445,14 @@ struct proc {
 
 static int make_proc(void *argument)
 {
-	static const char *const options[] = { "hidepid=invisible", "nosuid",
-					       "nodev", "noexec", NULL };
+	static const char *const options[] = { "nosuid", "nodev", "noexec",
+					       "hidepid=invisible", NULL };
+	static const char *const own[] = { "nosuid", "nodev", "noexec", NULL };
 	struct proc *proc = argument;
 
-	proc->code = vns_mountset_create("proc", "vns", options, &proc->mount,
-					 &proc->error);
+	proc->code = vns_mountset_create("proc", "vns",
+					 proc->hide ? options : own,
+					 &proc->mount, &proc->error);
 	return 0;
 }
 
@@ -454,11 +494,13 @@ static int protect_proc(int root, struct vns_error *err)
 static int assemble_proc(const struct vns_build *build, int root, int init,
 			 struct vns_error *err)
 {
-	struct proc proc = { .mount = -1 };
+	bool own = build->namespaces & VNS_NSSET(VNS_NS_PID);
+	/* Processes of the host's are nobody's business inside. */
+	struct proc proc = { .hide = !own, .mount = -1 };
 	VNS_AUTOCLOSE int mount = -1;
 	int rc = 0;
 
-	if (build->namespaces & VNS_NSSET(VNS_NS_PID))
+	if (own)
 		rc = vns_namespace_run_among(init, make_proc, &proc, err);
 	else
 		make_proc(&proc);

@@ -46,9 +46,14 @@ int vns_build_prepare(struct vns_build *build,
 void vns_build_free(struct vns_build *build);
 #define VNS_AUTOBUILD __attribute__((cleanup(vns_build_free)))
 
-/* What can be said of a mount without making it: its source and options. */
-int vns_build_check(const struct vns_vserver *vserver,
-		    const struct vns_mount *mount, struct vns_error *err);
+/*
+ * What can be said without making it: of root directory and template, and of a
+ * mount's source and options.
+ */
+int vns_build_check_root(const struct vns_vserver *vserver,
+			 struct vns_error *err);
+int vns_build_check_mount(const struct vns_vserver *vserver,
+			  const struct vns_mount *mount, struct vns_error *err);
 
 /*
  * In a mount namespace of its own (vns_namespace_new), before other processes

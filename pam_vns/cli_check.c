@@ -86,22 +86,20 @@ static void check_rules(const struct vns_config *config,
 static void check_definition(const struct vns_vserver *vserver,
 			     const char *file, struct findings *findings)
 {
-	VNS_AUTOCLOSE int fd = -1;
 	struct vns_error err;
 	size_t i;
 
 	for (i = 0; i < vserver->mount_count; i++) {
 		const struct vns_mount *mount = &vserver->mounts[i];
 
-		if (vns_build_check(vserver, mount, &err) == 0)
+		if (vns_build_check_mount(vserver, mount, &err) == 0)
 			continue;
 		vns_error_context(&err, "%s: mount \"%s\"", file,
 				  mount->target);
 		add_error(findings, err.text);
 	}
-	if (vserver->root && vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
-					       &fd, &err) < 0) {
-		vns_error_context(&err, "%s: root", file);
+	if (vserver->root && vns_build_check_root(vserver, &err) < 0) {
+		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
 }
