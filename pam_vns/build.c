@@ -306,7 +306,10 @@ int vns_build_prepare(struct vns_build *build,
 		rc = prepare_root(build, vserver, root_fd, err);
 	if (rc == 0)
 		rc = vns_account_group_id("tty", &tty, &has_tty, err);
-	build->tty = build->base + (has_tty ? tty : 0);
+	/* What lies outside the range is another tenant's. */
+	if (!has_tty || (ids->count > 0 && tty >= ids->count))
+		tty = 0;
+	build->tty = build->base + tty;
 	if (rc == 0 && build->namespaces)
 		rc = prepare_init(build, err);
 	if (rc == 0 && vserver->host_log)
