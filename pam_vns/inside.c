@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /* By which of them a process is known; another may be joined from outside. */
@@ -40,6 +41,21 @@ static bool same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* A process's root may be on a filesystem that asks the tenant: not that. */
+static bool get_numbers(int directory, const char *path, struct stat *st)
+{
+	struct statx found;
+
+	if (statx(directory, path,
+		  (*path ? 0 : AT_EMPTY_PATH) | AT_NO_AUTOMOUNT |
+			  AT_STATX_DONT_SYNC,
+		  STATX_INO, &found) < 0)
+		return false;
+	st->st_dev = makedev(found.stx_dev_major, found.stx_dev_minor);
+	st->st_ino = found.stx_ino;
+	return true;
+}
+
 /*
  * One thread of the process. The first one may have ended, and has no
  * namespaces then, while others go on.
@@ -63,7 +79,7 @@ static bool look_at_tasks(const struct search *search, unsigned long pid,
 	while (!found && (entry = readdir(tasks))) {
 		snprintf(path, sizeof(path), "%.20s/%s", entry->d_name, what);
 		found = entry->d_name[0] != '.' &&
-			fstatat(dirfd(tasks), path, st, 0) == 0;
+			get_numbers(dirfd(tasks), path, st);
 	}
 	closedir(tasks);
 	return found;
@@ -75,7 +91,7 @@ static bool look(const struct search *search, unsigned long pid,
 	char path[48];
 
 	snprintf(path, sizeof(path), "%lu/%s", pid, what);
-	return fstatat(search->proc, path, st, 0) == 0 ||
+	return get_numbers(search->proc, path, st) ||
 	       look_at_tasks(search, pid, what, st);
 }
 
@@ -137,11 +153,11 @@ static int begin(struct search *search, const struct vns_place *place,
 		int fd = place->ns[marks[i].type];
 
 		search->has[i] = fd >= 0;
-		if (fd >= 0 && fstat(fd, &search->mark[i]) < 0)
+		if (fd >= 0 && !get_numbers(fd, "", &search->mark[i]))
 			return vns_error_errno(err, errno, "%s", marks[i].path);
 	}
-	if (stat("/proc/thread-self/ns/mnt", &search->own) < 0 ||
-	    fstat(place->root, &search->root) < 0)
+	if (!get_numbers(AT_FDCWD, "/proc/thread-self/ns/mnt", &search->own) ||
+	    !get_numbers(place->root, "", &search->root))
 		return vns_error_errno(err, errno, "looking for processes");
 	search->spared = place->process < 0 ? 0 : pidfd_number(place->process);
 	return 0;
