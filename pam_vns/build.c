@@ -39,8 +39,11 @@ static int find_source(const struct vns_vserver *vserver,
 		       const struct vns_mount *mount, char source[PATH_MAX],
 		       struct vns_error *err)
 {
-	const struct vns_subst table[] = { { 'n', vserver->name },
-					   { 0, NULL } };
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
 
 	source[0] = '\0';
 	if (!mount->source)
