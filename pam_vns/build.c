@@ -117,6 +117,20 @@ static int prepare_bind(const char *source, const struct vns_vserver *vserver,
 	return rc;
 }
 
+/*
+ * Ids that are mapped are those of whoever made the files, the host's root as
+ * it may be: device nodes among them must say so.
+ */
+static int shut_devices(const struct vns_mount *mount, int made,
+			struct vns_error *err)
+{
+	static const char *const options[] = { "nodev", NULL };
+
+	if (has_option(mount, "dev"))
+		return 0;
+	return vns_mountset_restrict(made, is_recursive(mount), options, err);
+}
+
 static int prepare_mount(const struct vns_build *build,
 			 const struct vns_vserver *vserver,
 			 const struct vns_mount *mount, int *made,
@@ -135,7 +149,10 @@ static int prepare_mount(const struct vns_build *build,
 			(const char *const *)mount->options.items, made, err);
 	if (rc < 0 || !maps_ids(vserver, mount))
 		return rc;
-	return vns_mountset_idmap(*made, is_recursive(mount), build->user, err);
+	rc = shut_devices(mount, *made, err);
+	return rc < 0 ? rc :
+			vns_mountset_idmap(*made, is_recursive(mount),
+					   build->user, err);
 }
 
 int vns_build_check_mount(const struct vns_vserver *vserver,
@@ -261,8 +278,12 @@ static int prepare_root(struct vns_build *build,
 			const struct vns_vserver *vserver, int root_fd,
 			struct vns_error *err)
 {
+	/* There is a /dev of ours; a node elsewhere is the tenant's trick. */
+	static const char *const options[] = { "nodev", NULL };
 	int rc = vns_mountset_clone(root_fd, false, &build->root, err);
 
+	if (rc == 0)
+		rc = vns_mountset_restrict(build->root, false, options, err);
 	/* Before ids are mapped: the host's root owns those directories. */
 	if (rc == 0 && vserver->template)
 		rc = prepare_template(build, vserver, err);

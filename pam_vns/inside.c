@@ -114,6 +114,18 @@ static bool is_inside(const struct search *search, unsigned long pid)
 	       look(search, pid, "root", &st) && same(&st, &search->root);
 }
 
+/*
+ * Of a process that nobody has waited for the user namespace still shows. (Its
+ * state does not tell: the first thread may have ended, and others go on.)
+ */
+static bool lives(unsigned long pid)
+{
+	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+
+	return pidfd < 0 ? errno != ESRCH : poll(&fds, 1, 0) == 0;
+}
+
 static void send(const struct search *search, unsigned long pid, int signal)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
@@ -193,7 +205,7 @@ int vns_inside_signal(const struct vns_place *place, int signal,
 	search.proc = dirfd(proc);
 	while ((pid = next_process(proc))) {
 		if (pid == (unsigned long)getpid() || pid == search.spared ||
-		    !is_inside(&search, pid))
+		    !is_inside(&search, pid) || !lives(pid))
 			continue;
 		++*count;
 		*example = (int)pid;

@@ -338,7 +338,9 @@ static int make_overlay(int lower, int above, unsigned owner, int *mount,
 		rc = create_as(context, owner, err);
 	if (rc < 0)
 		return rc;
-	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0U);
+	/* Those of its layers' mounts do not count. */
+	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+			      MOUNT_ATTR_NODEV);
 	return *mount < 0 ? explain(context, "overlay", err) :
 			    check_writable(*mount, err);
 }

@@ -51,7 +51,7 @@ int vns_mountset_idmap(int mount, bool recursive, int user,
  * directory "upper" of the mount above is what is different, and "work" is
  * overlayfs's own. owner is the host's id of id 0 on mounts whose ids are
  * mapped, otherwise 0. Both mounts get attached below scratch, an absolute
- * path, in the calling process's own mount namespace.
+ * path, in the calling process's own mount namespace. The result has nodev.
  */
 int vns_mountset_overlay(int lower, int above, unsigned owner,
 			 const char *scratch, int *mount,

@@ -305,6 +305,7 @@ int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err)
 	release_context(pins);
 	end_init(pins);
 	unpin(pins->home, STAGED);
+	unpin(pins->home, RETIRED);
 	unpin(pins->home, VNS_RUNDIR_PIN);
 	return make_placeholder(pins->home, STAGED, err);
 }

@@ -38,7 +38,7 @@ void vns_pins_close(struct vns_pins *pins);
  */
 int vns_pins_check_owner(const struct vns_pins *pins, struct vns_error *err);
 
-/* What a crash has left, but for a vserver that is being stopped. */
+/* What a crash has left. Nobody lives any more in what was retired. */
 int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err);
 
 /*

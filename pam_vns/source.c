@@ -22,7 +22,8 @@ static int open_native(const struct vns_config *config,
 	if (rc != -EOWNERDEAD)
 		return rc;
 	vns_namespace_close(place);
-	return vns_error_set(err, ESRCH, "not running: %s", err->text);
+	vns_error_context(err, "not running");
+	return -ESRCH;
 }
 
 int vns_source_open(const struct vns_config *config,

@@ -65,7 +65,7 @@ static int check_root(const struct vns_pins *pins,
 	int rc = vns_pins_open_staged(pins, &place, err);
 
 	if (rc == -EOWNERDEAD)
-		return vns_error_set(err, EIO, "%s", err->text);
+		return -EIO;
 	if (rc < 0)
 		return rc;
 	if (fstat(place.root, &found) == 0 && found.st_dev == built->device &&
