@@ -1,5 +1,7 @@
 #include "account.h"
 
+#include "nssdb.h"
+#include "nsswitch.h"
 #include "util.h"
 
 #include <errno.h>
@@ -109,8 +111,11 @@ static int find_group(const char *name, gid_t gid, struct group *group,
 		*found = result != NULL;
 		if (*found || means_absent(code))
 			return 0;
-		return vns_error_errno(err, code, "looking up group \"%s\"",
-				       name ? name : "?");
+		return vns_error_set(err, code,
+				     "looking up group \"%s\": a service in "
+				     "nsswitch.conf does not answer, or is not "
+				     "installed",
+				     name ? name : "?");
 	}
 	return vns_error_errno(err, ERANGE, "looking up a group");
 }
@@ -144,28 +149,89 @@ int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
 }
 
 /*
- * getgrouplist(3) cannot report a service that does not answer; it leaves out
- * what that would have said. A lookup of what is in no database asks them all.
+ * Of several services getgrnam_r(3) reports what the last one said only. So
+ * each is asked by itself for what is in no database, and has to answer.
  */
-static int ask_services(struct vns_account *account, struct vns_error *err)
+static int ask_each(char *services, struct vns_error *err)
 {
+	const char *service;
 	bool found;
 	gid_t gid;
 	int rc = 0;
 
-	if (!account->services_answer)
-		rc = vns_account_group_id(":", &gid, &found, err);
-	account->services_answer = rc == 0;
+	while (rc == 0 && (service = vns_nsswitch_next(&services))) {
+		rc = vns_nssdb_configure("group", service, err);
+		if (rc == 0)
+			rc = vns_account_group_id(":", &gid, &found, err);
+		if (rc < 0)
+			vns_error_context(err, "service \"%s\"", service);
+	}
+	return rc;
+}
+
+/*
+ * getgrouplist(3) cannot report a service that does not answer; it leaves out
+ * what that would have said.
+ */
+static int ask_services(struct vns_account *account, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	char services[512], copy[512], others[512];
+	struct vns_error ignored;
+	int rc, back;
+
+	if (account->services_answer)
+		return 0;
+	rc = vns_nssdb_read(&text, err);
+	if (rc < 0)
+		return rc;
+	if (!text ||
+	    !vns_nsswitch_find(text, "group", services, sizeof(services)))
+		strcpy(services, "files");
+	memcpy(copy, services, sizeof(copy));
+	rc = ask_each(copy, err);
+	if (rc == 0 && text &&
+	    vns_nsswitch_find(text, "initgroups", others, sizeof(others)))
+		rc = ask_each(others, err);
+	back = vns_nssdb_configure("group", services, rc < 0 ? &ignored : err);
+	account->services_answer = rc == 0 && back == 0;
+	return rc < 0 ? rc : back;
+}
+
+static bool is_among(const struct vns_account *account, gid_t gid)
+{
+	size_t i;
+
+	for (i = 0; i < account->group_count; i++)
+		if (account->groups[i] == gid)
+			return true;
+	return false;
+}
+
+/* A "no" may be that of a service which failed once, and answers now. */
+static int look_again(struct vns_account *account, const char *name, gid_t gid,
+		      bool *member, struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { 0 };
+	bool found = true;
+	int rc = ask_services(account, err);
+
+	if (rc == 0 && name)
+		rc = vns_account_group_id(name, &gid, &found, err);
+	again.pw = account->pw;
+	if (rc == 0)
+		rc = vns_account_load_groups(&again, err);
+	*member = rc == 0 && found && is_among(&again, gid);
 	return rc;
 }
 
 int vns_account_in_group(struct vns_account *account, const char *group,
 			 bool *member, struct vns_error *err)
 {
+	const char *name = NULL;
 	unsigned long number;
 	bool found = true;
 	gid_t gid = 0;
-	size_t i;
 	int rc = vns_account_load_groups(account, err);
 
 	*member = false;
@@ -174,11 +240,11 @@ int vns_account_in_group(struct vns_account *account, const char *group,
 	if (vns_util_number(group, (gid_t)-2, &number))
 		gid = (gid_t)number;
 	else
-		rc = vns_account_group_id(group, &gid, &found, err);
-	if (rc < 0 || !found)
+		name = group;
+	if (name)
+		rc = vns_account_group_id(name, &gid, &found, err);
+	if (rc < 0)
 		return rc;
-	for (i = 0; i < account->group_count; i++)
-		if (account->groups[i] == gid)
-			*member = true;
-	return *member ? 0 : ask_services(account, err);
+	*member = found && is_among(account, gid);
+	return *member ? 0 : look_again(account, name, gid, member, err);
 }

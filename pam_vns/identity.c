@@ -1,18 +1,14 @@
 #include "identity.h"
 
 #include "frozen.h"
+#include "nssdb.h"
 #include "nsswitch.h"
-#include "safefile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
-#include <nss.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-
-#define NSSWITCH "/etc/nsswitch.conf"
 
 /*
  * Every database glibc has. "files" and "dns" are part of libc itself since
@@ -41,33 +37,6 @@ static const struct {
 	{ "hosts", "files dns", "files dns" },
 };
 #define DATABASES (sizeof(databases) / sizeof(databases[0]))
-
-static int configure(const char *name, const char *services,
-		     struct vns_error *err)
-{
-	if (__nss_configure_lookup(name, services) == 0)
-		return 0;
-	/* Names that this libc does not have cannot be looked up either. */
-	if (errno == EINVAL && strstr(name, "_compat"))
-		return 0;
-	return vns_error_errno(err, errno ? errno : EIO,
-			       "freezing the \"%s\" database", name);
-}
-
-/* What the host's nsswitch.conf says, so that thawing can put it back. */
-static int read_nsswitch(struct vns_identity *identity, struct vns_error *err)
-{
-	/* May be a link, and glibc trusts it already. */
-	VNS_AUTOCLOSE int fd = open(NSSWITCH, O_RDONLY | O_CLOEXEC);
-	size_t length;
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return vns_error_errno(err, errno, NSSWITCH);
-	return vns_safefile_slurp(fd, NSSWITCH, 64UL * 1024,
-				  &identity->nsswitch, &length, err);
-}
 
 static int copy_answers(struct vns_account *account, struct vns_error *err)
 {
@@ -139,7 +108,8 @@ static int freeze_databases(const struct vns_account *account,
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < DATABASES; i++)
-		rc = configure(databases[i].name, databases[i].frozen, err);
+		rc = vns_nssdb_configure(databases[i].name, databases[i].frozen,
+					 err);
 	return rc == 0 ? check_answers(account, err) : rc;
 }
 
@@ -151,7 +121,7 @@ bool vns_identity_frozen(void)
 int vns_identity_freeze(struct vns_account *account,
 			struct vns_identity *identity, struct vns_error *err)
 {
-	int rc = read_nsswitch(identity, err);
+	int rc = vns_nssdb_read(&identity->nsswitch, err);
 
 	if (rc < 0)
 		return rc;
@@ -188,13 +158,15 @@ static const char *find_services(const struct vns_identity *identity, size_t i,
 
 void vns_identity_thaw(const struct vns_identity *identity)
 {
+	struct vns_error ignored;
 	char services[512];
 	size_t i;
 
 	for (i = 0; i < DATABASES; i++)
-		__nss_configure_lookup(databases[i].name,
-				       find_services(identity, i, services,
-						     sizeof(services)));
+		(void)vns_nssdb_configure(databases[i].name,
+					  find_services(identity, i, services,
+							sizeof(services)),
+					  &ignored);
 	vns_frozen_clear();
 	if (identity->locale)
 		(void)setlocale(LC_ALL, identity->locale);

@@ -32,3 +32,28 @@ bool vns_nsswitch_find(const char *text, const char *database, char *services,
 	}
 	return false;
 }
+
+char *vns_nsswitch_next(char **services)
+{
+	char *at = *services, *end;
+
+	at += strspn(at, " \t\r");
+	while (*at == '[') {
+		at += strcspn(at, "]");
+		at += *at == ']';
+		at += strspn(at, " \t\r");
+	}
+	if (!*at)
+		return NULL;
+	end = at + strcspn(at, " \t\r[");
+	/* "files[NOTFOUND=return]": the bracket is not lost on the next call. */
+	if (*end == '[') {
+		char *close = end + strcspn(end, "]");
+
+		*services = close + (*close == ']');
+	} else {
+		*services = end + (*end != '\0');
+	}
+	*end = '\0';
+	return at;
+}

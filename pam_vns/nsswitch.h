@@ -12,4 +12,11 @@
 bool vns_nsswitch_find(const char *text, const char *database, char *services,
 		       size_t size);
 
+/*
+ * The first service of *services, as a string of its own: what stands behind
+ * it is *services then. Actions, "[NOTFOUND=return]", are passed over. NULL at
+ * the end.
+ */
+char *vns_nsswitch_next(char **services);
+
 #endif

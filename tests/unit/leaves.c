@@ -209,6 +209,38 @@ static void test_mountinfo(void)
 	}
 }
 
+static void test_nsswitch_next(void)
+{
+	static const struct {
+		const char *line, *services;
+	} rows[] = {
+		{ "", "" },
+		{ " \t", "" },
+		{ "files", "files," },
+		{ "files  systemd\t", "files,systemd," },
+		{ "sss [NOTFOUND=return] files", "sss,files," },
+		{ "sss[!UNAVAIL = return  SUCCESS=merge]files", "sss,files," },
+		{ "[NOTFOUND=return] files [", "files," },
+		{ "files [SUCCESS=merge", "files," },
+		{ "files[", "files," },
+		{ "a [x] [y] b", "a,b," },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char line[64], all[64] = "";
+		char *rest = line, *service;
+
+		strcpy(line, rows[i].line);
+		while ((service = vns_nsswitch_next(&rest))) {
+			strcat(all, service);
+			strcat(all, ",");
+		}
+		is_string(all, rows[i].services, "services of \"%s\"",
+			  rows[i].line);
+	}
+}
+
 static void test_nsswitch(void)
 {
 	static const struct {
@@ -561,6 +593,7 @@ int main(void)
 	test_start();
 	test_mountinfo();
 	test_nsswitch();
+	test_nsswitch_next();
 	test_names();
 	test_users();
 	test_capabilities();
