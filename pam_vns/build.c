@@ -329,7 +329,7 @@ int vns_build_prepare(struct vns_build *build,
 	int rc;
 
 	build->name = vserver->name;
-	build->hostname = vserver->hostname ? vserver->hostname : vserver->name;
+	build->hostname = vserver->hostname;
 	build->namespaces = vserver->namespaces & ~VNS_NSSET(VNS_NS_MNT);
 	if (sched_getaffinity(0, sizeof(build->cpus), &build->cpus) < 0)
 		return vns_error_errno(err, errno, "sched_getaffinity");

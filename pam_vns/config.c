@@ -870,20 +870,20 @@ static vns_nsset read_namespaces(cfg_t *cfg)
  * What is configured, with the names put in; and that again must be what the
  * key's check, if it has one, wants: an instance may be called "..".
  */
-static int expand(char **text, const struct vns_vserver *vserver,
+static int expand(char **text, const char *name, const char *instance,
 		  const char *key, value_check check, const char *path,
 		  struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', vserver->name },
-		{ 'i', vserver->instance },
+		{ 'n', name },
+		{ 'i', instance },
 		{ 0, NULL },
 	};
 	char expanded[PATH_MAX];
 	const char *wrong;
 	int rc;
 
-	if (!vserver->instance || !*text)
+	if (!instance || !*text)
 		return 0;
 	rc = vns_subst_expand(*text, table, expanded, sizeof(expanded), err);
 	if (rc < 0) {
@@ -899,21 +899,41 @@ static int expand(char **text, const struct vns_vserver *vserver,
 	return *text ? 0 : vns_error_memory(err);
 }
 
+/* By default it is the name. What no host name may have becomes a "-". */
+static int expand_hostname(struct vns_vserver *vserver, const char *path,
+			   struct vns_error *err)
+{
+	vns_name name;
+	char *at;
+
+	memcpy(name, vserver->name, sizeof(name));
+	while ((at = strpbrk(name, "@_")))
+		*at = '-';
+	if (!vserver->hostname) {
+		vserver->hostname = strdup(name);
+		return vserver->hostname ? 0 : vns_error_memory(err);
+	}
+	return expand(&vserver->hostname, name,
+		      vserver->instance ?
+			      name + (vserver->instance - vserver->name) :
+			      NULL,
+		      "hostname", check_hostname, path, err);
+}
+
 static int expand_all(struct vns_vserver *vserver, const char *path,
 		      struct vns_error *err)
 {
-	int rc = expand(&vserver->root, vserver, "root", check_path, path, err);
+	const char *name = vserver->name, *instance = vserver->instance;
+	int rc = expand(&vserver->root, name, instance, "root", check_path,
+			path, err);
 
 	if (rc == 0)
-		rc = expand(&vserver->template, vserver, "template", check_path,
-			    path, err);
+		rc = expand(&vserver->template, name, instance, "template",
+			    check_path, path, err);
 	if (rc == 0)
-		rc = expand(&vserver->source, vserver, "source", check_source,
-			    path, err);
-	if (rc == 0)
-		rc = expand(&vserver->hostname, vserver, "hostname",
-			    check_hostname, path, err);
-	return rc;
+		rc = expand(&vserver->source, name, instance, "source",
+			    check_source, path, err);
+	return rc < 0 ? rc : expand_hostname(vserver, path, err);
 }
 
 static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)

@@ -87,7 +87,7 @@ struct vns_vserver {
 	 * not the host's.
 	 */
 	vns_nsset namespaces;
-	char *hostname; /* only with VNS_NS_UTS; NULL: the vserver's name */
+	char *hostname; /* for VNS_NS_UTS */
 	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
 	char *user_namespace;
 	char *template;		 /* a layer below root, or NULL */

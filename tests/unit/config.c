@@ -583,8 +583,8 @@ static const struct {
 	{ "c@bob",
 	  "root = \"/srv/%n/%%\" hostname = \"%i.x\" namespaces = {mnt, uts}",
 	  NULL },
-	{ "c@a_b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
-	  "f: hostname = \"a_b\": it " HOSTNAME },
+	{ "c@-b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
+	  "f: hostname = \"-b\": it " HOSTNAME },
 	{ "c@..", "root = \"/srv/%i\"", "f: root = \"/srv/..\": it " PATH },
 	{ "c@.", "root = \"/r\" template = \"/srv/%i/b\"",
 	  "f: template = \"/srv/./b\": it " PATH },
@@ -627,14 +627,14 @@ static void test_instance_values(void)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	need(vns_config_parse_vserver(text, strlen(text), "f", "c@b@b", true,
+	need(vns_config_parse_vserver(text, strlen(text), "f", "c@b_b@b", true,
 				      &vserver, &err) == 0,
 	     err.text);
-	is_string(vserver->name, "c@b@b", "an instance's name");
-	is_string(vserver->instance, "b@b", "what is behind the first @");
-	is_string(vserver->root, "/srv/b@b/c@b@b%", "root, expanded");
-	is_string(vserver->template, "/c@b@b", "template, expanded");
-	is_string(vserver->hostname, "h-b@b", "hostname, expanded");
+	is_string(vserver->name, "c@b_b@b", "an instance's name");
+	is_string(vserver->instance, "b_b@b", "what is behind the first @");
+	is_string(vserver->root, "/srv/b_b@b/c@b_b@b%", "root, expanded");
+	is_string(vserver->template, "/c@b_b@b", "template, expanded");
+	is_string(vserver->hostname, "h-b-b-b", "hostname, expanded");
 	is_string(vserver->mounts[0].source, "/s/%i", "a mount's is not yet");
 }
 
