@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* What the process says after each step. */
 struct answer {
@@ -31,6 +32,15 @@ static void answer(int channel, int code, const struct vns_built *built,
 	    sizeof(message))
 		_exit(1);
 	if (code < 0)
+		_exit(1);
+}
+
+/* Waits for the word; without one the other side has given up. */
+static void await(int channel)
+{
+	char byte;
+
+	if (read(channel, &byte, 1) != 1)
 		_exit(1);
 }
 
@@ -83,14 +93,12 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 	choose_cpu(cpu);
 	rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
 	answer(channel, rc, &built, &err);
-	if (read(channel, &byte, 1) == 1) {
-		rc = assemble(build, scratch, &init, &built, &err);
-		answer(channel, rc, &built, &err);
-	}
-	if (read(channel, &byte, 1) == 1) {
-		rc = init.pid ? vns_init_release(&init, &err) : 0;
-		answer(channel, rc, &built, &err);
-	}
+	await(channel);
+	rc = assemble(build, scratch, &init, &built, &err);
+	answer(channel, rc, &built, &err);
+	await(channel);
+	rc = init.pid ? vns_init_release(&init, &err) : 0;
+	answer(channel, rc, &built, &err);
 	/* Until it is no longer needed. */
 	while (read(channel, &byte, 1) > 0)
 		;

@@ -9,6 +9,7 @@
 #include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,9 +113,11 @@ static _Noreturn void run(const struct vns_build *build, int channel)
  * It has the new namespaces made, and stays the parent for as long as the
  * builder lives: the process's number is nobody else's meanwhile.
  */
-static _Noreturn void keep(const struct vns_build *build, int channel)
+static _Noreturn void keep(const struct vns_build *build, int channel,
+			   int builder)
 {
 	struct vns_error err = { "" };
+	struct pollfd fds = { .fd = builder, .events = POLLIN };
 	struct vns_place user = VNS_PLACE_NONE;
 	pid_t pid;
 	int rc;
@@ -135,8 +138,10 @@ static _Noreturn void keep(const struct vns_build *build, int channel)
 		rc = vns_error_errno(&err, errno, "fork");
 	answer(channel, rc, pid, &err);
 	vns_safefile_close(&channel);
-	for (;;)
-		pause();
+	/* It may have ended before that was asked for. */
+	while (poll(&fds, 1, -1) < 0 && errno == EINTR)
+		;
+	_exit(0);
 }
 
 static int hear(const struct vns_init *init, int *pid, struct vns_error *err)
@@ -159,14 +164,17 @@ static int hear(const struct vns_init *init, int *pid, struct vns_error *err)
 int vns_init_start(struct vns_init *init, const struct vns_build *build,
 		   struct vns_error *err)
 {
+	VNS_AUTOCLOSE int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	int ends[2], rc;
 
+	if (self < 0)
+		return vns_error_errno(err, errno, "pidfd_open");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return vns_error_errno(err, errno, "socketpair");
 	init->keeper = fork();
 	if (init->keeper == 0) {
 		close(ends[0]);
-		keep(build, ends[1]);
+		keep(build, ends[1], self);
 	}
 	init->channel = ends[0];
 	close(ends[1]);

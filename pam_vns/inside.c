@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/nsfs.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -95,6 +97,27 @@ static bool look(const struct search *search, unsigned long pid,
 	       look_at_tasks(search, pid, what, st);
 }
 
+/* Whoever is inside may make user namespaces below the vserver's. */
+static bool is_below(const struct search *search, unsigned long pid,
+		     const struct stat *user)
+{
+	struct stat st;
+	char path[48];
+	int fd, parent;
+
+	snprintf(path, sizeof(path), "%lu/ns/user", pid);
+	fd = openat(search->proc, path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && !(fstat(fd, &st) == 0 && same(&st, user))) {
+		parent = ioctl(fd, NS_GET_PARENT);
+		vns_safefile_close(&fd);
+		fd = parent;
+	}
+	if (fd < 0)
+		return false;
+	vns_safefile_close(&fd);
+	return true;
+}
+
 /* What we compare with is held open: its numbers are nobody else's. */
 static bool is_inside(const struct search *search, unsigned long pid)
 {
@@ -104,7 +127,9 @@ static bool is_inside(const struct search *search, unsigned long pid)
 	for (i = 0; i < MARKS; i++) {
 		if (!search->has[i] || !look(search, pid, marks[i].path, &st))
 			continue;
-		if (same(&st, &search->mark[i]))
+		if (same(&st, &search->mark[i]) ||
+		    (marks[i].type == VNS_NS_USER &&
+		     is_below(search, pid, &search->mark[i])))
 			return true;
 		if (marks[i].type == VNS_NS_MNT)
 			mnt = st;

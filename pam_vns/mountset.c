@@ -200,6 +200,9 @@ static int check_target(int mount, int target, const char *path,
 	return 0;
 }
 
+/* ".." is given up where anybody on the host renames or mounts just then. */
+#define OPEN_TRIES 1000
+
 int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 			struct vns_error *err)
 {
@@ -208,10 +211,12 @@ int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
 			   (strict ? RESOLVE_NO_SYMLINKS : 0),
 	};
-	VNS_AUTOCLOSE int fd =
-		(int)syscall(SYS_openat2, root, target, &how, sizeof(how));
-	int rc;
+	VNS_AUTOCLOSE int fd = -1;
+	int rc, tries = OPEN_TRIES;
 
+	do
+		fd = (int)syscall(SYS_openat2, root, target, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
 	if (fd < 0)
 		return vns_error_errno(err, errno,
 				       "mount point %s inside the root "

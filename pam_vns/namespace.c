@@ -1,11 +1,14 @@
 #include "namespace.h"
 
+#include "ids.h"
 #include "safefile.h"
+#include "util.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
+#include <linux/securebits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -242,6 +245,37 @@ static int open_root(int mnt, int *root, struct vns_error *err)
 	return 0;
 }
 
+/*
+ * All are the host's, or the same user namespace's: pins that are exchanged
+ * while they are opened would be some of one vserver and some of another.
+ */
+static int check_owners(const struct vns_place *place, const char *what,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int own = open(SELF_NS "/user", O_RDONLY | O_CLOEXEC);
+	const int user = place->ns[VNS_NS_USER];
+	int type;
+
+	if (own < 0)
+		return vns_error_errno(err, errno, SELF_NS "/user");
+	for (type = 0; type < VNS_NS_MNT; type++) {
+		VNS_AUTOCLOSE int owner = -1;
+
+		if (place->ns[type] < 0)
+			continue;
+		owner = ioctl(place->ns[type], NS_GET_USERNS);
+		if (owner < 0 ||
+		    (!vns_namespace_same(owner, own) &&
+		     (user < 0 || !vns_namespace_same(owner, user))))
+			return vns_error_set(err, EPERM,
+					     "%s: its %s namespace belongs to "
+					     "another user namespace",
+					     what,
+					     vns_nsname((enum vns_ns)type));
+	}
+	return 0;
+}
+
 int vns_namespace_check(struct vns_place *place, vns_nsset wanted,
 			const char *what, struct vns_error *err)
 {
@@ -252,6 +286,8 @@ int vns_namespace_check(struct vns_place *place, vns_nsset wanted,
 			rc = check_one(place, type, what, err);
 	if (rc == 0)
 		rc = check_owner(place, wanted, what, err);
+	if (rc == 0)
+		rc = check_owners(place, what, err);
 	if (rc < 0)
 		return rc;
 	rc = open_root(place->ns[VNS_NS_MNT], &place->root, err);
@@ -434,20 +470,53 @@ static bool still_lives(const struct vns_place *place)
 	return place->process < 0 || poll(&fds, 1, 0) == 0;
 }
 
-/* libc would have a threaded caller's other threads do the same. */
 static int become_root_inside(struct vns_error *err)
 {
-	if (syscall(SYS_setgroups, 0, NULL) < 0)
-		return vns_error_errno(err, errno,
-				       "setgroups in the user namespace");
-	if (syscall(SYS_setresgid, 0, 0, 0) < 0 ||
-	    syscall(SYS_setresuid, 0, 0, 0) < 0)
-		return vns_error_errno(err, errno,
+	int rc = vns_ids_set_groups(NULL, 0);
+
+	if (rc == 0)
+		rc = vns_ids_set_gid(0);
+	if (rc == 0)
+		rc = vns_ids_set_uid(0);
+	if (rc < 0)
+		return vns_error_errno(err, -rc,
 				       "becoming id 0 in the user namespace");
 	/* A change of ids sets it to /proc/sys/fs/suid_dumpable. */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return vns_error_errno(err, errno, "PR_SET_DUMPABLE");
 	return 0;
+}
+
+struct groups {
+	gid_t *list;
+	int count;
+};
+
+static int save_groups(struct groups *groups, struct vns_error *err)
+{
+	groups->count = getgroups(0, NULL);
+	if (groups->count <= 0)
+		return 0;
+	groups->list = calloc((size_t)groups->count, sizeof(gid_t));
+	if (!groups->list)
+		return vns_error_memory(err);
+	groups->count = getgroups(groups->count, groups->list);
+	return groups->count < 0 ? vns_error_errno(err, errno, "getgroups") : 0;
+}
+
+/*
+ * The same numbers, as without a user namespace: su and login have set them
+ * before and will not do so again. What has no number inside is left out.
+ */
+static int restore_groups(const struct groups *groups)
+{
+	size_t kept = 0;
+	int i;
+
+	for (i = 0; i < groups->count; i++)
+		if (vns_ids_set_groups(&groups->list[i], 1) == 0)
+			groups->list[kept++] = groups->list[i];
+	return vns_ids_set_groups(groups->list, kept);
 }
 
 static int join_user(const struct vns_place *place, struct vns_error *err)
@@ -471,9 +540,14 @@ int vns_namespace_try_user(const struct vns_place *place, struct vns_error *err)
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
 	AUTOANCHOR struct anchor anchor = ANCHOR_NONE;
+	struct groups groups = { NULL, 0 };
+	VNS_AUTOFREE gid_t *list = NULL;
 	struct vns_error ignored;
 	int rc = open_anchor(&anchor, place, err);
 
+	if (rc == 0)
+		rc = save_groups(&groups, err);
+	list = groups.list;
 	if (rc < 0)
 		return rc;
 	rc = join(place, err);
@@ -489,7 +563,8 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 		return rc;
 	}
 	/* Of a user namespace there is no way back. */
-	if (place->ns[VNS_NS_USER] >= 0 && become_root_inside(&ignored) < 0)
+	if (place->ns[VNS_NS_USER] >= 0 &&
+	    (become_root_inside(&ignored) < 0 || restore_groups(&groups) < 0))
 		_exit(255);
 	return 0;
 }
@@ -578,14 +653,29 @@ static int write_map(pid_t pid, const char *file, unsigned long base,
 	return 0;
 }
 
-static _Noreturn void hold_user(int channel)
+/*
+ * What is counted per user (inotify(7), namespaces) counts for the owner of the
+ * user namespace as well: that is id 0 inside, not the host's root. Power stays,
+ * as kernels may ask for it.
+ */
+static int own_user(unsigned long base)
 {
-	char byte = unshare(CLONE_NEWUSER) < 0 ? (char)errno : 0;
+	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0)
+		return -errno;
+	if (setegid((gid_t)base) < 0 || seteuid((uid_t)base) < 0)
+		return -errno;
+	return unshare(CLONE_NEWUSER) < 0 ? -errno : 0;
+}
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (write(channel, &byte, 1) == 1)
-		for (;;)
-			pause();
+/* Until the other end is closed: whoever had it may have been killed. */
+static _Noreturn void hold_user(int channel, unsigned long base)
+{
+	struct pollfd fds = { .fd = channel };
+	char code = (char)-own_user(base);
+
+	if (write(channel, &code, 1) == 1)
+		while (poll(&fds, 1, -1) < 0 && errno == EINTR)
+			;
 	_exit(1);
 }
 
@@ -621,8 +711,10 @@ int vns_namespace_new_user(unsigned long base, unsigned long count, int *fd,
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return vns_error_errno(err, errno, "pipe");
 	pid = fork();
-	if (pid == 0)
-		hold_user(ends[1]);
+	if (pid == 0) {
+		close(ends[0]);
+		hold_user(ends[1], base);
+	}
 	close(ends[1]);
 	rc = pid < 0 ? vns_error_errno(err, errno, "fork") :
 		       map_user(pid, ends[0], base, count, fd, err);

@@ -67,9 +67,10 @@ int vns_namespace_self(int *fd, struct vns_error *err);
  *
  * Afterwards root and working directory are the mount namespace's root. A PID
  * and a time namespace are those of its children. With a user namespace its
- * ids are 0, without supplementary groups, and it has all capabilities there
- * and none elsewhere (user_namespaces(7)); a process with threads cannot join
- * one (-EINVAL).
+ * ids are 0, its supplementary groups have the numbers that they had before, as
+ * far as there are such inside, and it has all capabilities there and none
+ * elsewhere (user_namespaces(7)); a process with threads cannot join one
+ * (-EINVAL).
  */
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err);
 
@@ -111,7 +112,7 @@ int vns_namespace_new(vns_nsset types, struct vns_error *err);
 
 /*
  * A new user namespace in which the ids from 0 up are those from base up
- * outside, count of them.
+ * outside, count of them; the first of them owns it.
  */
 int vns_namespace_new_user(unsigned long base, unsigned long count, int *fd,
 			   struct vns_error *err);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #define EVERYTHING ".all"
 #define LOCK_TIMEOUT_MS 25000
 #define LOCK_STEP_MS 5
+/* What is killed has ended after so long, or nothing can be done. */
+#define END_MS 5000
 
 void vns_pins_close(struct vns_pins *pins)
 {
@@ -278,9 +281,22 @@ static void end_init(const struct vns_pins *pins)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
+	struct pollfd fds = { .events = POLLIN };
 
-	if (vns_source_native_init(pins->home, &init, &ignored) == 0)
-		syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
+	if (vns_source_native_init(pins->home, &init, &ignored) < 0)
+		return;
+	syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
+	/* Until then its mounts are in use. */
+	fds.fd = init.pidfd;
+	poll(&fds, 1, END_MS);
+}
+
+/* While a pin is there, the note tells what it is the pin of. */
+static void unpin_all(const struct vns_pins *pins)
+{
+	unpin(pins->home, STAGED);
+	unpin(pins->home, RETIRED);
+	unpin(pins->home, VNS_RUNDIR_PIN);
 	unlinkat(pins->home, VNS_RUNDIR_INIT, 0);
 }
 
@@ -304,9 +320,7 @@ int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err)
 {
 	release_context(pins);
 	end_init(pins);
-	unpin(pins->home, STAGED);
-	unpin(pins->home, RETIRED);
-	unpin(pins->home, VNS_RUNDIR_PIN);
+	unpin_all(pins);
 	return make_placeholder(pins->home, STAGED, err);
 }
 
@@ -372,9 +386,7 @@ void vns_pins_remove(const struct vns_pins *pins)
 {
 	release_context(pins);
 	end_init(pins);
-	unpin(pins->home, STAGED);
-	unpin(pins->home, RETIRED);
-	unpin(pins->home, VNS_RUNDIR_PIN);
+	unpin_all(pins);
 	unlinkat(pins->home, VNS_RUNDIR_OWNER, 0);
 	vns_pins_tidy(pins);
 }

@@ -1,5 +1,6 @@
 #include "preflight.h"
 
+#include "ids.h"
 #include "safefile.h"
 
 #include <errno.h>
@@ -23,17 +24,6 @@
 
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC 0x65735546
-#endif
-
-/* Where there are two of a call, the one for ids of 32 bits. */
-#ifdef SYS_setgroups32
-#define CALL_SETGROUPS SYS_setgroups32
-#define CALL_SETRESGID SYS_setresgid32
-#define CALL_SETRESUID SYS_setresuid32
-#else
-#define CALL_SETGROUPS SYS_setgroups
-#define CALL_SETRESGID SYS_setresgid
-#define CALL_SETRESUID SYS_setresuid
 #endif
 
 /* What is killed is gone after so many milliseconds, or has to be left. */
@@ -187,10 +177,11 @@ static int step_cwd(struct look *look, int *fd, struct vns_error *err)
 	       find_directory(look->place->root, look->cwd, fd);
 }
 
-static int not_mapped(const char *what, unsigned id, struct vns_error *err)
+static int not_mapped(int code, const char *what, unsigned id,
+		      struct vns_error *err)
 {
-	if (errno != EINVAL)
-		return vns_error_errno(err, errno,
+	if (code != -EINVAL)
+		return vns_error_errno(err, -code,
 				       "taking the user's %s in its user "
 				       "namespace",
 				       what);
@@ -201,37 +192,36 @@ static int not_mapped(const char *what, unsigned id, struct vns_error *err)
 }
 
 /* Only one by one do they show which of them it is. */
-static int groups_not_mapped(const struct vns_account *account,
+static int groups_not_mapped(int code, const struct vns_account *account,
 			     struct vns_error *err)
 {
-	gid_t group = 0;
 	size_t i;
 
-	for (i = 0; errno == EINVAL && i < account->group_count; i++) {
-		group = account->groups[i];
-		if (syscall(CALL_SETGROUPS, 1, &group) < 0)
-			break;
-	}
-	return not_mapped("group", group, err);
+	for (i = 0; code == -EINVAL && i < account->group_count; i++)
+		if (vns_ids_set_groups(&account->groups[i], 1) < 0)
+			return not_mapped(code, "group", account->groups[i],
+					  err);
+	return not_mapped(code, "group", 0, err);
 }
 
-/* By system call: libc would ask threads that are not here. */
 static int step_ids(struct look *look, int *fd, struct vns_error *err)
 {
 	const struct vns_account *account = look->account;
 	uid_t uid = account->pw.pw_uid;
 	gid_t gid = account->pw.pw_gid;
+	int rc;
 
 	(void)fd;
 	if (!look->joined)
 		return 0;
-	if (syscall(CALL_SETGROUPS, account->group_count, account->groups) < 0)
-		return groups_not_mapped(account, err);
-	if (syscall(CALL_SETRESGID, gid, gid, gid) < 0)
-		return not_mapped("gid", gid, err);
-	if (syscall(CALL_SETRESUID, uid, uid, uid) < 0)
-		return not_mapped("uid", uid, err);
-	return 0;
+	rc = vns_ids_set_groups(account->groups, account->group_count);
+	if (rc < 0)
+		return groups_not_mapped(rc, account, err);
+	rc = vns_ids_set_gid(gid);
+	if (rc < 0)
+		return not_mapped(rc, "gid", gid, err);
+	rc = vns_ids_set_uid(uid);
+	return rc < 0 ? not_mapped(rc, "uid", uid, err) : 0;
 }
 
 static int send_answer(int socket, const struct answer *answer, int fd)

@@ -57,6 +57,15 @@ int vns_source_native_init(int home, struct vns_process *process,
 	return rc;
 }
 
+/* The pin alone: what a stop ends, and nobody enters. */
+static int take_orphan(int fd, const char *what, const char *why,
+		       struct vns_place *place, struct vns_error *err)
+{
+	int rc = vns_namespace_take(fd, VNS_NSSET_ALL, what, place, err);
+
+	return rc < 0 ? rc : vns_error_set(err, EOWNERDEAD, "%s", why);
+}
+
 /* The other namespaces are those of its init process. */
 static int take_all(int home, int fd, const char *what, struct vns_place *place,
 		    struct vns_error *err)
@@ -69,18 +78,22 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 					  place, err);
 	if (rc == 0)
 		rc = vns_process_place(&init, VNS_NSSET_ALL, what, place, err);
-	if (rc == -ESRCH) {
-		rc = vns_namespace_take(fd, VNS_NSSET_ALL, what, place, err);
-		return rc < 0 ? rc :
-				vns_error_set(err, EOWNERDEAD,
-					      "its init process has ended");
-	}
-	if (rc < 0 || vns_namespace_same(fd, place->ns[VNS_NS_MNT]))
+	if (rc == 0 && vns_namespace_same(fd, place->ns[VNS_NS_MNT]))
+		return 0;
+	if (rc == -ESRCH)
+		return take_orphan(fd, what, "its init process has ended",
+				   place, err);
+	if (rc < 0 && rc != -EPERM && rc != -EXDEV)
 		return rc;
+	/* Whoever is root inside may have made it do so. */
 	vns_namespace_close(place);
-	return vns_error_set(err, EINVAL,
-			     "%s: not its init process's mount namespace",
-			     what);
+	rc = take_orphan(fd, what, "its init process has left its namespaces",
+			 place, err);
+	if (rc == -EOWNERDEAD) {
+		place->process = init.pidfd;
+		init.pidfd = -1;
+	}
+	return rc;
 }
 
 int vns_source_native_at(int home, const char *pin, const char *what,

@@ -8,31 +8,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 
-static int open_type(const char *directory, enum vns_ns type, int *fd,
+static int open_type(int home, enum vns_ns type, const char *directory, int *fd,
 		     struct vns_error *err)
 {
-	char path[PATH_MAX];
-
-	if (!vns_util_format(path, sizeof(path), "%s/%s", directory,
-			     vns_nsname(type)))
-		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
-	return vns_safefile_open(path, VNS_SAFEFILE_ANY, fd, err);
+	*fd = openat(home, vns_nsname(type),
+		     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0)
+		return vns_error_errno(err, errno, "%s/%s", directory,
+				       vns_nsname(type));
+	return 0;
 }
 
+/*
+ * One walk to the directory: another may stand there in the middle of it, and
+ * half of each would be neither.
+ */
 static int open_directory(const char *directory, vns_nsset wanted,
 			  struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	VNS_AUTOCLOSE int home = -1;
 	int type, rc;
 
+	rc = vns_safefile_open(directory, VNS_SAFEFILE_DIRECTORY, &home, err);
+	if (rc < 0)
+		return rc;
 	for (type = 0; type < VNS_NS_COUNT; type++) {
 		if (!(wanted & VNS_NSSET(type)))
 			continue;
-		rc = open_type(directory, (enum vns_ns)type, &found.ns[type],
-			       err);
+		rc = open_type(home, (enum vns_ns)type, directory,
+			       &found.ns[type], err);
 		if (rc == -ENOENT && type == VNS_NS_MNT)
 			return vns_error_set(err, ESRCH,
 					     "not running: %s/mnt does not "
