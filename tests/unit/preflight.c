@@ -161,6 +161,30 @@ static void test_caller(void)
 	   "it stays where it is");
 }
 
+/* openat2(2) gives up on ".." while anybody renames anything. */
+static void test_renames(void)
+{
+	pid_t pid = fork();
+	int i, failed = 0;
+
+	if (pid == 0)
+		for (;;) {
+			rename("home/alice", "home/bob");
+			rename("home/bob", "home/alice");
+		}
+	need(pid > 0, "fork");
+	for (i = 0; i < 3000; i++) {
+		int fd = vns_preflight_open(place.root, "/bin/out", false);
+
+		failed += fd < 0;
+		close(fd);
+	}
+	is_number(failed, 0, "while somebody renames, a path with ..");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	rename("home/bob", "home/alice");
+}
+
 /* The child keeps few descriptors; those may lie anywhere. */
 static void test_descriptors(void)
 {
@@ -210,6 +234,7 @@ int main(void)
 	test_shells();
 	test_directories();
 	test_caller();
+	test_renames();
 	test_descriptors();
 	test_low_descriptors();
 	is_number(count_descriptors(), before, "no descriptor is left");
