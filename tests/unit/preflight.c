@@ -51,7 +51,7 @@ static void make_root(void)
 {
 	need(mkdtemp(top) && chdir(top) == 0, top);
 	need(mkdir("bin", 0755) == 0 && mkdir("home", 0755) == 0 &&
-		     mkdir("home/alice", 0700) == 0 && mkdir("work", 0) == 0,
+		     mkdir("home/alice", 0700) == 0 && mkdir("desk", 0) == 0,
 	     "directories");
 	need(mknod("bin/sh", S_IFREG | 0755, 0) == 0 &&
 		     mknod("bin/plain", S_IFREG | 0644, 0) == 0 &&
@@ -101,13 +101,13 @@ static void test_directories(void)
 	} rows[] = {
 		{ "/home/alice", NULL, "home/alice", true },
 		{ "/home/alice", "", "home/alice", true },
-		{ "/home/alice", "/work", "work", true },
+		{ "/home/alice", "/desk", "desk", true },
 		{ "/home/alice", "/missing", "home/alice", true },
 		{ "/home/alice", "/bin/sh", "home/alice", true },
 		{ "/moved/alice", NULL, "home/alice", true },
 		{ "/../../home", NULL, "home", true },
 		{ "", NULL, ".", true },
-		{ "/missing", "/work", "work", false },
+		{ "/missing", "/desk", "desk", false },
 		{ "/bin/fifo", "/moved", "home", false },
 		{ "/bin/loop", NULL, NULL, false },
 	};
@@ -195,10 +195,10 @@ static void test_descriptors(void)
 	place.root = high;
 	place.guard = 0;
 	place.process = low;
-	is_number(look("/bin/sh", "/missing", "/work"), 0, "descriptors");
+	is_number(look("/bin/sh", "/missing", "/desk"), 0, "descriptors");
 	place = VNS_PLACE_NONE;
 	place.root = kept;
-	ok(view.found.shell && begins("work"), "what it found");
+	ok(view.found.shell && begins("desk"), "what it found");
 	close(low);
 	close(high);
 }
