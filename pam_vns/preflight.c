@@ -26,6 +26,12 @@
 #define FUSE_SUPER_MAGIC 0x65735546
 #endif
 
+/*
+ * openat2(2) gives up on ".." where anybody renames or mounts anything just
+ * then, wherever that is.
+ */
+#define OPEN_TRIES 1000
+
 /* What is killed is gone after so many milliseconds, or has to be left. */
 #define END_MS 1000
 
@@ -35,11 +41,14 @@ int vns_preflight_open(int root, const char *path, bool directory)
 		.flags = O_PATH | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
+	int tries = OPEN_TRIES;
 	long fd;
 
 	if (directory)
 		how.flags |= O_DIRECTORY;
-	fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	do
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
 	return fd < 0 ? -errno : (int)fd;
 }
 
@@ -224,13 +233,13 @@ static int step_ids(struct look *look, int *fd, struct vns_error *err)
 	return rc < 0 ? not_mapped(rc, "uid", uid, err) : 0;
 }
 
-static int send_answer(int socket, const struct answer *answer, int fd)
+static int send_answer(int socket, struct answer *answer, int fd)
 {
 	union {
 		char space[CMSG_SPACE(sizeof(fd))];
 		struct cmsghdr align;
 	} control = { 0 };
-	struct iovec data = { (void *)(uintptr_t)answer, sizeof(*answer) };
+	struct iovec data = { answer, sizeof(*answer) };
 	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 	struct cmsghdr *header = &control.align;
 
@@ -435,11 +444,11 @@ static void take_answer(struct vns_preflight_view *view, int step,
 static int collect(int socket, struct vns_preflight_view *view, int *step,
 		   struct vns_error *err)
 {
-	int64_t deadline = now_ms() + VNS_PREFLIGHT_TIMEOUT * 1000;
+	int64_t deadline = now_ms() + VNS_PREFLIGHT_TIMEOUT * 1000L;
 
 	for (*step = 0; *step < STEP_COUNT; ++*step) {
 		struct extras extras = { .fd = -1 };
-		struct answer answer;
+		struct answer answer = { 0 };
 		int rc = wait_until(socket, deadline);
 
 		if (rc == 0)
