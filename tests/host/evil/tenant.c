@@ -598,7 +598,7 @@ static int try_hide(char **args)
 
 /* --- devices -------------------------------------------------------------- */
 
-/* mknod b MAJOR MINOR DIRECTORY: made, and opened. */
+/* mknod b MAJOR MINOR DIRECTORY: opening it may be another matter. */
 static int try_mknod(char **args)
 {
 	dev_t device =
@@ -607,10 +607,8 @@ static int try_mknod(char **args)
 
 	snprintf(path, sizeof(path), "%s/node", args[3]);
 	unlink(path);
-	if (mknod(path, (*args[0] == 'b' ? S_IFBLK : S_IFCHR) | 0666, device) <
-	    0)
-		return -errno;
-	return done_if(open(path, O_RDONLY | O_NONBLOCK));
+	return done_if(mknod(path, (*args[0] == 'b' ? S_IFBLK : S_IFCHR) | 0666,
+			     device));
 }
 
 /* A filesystem of one's own, where nobody has said "nodev". */
