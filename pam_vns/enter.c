@@ -1,6 +1,6 @@
 #include "enter.h"
 
-#include "capability.h"
+#include "power.h"
 #include "preflight.h"
 #include "safefile.h"
 
@@ -44,30 +44,17 @@ static void replace_directories(int null)
 			_exit(255);
 }
 
-/*
- * A session's uid 0 is the host's. Also what only seems to be without power:
- * pam_setcred runs inside, and pam_cap would give what the tenant's
- * capability.conf says, but not beyond the bounding set.
- */
-static int drop_power(const struct vns_login *login, bool way_back)
-{
-	vns_capset pass = login->vserver->capabilities, keep = pass;
-	struct vns_error err;
-
-	if (pass == VNS_CAPSET_ALL)
-		return 0;
-	if (way_back)
-		keep |= 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT;
-	return vns_capability_drop(keep, pass, &err);
-}
-
 /* What must not be taken along; there is neither going on with it nor back. */
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
+	const vns_capset extra =
+		way_back ? 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT : 0;
+	struct vns_error err;
+
 	replace_directories(null);
 	/* su leaves a descriptor of the host's "/" open for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
-	    drop_power(login, way_back) < 0)
+	    vns_power_drop(login->vserver, &login->place, extra, &err) < 0)
 		_exit(255);
 }
 
