@@ -414,7 +414,7 @@ static void pass_key(const struct relay *relay, int number)
 		signal_program(relay, number);
 }
 
-/* What is typed into a terminal that is not raw is not for the program alone. */
+/* ^Z, typed into a terminal that is not raw, is for us, too. */
 static void stop_both(struct relay *relay)
 {
 	sigset_t set;

@@ -342,14 +342,16 @@ static _Noreturn void run_guide(struct start *start)
 
 /* What has been started, as far as it is known. */
 struct started {
-	pid_t guide;
-	pid_t pid; /* 0: not yet */
+	pid_t guide; /* 0: not any more */
+	pid_t pid;   /* 0: not yet */
 	int held[SLOTS];
 };
 
+/* What has ended stays a process until it is waited for. */
 static void abandon(const struct started *started)
 {
-	kill(started->guide, SIGKILL);
+	if (started->guide > 0)
+		kill(started->guide, SIGKILL);
 	if (started->pid > 0)
 		kill(started->pid, SIGKILL);
 }
@@ -406,10 +408,8 @@ static int check(const struct started *started, struct vns_error *err)
 	int master = started->held[VNS_RELAY_MASTER];
 
 	if (started->held[SLOT_PROGRAM] < 0 ||
-	    (master >= 0 && !vns_pty_is_master(master))) {
-		abandon(started);
+	    (master >= 0 && !vns_pty_is_master(master)))
 		return vns_error_set(err, EIO, "not what was expected came");
-	}
 	return 0;
 }
 
@@ -433,11 +433,14 @@ static int run_relay(struct start *start, struct started *started, int socket,
 	if (rc == 0)
 		rc = check(started, err);
 	(void)wait_for(started->guide);
+	started->guide = 0;
 	if (rc == 0) {
 		program.pid = started->pid;
 		program.pidfd = started->held[SLOT_PROGRAM];
 		rc = vns_relay_run(start->plan, &program, started->held, err);
 	}
+	if (rc < 0)
+		abandon(started);
 	if (started->pid > 0)
 		*code = wait_for(started->pid);
 	return rc;
@@ -465,6 +468,8 @@ static int start_guide(struct start *start, const int sockets[2], int signals,
 int vns_session_run(const struct vns_session *session, int *code,
 		    struct vns_error *err)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	const struct sigaction plain = { .sa_handler = SIG_DFL };
 	struct vns_relay_plan plan;
 	struct start start = { .session = session, .plan = &plan };
 	VNS_AUTOCLOSE int signals = -1;
@@ -479,9 +484,9 @@ int vns_session_run(const struct vns_session *session, int *code,
 	start.socket = sockets[1];
 	vns_relay_plan(&plan);
 	vns_relay_signals(&set);
-	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGPIPE, &ignore, NULL);
 	/* Or nobody could be waited for. */
-	signal(SIGCHLD, SIG_DFL);
+	sigaction(SIGCHLD, &plain, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)

@@ -1,16 +1,17 @@
 /*
  * Preloaded: whoever joins a mount namespace gets a PID namespace for his
- * children with it, as if the vserver had one, with an init for a while.
+ * children with it, as if the vserver had one.
  */
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* For a while; a default action is none for an init. */
 static void be_init(void)
 {
 	syscall(SYS_close_range, 0U, ~0U, 0U);
-	/* A default action is none for the init. */
+	setsid();
 	signal(SIGALRM, _exit);
 	alarm(20);
 	for (;;)
