@@ -9,6 +9,7 @@ LIBDIR = $(PREFIX)/lib$(if $(MULTIARCH),/$(MULTIARCH))
 # Linux-PAM and glibc look in their own directories only.
 PAMDIR = $(LIBDIR)/security
 SBINDIR = $(PREFIX)/sbin
+LIBEXECDIR = $(PREFIX)/libexec/pam_vns
 MANDIR = $(PREFIX)/share/man
 DOCDIR = $(PREFIX)/share/doc/pam_vns
 DESTDIR =
@@ -23,13 +24,14 @@ LDFLAGS =
 SANITIZE =
 ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_SBINDIR='"$(SBINDIR)"' \
+	       -DVNS_LIBEXECDIR='"$(LIBEXECDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
 # Entry points and the NSS module stand alone, and what only the tools do is
 # linked into them; the rest is the library.
-MAINS = pam_vns vns vnamespace nss_vns
+MAINS = pam_vns vns vnamespace nss_vns vns_init
 CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c))) \
       $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
 SOURCES = $(wildcard pam_vns/*.c)
@@ -39,6 +41,7 @@ LIBRARY = $(filter-out $(MAINS:%=$(BUILD)/%.o) $(CLI),$(OBJECTS))
 MODULE = $(BUILD)/pam_vns.so
 NSS = $(BUILD)/libnss_vns.so.2
 TOOLS = $(BUILD)/vns $(BUILD)/vnamespace
+INIT = $(BUILD)/vns-init
 
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
@@ -46,7 +49,7 @@ MAN5 = pam_vns.conf.5
 # Which packages the throwaway host of "make check" gets.
 SET = check
 
-all: $(MODULE) $(NSS) $(TOOLS)
+all: $(MODULE) $(NSS) $(TOOLS) $(INIT)
 
 $(BUILD):
 	@printf '#include <confuse.h>\n#include <security/pam_modules.h>\n' | \
@@ -87,14 +90,22 @@ $(BUILD)/vns: $(BUILD)/vns.o $(CLI) $(BUILD)/libvns.a
 $(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
 
+# Executed where no library of the host's is to be found; and by an id that may
+# not read it, so that nobody inside may look into it (ptrace(2)).
+$(INIT): pam_vns/vns_init.c $(BUILD)/flags
+	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
+		-static -o $@ $< -Wl,-z,now $(LDFLAGS)
+
 install: all
 	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
+		$(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR)/vns/vservers \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
 		$(DESTDIR)$(DOCDIR)/examples
 	install -m 644 $(MODULE) $(DESTDIR)$(PAMDIR)
 	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
+	install -m 711 $(INIT) $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
 	cd conf && find . -type d -exec \
@@ -118,7 +129,7 @@ uninstall:
 		$(DESTDIR)$(SBINDIR)/vns $(DESTDIR)$(SBINDIR)/vnamespace \
 		$(MAN8:%=$(DESTDIR)$(MANDIR)/man8/%) \
 		$(MAN5:%=$(DESTDIR)$(MANDIR)/man5/%)
-	rm -rf $(DESTDIR)$(DOCDIR)
+	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBEXECDIR)
 	$(if $(DESTDIR),,ldconfig)
 
 demo:

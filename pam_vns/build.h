@@ -3,6 +3,9 @@
 #define VNS_BUILD_H
 
 #include "config.h"
+#include "idrange.h"
+
+#include <sched.h>
 
 #define VNS_BUILD_PARTS_MAX 128
 
@@ -13,35 +16,57 @@ struct vns_build_part {
 };
 
 struct vns_build {
-	int root;     /* the root directory's mount, not attached yet */
-	int log;      /* the host's /dev/log, or -1 */
-	unsigned tty; /* the group of pseudo-terminals */
+	const char *name;
+	const char *hostname;
+	vns_nsset namespaces; /* besides the mount namespace */
+	int user;	      /* the user namespace, or -1 */
+	unsigned base;	      /* what its id 0 is outside */
+	int root;	      /* the root directory's mount, not attached yet */
+	int lower;	      /* the same of the template, or -1 */
+	int log;	      /* the host's /dev/log, or -1 */
+	int init;	/* the vns-init program, on a mount that is read-only */
+	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
+	cpu_set_t cpus; /* those that processes inside may use */
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
 };
-#define VNS_BUILD_NONE ((struct vns_build){ .root = -1, .log = -1 })
+#define VNS_BUILD_NONE       \
+	((struct vns_build){ \
+		.user = -1, .root = -1, .lower = -1, .log = -1, .init = -1 })
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an
- * O_PATH descriptor), the sources of the mounts, the log socket. The build
- * points into vserver.
+ * O_PATH descriptor), the template, the sources of the mounts, the log socket.
+ * Makes a user namespace with these ids if count is not 0, and maps them on
+ * all that has files. The build points into vserver.
  */
 int vns_build_prepare(struct vns_build *build,
 		      const struct vns_vserver *vserver, int root_fd,
-		      struct vns_error *err);
+		      const struct vns_idrange *ids, struct vns_error *err);
 void vns_build_free(struct vns_build *build);
 #define VNS_AUTOBUILD __attribute__((cleanup(vns_build_free)))
 
-/* What can be said of a mount without making it: its source and options. */
-int vns_build_check(const struct vns_vserver *vserver,
-		    const struct vns_mount *mount, struct vns_error *err);
+/*
+ * What can be said without making it: of root directory and template, and of a
+ * mount's source and options.
+ */
+int vns_build_check_root(const struct vns_vserver *vserver,
+			 struct vns_error *err);
+int vns_build_check_mount(const struct vns_vserver *vserver,
+			  const struct vns_mount *mount, struct vns_error *err);
 
 /*
- * In a mount namespace of its own (vns_namespace_new), puts it all together:
- * pivots into the root and mounts /proc, /dev, /run and the parts. scratch is
- * any directory outside.
+ * In a mount namespace of its own (vns_namespace_new), before other processes
+ * are started in it: leaves nothing shared with the host's.
+ */
+int vns_build_isolate(struct vns_error *err);
+
+/*
+ * Then puts it all together: pivots into the root and mounts /proc, /dev, /run
+ * and the parts. scratch is any directory outside; init the pidfd of a process
+ * whose PID namespace /proc is to show, or -1 for the caller's.
  */
 int vns_build_assemble(const struct vns_build *build, const char *scratch,
-		       struct vns_error *err);
+		       int init, struct vns_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "builder.h"
 
+#include "init.h"
 #include "namespace.h"
 #include "safefile.h"
 
@@ -9,17 +10,20 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* What the process says after each step. */
 struct answer {
 	int code; /* 0 or a negative errno */
+	struct vns_built built;
 	struct vns_error error;
 };
 
-static void answer(int channel, int code, const struct vns_error *err)
+static void answer(int channel, int code, const struct vns_built *built,
+		   const struct vns_error *err)
 {
-	struct answer message = { .code = code };
+	struct answer message = { .code = code, .built = *built };
 
 	if (code < 0)
 		message.error = *err;
@@ -35,26 +39,57 @@ static void choose_cpu(int cpu)
 	cpu_set_t set;
 
 	if (cpu < 0)
+		cpu = sched_getcpu();
+	if (cpu < 0)
 		return;
 	CPU_ZERO(&set);
 	CPU_SET((size_t)cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
+static int assemble(const struct vns_build *build, const char *scratch,
+		    struct vns_init *init, struct vns_built *built,
+		    struct vns_error *err)
+{
+	struct stat st;
+	int rc = vns_build_isolate(err);
+
+	if (rc == 0 && build->namespaces)
+		rc = vns_init_start(init, build, err);
+	if (rc == 0)
+		rc = vns_build_assemble(build, scratch, init->pidfd, err);
+	if (rc == 0 && build->namespaces)
+		rc = vns_init_settle(init, err);
+	if (rc == 0 && stat("/", &st) < 0)
+		rc = vns_error_errno(err, errno, "/");
+	if (rc < 0)
+		return rc;
+	built->init = init->pid;
+	built->device = st.st_dev;
+	built->inode = st.st_ino;
+	return 0;
+}
+
 static _Noreturn void run(int channel, const struct vns_build *build,
 			  const char *scratch, int cpu)
 {
+	struct vns_init init = VNS_INIT_NONE;
+	struct vns_built built = { 0 };
 	struct vns_error err;
 	char byte;
 	int rc;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	choose_cpu(cpu);
-	rc = vns_namespace_new(&err);
-	answer(channel, rc, &err);
+	rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
+	answer(channel, rc, &built, &err);
 	if (read(channel, &byte, 1) == 1) {
-		rc = vns_build_assemble(build, scratch, &err);
-		answer(channel, rc, &err);
+		rc = assemble(build, scratch, &init, &built, &err);
+		answer(channel, rc, &built, &err);
+	}
+	if (read(channel, &byte, 1) == 1) {
+		rc = init.pid ? vns_init_release(&init, &err) : 0;
+		answer(channel, rc, &built, &err);
 	}
 	/* Until it is no longer needed. */
 	while (read(channel, &byte, 1) > 0)
@@ -62,7 +97,7 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 	_exit(0);
 }
 
-static int hear(int channel, struct vns_error *err)
+static int hear(int channel, struct vns_built *built, struct vns_error *err)
 {
 	struct answer message;
 	ssize_t length;
@@ -74,6 +109,8 @@ static int hear(int channel, struct vns_error *err)
 		return vns_error_set(err, EIO, "the builder process died");
 	if (message.code < 0)
 		*err = message.error;
+	else if (built)
+		*built = message.built;
 	return message.code;
 }
 
@@ -94,14 +131,29 @@ int vns_builder_start(struct vns_builder *builder,
 	close(ends[1]);
 	if (builder->pid < 0)
 		return vns_error_errno(err, errno, "fork");
-	return hear(builder->channel, err);
+	return hear(builder->channel, NULL, err);
 }
 
-int vns_builder_run(struct vns_builder *builder, struct vns_error *err)
+static int tell(const struct vns_builder *builder, struct vns_error *err)
 {
 	if (send(builder->channel, "", 1, MSG_NOSIGNAL) != 1)
 		return vns_error_errno(err, errno, "the builder process");
-	return hear(builder->channel, err);
+	return 0;
+}
+
+int vns_builder_run(struct vns_builder *builder, struct vns_built *built,
+		    struct vns_error *err)
+{
+	int rc = tell(builder, err);
+
+	return rc < 0 ? rc : hear(builder->channel, built, err);
+}
+
+int vns_builder_release(struct vns_builder *builder, struct vns_error *err)
+{
+	int rc = tell(builder, err);
+
+	return rc < 0 ? rc : hear(builder->channel, NULL, err);
 }
 
 void vns_builder_end(struct vns_builder *builder)

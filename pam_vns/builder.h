@@ -14,16 +14,32 @@ struct vns_builder {
 	int channel; /* closing it ends the process */
 };
 
+/* What has been built. */
+struct vns_built {
+	pid_t init;	      /* the init process, or 0 */
+	unsigned long device; /* of the new root directory, as in stat(2) */
+	unsigned long inode;
+};
+
 /*
- * Starts it with a fresh mount namespace, made on the given cpu (-1: any).
- * The namespace can be opened at /proc/PID/ns/mnt from then on.
+ * Starts it with a fresh mount namespace, made on the given cpu (-1: any, and
+ * there it stays). The namespace can be opened at /proc/PID/ns/mnt from then
+ * on.
  */
 int vns_builder_start(struct vns_builder *builder,
 		      const struct vns_build *build, const char *scratch,
 		      int cpu, struct vns_error *err);
 
-/* Lets it assemble the build, and waits for the result. */
-int vns_builder_run(struct vns_builder *builder, struct vns_error *err);
+/*
+ * Lets it assemble the build, and waits for the result. With an init process
+ * that one has the mount namespace, which may be another by now; its number
+ * is nobody else's before vns_builder_end, and it ends with the builder.
+ */
+int vns_builder_run(struct vns_builder *builder, struct vns_built *built,
+		    struct vns_error *err);
+
+/* From now on the init process is on its own. */
+int vns_builder_release(struct vns_builder *builder, struct vns_error *err);
 
 /* Ends it. The namespace lives on if it has been pinned. */
 void vns_builder_end(struct vns_builder *builder);

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "confscan.h"
+#include "idrange.h"
 #include "match.h"
 #include "subst.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #define HOOK_TIMEOUT_MAX 300
+#define HOSTNAME_MAX 64
 
 /*
  * libconfuse keeps its scanner in globals and gives its error function no
@@ -23,8 +25,15 @@ static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local struct parse {
 	const char *path;
 	struct vns_error *err;
+	bool instance; /* the text is a template's */
 	bool failed;
 } * current;
+
+/* Whether what is checked is a template's, not expanded yet. */
+static bool in_template(void)
+{
+	return current && current->instance;
+}
 
 static void report(cfg_t *cfg, const char *fmt, va_list args)
 {
@@ -124,17 +133,6 @@ static const char *check_vserver(const char *value)
 		       "can have %u, %U and %g only";
 }
 
-static const char *check_source(const char *value)
-{
-	const char *path = strchr(value, ':');
-
-	if ((strncmp(value, "ns:", 3) == 0 ||
-	     strncmp(value, "pidfile:", 8) == 0) &&
-	    vns_util_path_valid(path + 1))
-		return NULL;
-	return "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
-}
-
 static const char *check_start(const char *value)
 {
 	return strcmp(value, "on-login") == 0 || strcmp(value, "manual") == 0 ?
@@ -151,9 +149,67 @@ static const char *check_log(const char *value)
 
 static const char *check_namespaces(const char *value)
 {
-	return strcmp(value, "mnt") == 0 ?
+	enum vns_ns ignored;
+
+	return vns_nsname_find(value, &ignored) ?
 		       NULL :
-		       "can only be \"mnt\" in this version";
+		       "must be of \"mnt\", \"uts\", \"ipc\", \"pid\", "
+		       "\"net\", \"cgroup\", \"user\", \"time\"";
+}
+
+/* What it becomes is checked once it has. */
+static const char *check_pieces(const char *value)
+{
+	return vns_subst_valid(value, "ni") ? NULL :
+					      "can have %n, %i and %% only";
+}
+
+static const char *check_vserver_path(const char *value)
+{
+	const char *wrong = check_path(value);
+
+	return wrong || !in_template() ? wrong : check_pieces(value);
+}
+
+static const char *check_source(const char *value)
+{
+	const char *path = strchr(value, ':');
+
+	if ((strncmp(value, "ns:", 3) == 0 ||
+	     strncmp(value, "pidfile:", 8) == 0) &&
+	    vns_util_path_valid(path + 1))
+		return in_template() ? check_pieces(path + 1) : NULL;
+	return "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
+}
+
+/* As RFC 1123 has it, and sethostname(2) the length. */
+static const char *check_hostname(const char *value)
+{
+	size_t i;
+
+	if (in_template() && strchr(value, '%'))
+		return check_pieces(value);
+
+	for (i = 0; value[i]; i++)
+		if (!((value[i] | 32) >= 'a' && (value[i] | 32) <= 'z') &&
+		    !(value[i] >= '0' && value[i] <= '9') &&
+		    (i == 0 || !strchr("-.", value[i])))
+			break;
+	return i > 0 && i <= HOSTNAME_MAX && !value[i] ?
+		       NULL :
+		       "must be a host name of letters, digits, \"-\" and "
+		       "\".\", at most 64";
+}
+
+static const char *check_user_namespace(const char *value)
+{
+	struct vns_idrange ignored;
+
+	return strcmp(value, "auto") == 0 ||
+			       vns_idrange_parse(value, &ignored) ?
+		       NULL :
+		       "must be \"auto\" or BASE:COUNT, a range of user and "
+		       "group ids from 65536 up";
 }
 
 static const char *check_capabilities(const char *value)
@@ -175,6 +231,11 @@ static const char *check_hook_error(const char *value)
 
 static const char *check_command(const char *value)
 {
+	if (in_template())
+		return *value && vns_subst_valid(value, "niu") ?
+			       NULL :
+			       "must not be empty, and can have %n, %i, %u "
+			       "and %% only";
 	return *value && vns_subst_valid(value, "nu") ?
 		       NULL :
 		       "must not be empty, and can have %n, %u and %% only";
@@ -182,6 +243,11 @@ static const char *check_command(const char *value)
 
 static const char *check_mount_source(const char *value)
 {
+	if (in_template())
+		return *value && vns_subst_valid(value, "ni") ?
+			       NULL :
+			       "must not be empty, and can have %n, %i and %% "
+			       "only";
 	return *value && vns_subst_valid(value, "n") ?
 		       NULL :
 		       "must not be empty, and can have %n and %% only";
@@ -225,11 +291,15 @@ static const struct {
 	{ "vserver_dir", check_path },
 	{ "user_dir", check_path },
 	{ "run_dir", check_path },
-	{ "root", check_path },
+	{ "state_dir", check_path },
+	{ "root", check_vserver_path },
 	{ "source", check_source },
 	{ "start", check_start },
 	{ "log", check_log },
 	{ "namespaces", check_namespaces },
+	{ "hostname", check_hostname },
+	{ "user_namespace", check_user_namespace },
+	{ "template", check_vserver_path },
 	{ "command", check_command },
 	{ "capabilities", check_capabilities },
 };
@@ -339,6 +409,7 @@ static const cfg_opt_t main_options[] = {
 	TEXT("vserver_dir", VNS_SYSCONFDIR "/vns/vservers"),
 	TEXT("user_dir", NULL),
 	TEXT("run_dir", "/run/vns"),
+	TEXT("state_dir", "/var/lib/vns"),
 	CFG_END(),
 };
 
@@ -354,6 +425,9 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("root", NULL),
 	TEXT("source", NULL),
 	LIST("namespaces"),
+	TEXT("hostname", NULL),
+	TEXT("user_namespace", NULL),
+	TEXT("template", NULL),
 	TEXT("start", "on-login"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
@@ -443,20 +517,70 @@ static int check_user_file(cfg_t *cfg)
 	return check_rule(cfg, cfg, "the file");
 }
 
+static bool names_namespace(cfg_t *cfg, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < cfg_size(cfg, "namespaces"); i++)
+		if (strcmp(cfg_getnstr(cfg, "namespaces", i), name) == 0)
+			return true;
+	return false;
+}
+
+/* What goes with a root directory only, as another engine sees to it else. */
+static const char *find_native_key(cfg_t *cfg)
+{
+	static const char *const keys[] = { "hostname", "user_namespace",
+					    "template" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (cfg_getstr(cfg, keys[i]))
+			return keys[i];
+	return cfg_size(cfg, "mount") > 0 ? "mount" : NULL;
+}
+
+static int check_namespaces_fit(cfg_t *cfg)
+{
+	bool user = cfg_getstr(cfg, "user_namespace") != NULL;
+	bool named = cfg_size(cfg, "namespaces") > 0;
+
+	if (named && !names_namespace(cfg, "mnt"))
+		cfg_error(cfg, "namespaces must have \"mnt\" in it: it is "
+			       "what a session enters");
+	else if (user && named && !names_namespace(cfg, "user"))
+		cfg_error(cfg, "user_namespace = needs \"user\" in "
+			       "namespaces");
+	else if (cfg_getstr(cfg, "hostname") && (named || !user) &&
+		 !names_namespace(cfg, "uts"))
+		cfg_error(cfg, "hostname = needs \"uts\" in namespaces");
+	else
+		return 0;
+	return -1;
+}
+
 static int check_vserver_file(cfg_t *cfg)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
+	const char *native = find_native_key(cfg);
 
+	if (in_template() && cfg_getint(cfg, "context") != 0) {
+		cfg_error(cfg, "context = is one vserver's number; what is "
+			       "made of a template has none");
+		return -1;
+	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))
 		cfg_error(cfg, "a vserver needs either root = or source =, %s",
 			  root ? "not both" : "and has none");
-	else if (!root && cfg_size(cfg, "mount") > 0)
-		cfg_error(cfg, "mounts go with root = only: another engine "
-			       "makes this vserver's");
+	else if (!root && native)
+		cfg_error(cfg,
+			  "%s goes with root = only: another engine makes this "
+			  "vserver",
+			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else
-		return 0;
+		return check_namespaces_fit(cfg);
 	return -1;
 }
 
@@ -492,10 +616,14 @@ static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 }
 
 static int parse_text(const char *text, size_t length, const char *path,
-		      const struct grammar *grammar, cfg_t **cfg,
+		      const struct grammar *grammar, bool instance, cfg_t **cfg,
 		      struct vns_error *err)
 {
-	struct parse parse = { .path = path, .err = err };
+	struct parse parse = {
+		.path = path,
+		.err = err,
+		.instance = instance,
+	};
 	VNS_AUTOFREE char *copy = calloc(1, length + 1);
 	AUTOCFG cfg_t *made = NULL;
 	int rc;
@@ -596,7 +724,8 @@ static int copy_config(struct vns_config *config, cfg_t *cfg)
 	if (copy_string(&config->vserver_dir, cfg_getstr(cfg, "vserver_dir")) <
 		    0 ||
 	    copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) < 0 ||
-	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0)
+	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
+	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0)
 		return -ENOMEM;
 	return copy_rules(config, cfg);
 }
@@ -606,7 +735,8 @@ int vns_config_parse(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	AUTOCFG cfg_t *cfg = NULL;
-	int rc = parse_text(text, length, path, &main_grammar, &cfg, err);
+	int rc =
+		parse_text(text, length, path, &main_grammar, false, &cfg, err);
 
 	if (rc < 0)
 		return rc;
@@ -623,7 +753,8 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	AUTOCFG cfg_t *cfg = NULL;
-	int rc = parse_text(text, length, path, &user_grammar, &cfg, err);
+	int rc =
+		parse_text(text, length, path, &user_grammar, false, &cfg, err);
 
 	if (rc < 0)
 		return rc;
@@ -666,6 +797,7 @@ void vns_config_free(struct vns_config *config)
 	free(config->vserver_dir);
 	free(config->user_dir);
 	free(config->run_dir);
+	free(config->state_dir);
 	free(config);
 }
 
@@ -711,8 +843,95 @@ static vns_capset read_capabilities(cfg_t *cfg)
 	return count ? all : vns_capname_tenant();
 }
 
+/* What a tenant who is root needs; its network stays the host's. */
+#define USUAL_WITH_USER                                  \
+	(VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_UTS) | \
+	 VNS_NSSET(VNS_NS_IPC) | VNS_NSSET(VNS_NS_PID) | \
+	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
+
+static vns_nsset read_namespaces(cfg_t *cfg)
+{
+	unsigned i, count = cfg_size(cfg, "namespaces");
+	vns_nsset set = 0;
+	enum vns_ns type;
+
+	for (i = 0; i < count; i++)
+		if (vns_nsname_find(cfg_getnstr(cfg, "namespaces", i), &type))
+			set |= VNS_NSSET(type);
+	if (count > 0)
+		return set;
+	if (!cfg_getstr(cfg, "root"))
+		return VNS_NSSET_ALL;
+	return cfg_getstr(cfg, "user_namespace") ? USUAL_WITH_USER :
+						   VNS_NSSET(VNS_NS_MNT);
+}
+
+/*
+ * What is configured, with the names put in; and that again must be what the
+ * key's check, if it has one, wants: an instance may be called "..".
+ */
+static int expand(char **text, const struct vns_vserver *vserver,
+		  const char *key, value_check check, const char *path,
+		  struct vns_error *err)
+{
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
+	char expanded[PATH_MAX];
+	const char *wrong;
+	int rc;
+
+	if (!vserver->instance || !*text)
+		return 0;
+	rc = vns_subst_expand(*text, table, expanded, sizeof(expanded), err);
+	if (rc < 0) {
+		vns_error_context(err, "%s: %s", path, key);
+		return rc;
+	}
+	wrong = check(expanded);
+	if (wrong)
+		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
+				     path, key, expanded, wrong);
+	free(*text);
+	*text = strdup(expanded);
+	return *text ? 0 : vns_error_memory(err);
+}
+
+static int expand_all(struct vns_vserver *vserver, const char *path,
+		      struct vns_error *err)
+{
+	int rc = expand(&vserver->root, vserver, "root", check_path, path, err);
+
+	if (rc == 0)
+		rc = expand(&vserver->template, vserver, "template", check_path,
+			    path, err);
+	if (rc == 0)
+		rc = expand(&vserver->source, vserver, "source", check_source,
+			    path, err);
+	if (rc == 0)
+		rc = expand(&vserver->hostname, vserver, "hostname",
+			    check_hostname, path, err);
+	return rc;
+}
+
+static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
+{
+	const char *user = cfg_getstr(cfg, "user_namespace");
+
+	vserver->namespaces = read_namespaces(cfg);
+	if (!user && vserver->namespaces & VNS_NSSET(VNS_NS_USER) &&
+	    cfg_getstr(cfg, "root"))
+		user = "auto";
+	if (copy_string(&vserver->hostname, cfg_getstr(cfg, "hostname")) < 0)
+		return -ENOMEM;
+	return copy_string(&vserver->user_namespace, user);
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
+	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
@@ -721,13 +940,16 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 				 VNS_START_ON_LOGIN;
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
+	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
+	    copy_namespaces(vserver, cfg) < 0 ||
 	    copy_hook(&vserver->open, cfg) < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
 }
 
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, struct vns_vserver **vserver,
+			     const char *name, bool instance,
+			     struct vns_vserver **vserver,
 			     struct vns_error *err)
 {
 	VNS_AUTOVSERVER struct vns_vserver *made = NULL;
@@ -737,13 +959,19 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" is no valid vserver name", name);
-	rc = parse_text(text, length, path, &vserver_grammar, &cfg, err);
+	rc = parse_text(text, length, path, &vserver_grammar, instance, &cfg,
+			err);
 	if (rc < 0)
 		return rc;
 	made = calloc(1, sizeof(*made));
 	if (!made || copy_vserver(made, cfg) < 0)
 		return vns_error_memory(err);
 	vns_util_format(made->name, sizeof(made->name), "%s", name);
+	if (instance)
+		made->instance = strchrnul(made->name, '@') + 1;
+	rc = expand_all(made, path, err);
+	if (rc < 0)
+		return rc;
 	*vserver = made;
 	made = NULL;
 	return 0;
@@ -767,5 +995,8 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	vns_strings_free(&vserver->open.command);
 	free(vserver->root);
 	free(vserver->source);
+	free(vserver->hostname);
+	free(vserver->user_namespace);
+	free(vserver->template);
 	free(vserver);
 }

@@ -12,6 +12,7 @@
 
 #include "capname.h"
 #include "error.h"
+#include "nsname.h"
 #include "util.h"
 
 #include <stdbool.h>
@@ -58,6 +59,7 @@ struct vns_config {
 	char *vserver_dir;
 	char *user_dir; /* NULL: not used */
 	char *run_dir;
+	char *state_dir; /* what must outlive a reboot */
 };
 
 struct vns_mount {
@@ -74,12 +76,23 @@ enum vns_start {
 
 struct vns_vserver {
 	vns_name name;
+	const char *instance; /* within name: what stands behind "@", or NULL */
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
-	bool host_log;		 /* /dev/log inside is the host's */
+	bool host_log; /* /dev/log inside is the host's */
+	/*
+	 * Native: what it has of its own. Foreign: what is joined, if it is
+	 * not the host's.
+	 */
+	vns_nsset namespaces;
+	char *hostname; /* only with VNS_NS_UTS; NULL: the vserver's name */
+	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
+	char *user_namespace;
+	char *template;		 /* a layer below root, or NULL */
 	vns_capset capabilities; /* what uid 0 keeps in a session */
+	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	struct vns_hook open;
@@ -93,8 +106,14 @@ void vns_config_free(struct vns_config *config);
 int vns_config_parse_user(const char *text, size_t length, const char *path,
 			  struct vns_config **config, struct vns_error *err);
 
+/*
+ * With instance the text is that of a template, NAME@.conf, and name is
+ * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template and hostname
+ * come expanded.
+ */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, struct vns_vserver **vserver,
+			     const char *name, bool instance,
+			     struct vns_vserver **vserver,
 			     struct vns_error *err);
 void vns_config_free_vserver(struct vns_vserver *vserver);
 

@@ -1,35 +1,29 @@
 #include "enter.h"
 
-#include "power.h"
-#include "preflight.h"
+#include "capability.h"
 #include "safefile.h"
+#include "tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 /*
- * The working directory as it is called now, to be found again inside; empty
- * where the kernel says it is unreachable from the root.
+ * A session keyring is inherited, and whoever has it may read the keys in it:
+ * those of su's caller, or of the user's own on the host. Where entering fails
+ * after all, a new one is left, which nobody has put anything into.
  */
-static void remember_cwd(char path[PATH_MAX])
+static int new_keyring(struct vns_error *err)
 {
-	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
-
-	if (length <= 0 || path[0] != '/')
-		path[0] = '\0';
-}
-
-static bool change_to(int root, const char *path)
-{
-	VNS_AUTOCLOSE int fd =
-		path && *path ? vns_preflight_open(root, path, true) : -1;
-
-	return fd >= 0 && fchdir(fd) == 0;
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS)
+		return vns_error_errno(err, errno, "session keyring");
+	return 0;
 }
 
 /* su alice < / would leave the host's root directory on descriptor 0. */
@@ -44,41 +38,84 @@ static void replace_directories(int null)
 			_exit(255);
 }
 
+/*
+ * A session's uid 0 is the host's, unless it has joined a user namespace, with
+ * power over nothing else. Also what only seems to be without power:
+ * pam_setcred runs inside, and pam_cap would give what the tenant's
+ * capability.conf says, but not beyond the bounding set.
+ */
+static int drop_power(const struct vns_login *login, bool way_back)
+{
+	vns_capset pass = vns_capability_of(login->vserver, &login->place);
+	vns_capset keep = pass;
+	struct vns_error err;
+
+	if (pass == VNS_CAPSET_ALL)
+		return 0;
+	if (way_back)
+		keep |= 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT;
+	return vns_capability_drop(keep, pass, &err);
+}
+
+/* A core file of this process would lie in the tenant's reach. */
+static void limit_core(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) < 0)
+		return;
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+}
+
 /* What must not be taken along; there is neither going on with it nor back. */
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
-	const vns_capset extra =
-		way_back ? 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT : 0;
-	struct vns_error err;
-
 	replace_directories(null);
+	limit_core();
 	/* su leaves a descriptor of the host's "/" open for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
-	    vns_power_drop(login->vserver, &login->place, extra, &err) < 0)
+	    drop_power(login, way_back) < 0)
 		_exit(255);
+}
+
+static int join(struct vns_login *login, struct vns_identity *identity,
+		struct vns_error *err)
+{
+	int rc = vns_identity_freeze(&login->account, identity, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_namespace_enter(&login->place, err);
+	if (rc < 0)
+		vns_identity_undo(identity);
+	return rc;
 }
 
 int vns_enter(struct vns_login *login, bool way_back,
 	      struct vns_identity *identity, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	char cwd[PATH_MAX];
+	struct vns_tty_owner terminal = { .fd = -1 };
 	int rc;
 
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
-	remember_cwd(cwd);
-	rc = vns_identity_freeze(&login->account, identity, err);
-	if (rc < 0)
-		return rc;
-	rc = vns_namespace_enter(&login->place, err);
+	rc = vns_tty_guard(err);
+	if (rc == 0)
+		rc = new_keyring(err);
+	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
+		rc = vns_tty_give(login->outside_uid, login->outside_gid,
+				  &terminal, err);
+	if (rc == 0)
+		rc = join(login, identity, err);
 	if (rc < 0) {
-		vns_identity_undo(identity);
+		vns_tty_take_back(&terminal);
 		return rc;
 	}
 	/* The join has left us in the new root, which is the last resort. */
-	if (!change_to(login->place.root, cwd))
-		(void)change_to(login->place.root, login->account.pw.pw_dir);
+	if (login->cwd >= 0)
+		(void)!fchdir(login->cwd);
 	seal(login, null, way_back);
 	return 0;
 }

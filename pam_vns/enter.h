@@ -6,15 +6,15 @@
 #include "login.h"
 
 /*
- * Freezes the identity, joins login->place, changes to the directory that has
- * the same path there, the user's home, or "/", marks every descriptor from 3
- * up close-on-exec, and gives up all capabilities but the vserver's. With
- * way_back the process itself keeps what vns_leave takes.
+ * Guards the terminal, freezes the identity, joins login->place, changes to
+ * login->cwd, marks every descriptor from 3 up close-on-exec, and gives up all
+ * capabilities but the vserver's. With way_back the process itself keeps what
+ * vns_leave takes.
  *
- * On failure the process is on the host, as it was. On success it must look
- * nothing up, run nothing and open no path any more, and login's memory is all
- * that is left to free; identity, which the caller frees in any case, is what
- * thawing would need.
+ * On failure the process is on the host, as it was but for the guard. On
+ * success it must look nothing up, run nothing and open no path any more, and
+ * login's memory is all that is left to free; identity, which the caller frees
+ * in any case, is what thawing would need.
  */
 int vns_enter(struct vns_login *login, bool way_back,
 	      struct vns_identity *identity, struct vns_error *err);

@@ -8,9 +8,11 @@
 #include "spawn.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 /* Starting takes milliseconds; this is for a host in trouble. */
 #define START_TIMEOUT 30
@@ -23,12 +25,16 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 	login->user = user;
 	login->log = log;
 	login->place = VNS_PLACE_NONE;
+	login->cwd = -1;
 }
 
 void vns_login_free(struct vns_login *login)
 {
 	vns_config_free(login->config);
 	vns_config_free(login->own);
+	/* Nothing is there before; in one never initialised, not even -1. */
+	if (login->vserver)
+		vns_safefile_close(&login->cwd);
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_namespace_close(&login->place);
@@ -171,17 +177,64 @@ static int find_place(struct vns_login *login, bool start,
 					err);
 }
 
-static int check_place(struct vns_login *login, struct vns_error *err)
+/*
+ * The working directory as it is called now, to be found again inside; empty
+ * where the kernel says it is unreachable from the root.
+ */
+static void remember_cwd(char path[PATH_MAX])
+{
+	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
+
+	if (length <= 0 || path[0] != '/')
+		path[0] = '\0';
+}
+
+static int look_inside(struct vns_login *login, const char *cwd,
+		       struct vns_preflight_view *view, struct vns_error *err)
+{
+	int rc = vns_account_load_groups(&login->account, err);
+
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	rc = vns_preflight_look(&login->place, &login->account, cwd, view, err);
+	if (rc == -EINVAL)
+		return set_notice(login, rc,
+				  "Your account does not fit your environment "
+				  "'%s'. Please tell the administrator.");
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your environment '%s' does not answer. "
+				  "Please tell the administrator.");
+	if (view->cwd_silent)
+		vns_log_write(login->log, VNS_LOG_WARNING,
+			      "a path inside does not answer: %s (the session "
+			      "of user %s begins elsewhere)",
+			      cwd, login->user);
+	return 0;
+}
+
+static int check_place(struct vns_login *login, bool start,
+		       struct vns_error *err)
 {
 	const struct passwd *pw = &login->account.pw;
-	struct vns_preflight found;
+	struct vns_preflight_view view;
+	char cwd[PATH_MAX] = "";
+	int rc;
 
 	if (login->place.root < 0)
 		return 0;
-	found = vns_preflight_check(login->place.root, pw->pw_shell,
-				    pw->pw_dir);
-	login->home_missing = !found.home;
-	if (found.shell)
+	if (start)
+		remember_cwd(cwd);
+	rc = look_inside(login, cwd, &view, err);
+	if (rc < 0)
+		return rc;
+	login->home_missing = !view.found.home;
+	login->cwd = view.directory;
+	login->outside_uid = view.uid;
+	login->outside_gid = view.gid;
+	if (view.found.shell)
 		return 0;
 	vns_error_set(err, ENOENT,
 		      "the user's shell %s is missing or not executable "
@@ -204,7 +257,7 @@ int vns_login_prepare(struct vns_login *login, bool start,
 				  "tell the administrator.");
 	rc = find_place(login, start, err);
 	if (rc == 0)
-		return check_place(login, err);
+		return check_place(login, start, err);
 	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
 	return set_notice(login, rc,
 			  rc == -ESRCH ?
@@ -225,6 +278,7 @@ static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 		.service = login->service,
 		.type = "open_session",
 		.vserver = login->vserver->name,
+		.instance = login->vserver->instance,
 		.context = login->vserver->context,
 		.root = login->vserver->root,
 	};

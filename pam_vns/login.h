@@ -29,6 +29,14 @@ struct vns_login {
 	struct vns_vserver *vserver; /* once prepared */
 	struct vns_place place;	     /* once prepared */
 	bool home_missing; /* once prepared: the session starts in "/" */
+	/*
+	 * Once prepared: where in the vserver the session begins, which is
+	 * where the caller is by path, or the home; -1: in "/".
+	 */
+	int cwd;
+	/* Once prepared, with a user namespace: its ids as seen from here. */
+	uid_t outside_uid;
+	gid_t outside_gid;
 	/* What the user may be told of a failure: no path, no errno. */
 	char notice[256];
 };
@@ -46,7 +54,7 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err);
  * vserver (where it does not run and start is set, starts it if its
  * definition says so), and looks whether the user can live there. Without
  * start, a vserver that a login would start is left alone, and place stays
- * empty.
+ * empty; nor does cwd count then.
  */
 int vns_login_prepare(struct vns_login *login, bool start,
 		      struct vns_error *err);

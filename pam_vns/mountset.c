@@ -6,9 +6,15 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <linux/securebits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
@@ -29,6 +35,8 @@ static const struct {
 	{ "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
 	{ "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
 	{ "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
+	/* Of ours, and for whoever makes the mount. */
+	{ VNS_MOUNTSET_NOIDMAP, 0, 0 },
 };
 
 static bool find_flag(const char *name, struct mount_attr *attr)
@@ -216,6 +224,147 @@ int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return vns_error_errno(err, errno, "mounting on %s", target);
 	return 0;
+}
+
+int vns_mountset_idmap(int mount, bool recursive, int user,
+		       struct vns_error *err)
+{
+	const struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_IDMAP,
+		.userns_fd = (unsigned)user,
+	};
+	int rc = set_attributes(mount, recursive, &attr);
+
+	if (rc == -EINVAL || rc == -EPERM)
+		return vns_error_set(err, -rc,
+				     "its filesystem (or one mounted below) "
+				     "cannot map ids for a user namespace: use "
+				     "another filesystem, or for a mount the "
+				     "option \"" VNS_MOUNTSET_NOIDMAP "\"");
+	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
+}
+
+/* What the mount has at name, which no link can lead away from. */
+static int open_layer(int mount, const char *name, int *fd,
+		      struct vns_error *err)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_XDEV,
+	};
+
+	*fd = (int)syscall(SYS_openat2, mount, name, &how, sizeof(how));
+	return *fd < 0 ? vns_error_errno(err, errno,
+					 "\"%s\" of the root "
+					 "directory",
+					 name) :
+			 0;
+}
+
+static int set_layer(int context, const char *key, int fd,
+		     struct vns_error *err)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, path,
+		       0) < 0 ?
+		       explain(context, key, err) :
+		       0;
+}
+
+/* overlayfs goes on without a work directory that it can use: read-only. */
+static int check_writable(int mount, struct vns_error *err)
+{
+	struct statfs fs;
+
+	if (fstatfs(mount, &fs) < 0)
+		return vns_error_errno(err, errno, "overlay");
+	if (!(fs.f_flags & ST_RDONLY))
+		return 0;
+	return vns_error_set(err, EROFS,
+			     "the root directory's filesystem cannot be the "
+			     "upper layer of an overlay");
+}
+
+/*
+ * An overlay works as who has made it, and makes files of his; on an upper
+ * layer whose ids are mapped the host's root is nobody. Its capabilities stay.
+ */
+static int create_as(int context, unsigned owner, struct vns_error *err)
+{
+	int bits = prctl(PR_GET_SECUREBITS), rc = 0;
+
+	if (bits < 0 ||
+	    prctl(PR_SET_SECUREBITS, bits | SECBIT_NO_SETUID_FIXUP) < 0)
+		return vns_error_errno(err, errno, "PR_SET_SECUREBITS");
+	setfsgid(owner);
+	setfsuid(owner);
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
+	    0)
+		rc = explain(context, "overlay", err);
+	setfsuid(0);
+	setfsgid(0);
+	if (prctl(PR_SET_SECUREBITS, bits) < 0 && rc == 0)
+		rc = vns_error_errno(err, errno, "PR_SET_SECUREBITS");
+	return rc;
+}
+
+static int make_overlay(int lower, int above, unsigned owner, int *mount,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int context =
+		(int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
+	VNS_AUTOCLOSE int upper = -1;
+	VNS_AUTOCLOSE int work = -1;
+	int rc;
+
+	if (context < 0)
+		return vns_error_errno(err, errno, "overlay filesystem");
+	rc = open_layer(above, "upper", &upper, err);
+	if (rc == 0)
+		rc = open_layer(above, "work", &work, err);
+	if (rc == 0)
+		rc = set_layer(context, "lowerdir", lower, err);
+	if (rc == 0)
+		rc = set_layer(context, "upperdir", upper, err);
+	if (rc == 0)
+		rc = set_layer(context, "workdir", work, err);
+	if (rc == 0 && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
+			       "source", "vns", 0) < 0)
+		rc = explain(context, "source", err);
+	if (rc == 0)
+		rc = create_as(context, owner, err);
+	if (rc < 0)
+		return rc;
+	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0U);
+	return *mount < 0 ? explain(context, "overlay", err) :
+			    check_writable(*mount, err);
+}
+
+int vns_mountset_overlay(int lower, int above, unsigned owner,
+			 const char *scratch, int *mount, struct vns_error *err)
+{
+	static const char *const options[] = { "mode=0700", "size=4k", NULL };
+	VNS_AUTOCLOSE int base = -1;
+	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (root < 0)
+		return vns_error_errno(err, errno, "/");
+	/* Layers must be attached somewhere to be taken (before 6.15). */
+	rc = vns_mountset_create("tmpfs", "vns", options, &base, err);
+	if (rc == 0 && (mkdirat(base, "lower", 0700) < 0 ||
+			mkdirat(base, "above", 0700) < 0))
+		rc = vns_error_errno(err, errno, "mkdir");
+	if (rc == 0)
+		rc = vns_mountset_attach(base, root, scratch, false, err);
+	if (rc == 0)
+		rc = vns_mountset_attach(lower, base, "/lower", true, err);
+	if (rc == 0)
+		rc = vns_mountset_attach(above, base, "/above", true, err);
+	return rc < 0 ? rc : make_overlay(lower, above, owner, mount, err);
 }
 
 int vns_mountset_isolate(struct vns_error *err)

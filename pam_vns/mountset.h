@@ -10,6 +10,9 @@
 #include "error.h"
 #include "util.h"
 
+/* A mount option of ours: ids on it stay the host's. */
+#define VNS_MOUNTSET_NOIDMAP "noidmap"
+
 /*
  * A copy of the mount that path_fd (O_PATH) lies on, from there down; with
  * recursive the mounts below it too.
@@ -33,6 +36,26 @@ int vns_mountset_create(const char *type, const char *source,
  */
 int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
 			  struct vns_error *err);
+
+/*
+ * Ids on a mount not attached yet are from now on those of a user namespace:
+ * what belongs to id 0 on disk belongs to its id 0 (mount_setattr(2),
+ * MOUNT_ATTR_IDMAP). -EINVAL if the filesystem cannot do that, which the error
+ * says.
+ */
+int vns_mountset_idmap(int mount, bool recursive, int user,
+		       struct vns_error *err);
+
+/*
+ * An overlay (overlayfs): lower is a mount that is only read, in the
+ * directory "upper" of the mount above is what is different, and "work" is
+ * overlayfs's own. owner is the host's id of id 0 on mounts whose ids are
+ * mapped, otherwise 0. Both mounts get attached below scratch, an absolute
+ * path, in the calling process's own mount namespace.
+ */
+int vns_mountset_overlay(int lower, int above, unsigned owner,
+			 const char *scratch, int *mount,
+			 struct vns_error *err);
 
 /* Whether option is such a flag. */
 bool vns_mountset_is_flag(const char *option);

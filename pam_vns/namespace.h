@@ -24,13 +24,30 @@ void vns_namespace_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_namespace_close)))
 
 /*
- * Takes the mount namespace behind fd (which stays the caller's) and opens
- * its root. -EINVAL if fd is not nsfs (proc(5), ioctl_ns(2)) or of another
- * type, -EXDEV if it is the caller's own namespace, -EPERM if it belongs to
- * another user namespace. what names it in errors.
+ * Opens those namespaces of a process that are wanted; proc is its open
+ * /proc/PID. A type that the kernel does not have is passed over.
  */
-int vns_namespace_take(int fd, const char *what, struct vns_place *place,
-		       struct vns_error *err);
+int vns_namespace_of_process(int proc, vns_nsset wanted,
+			     struct vns_place *place, struct vns_error *err);
+
+/*
+ * Looks at the descriptors in place->ns, which came from elsewhere, drops
+ * those that are the caller's own namespaces anyway, and opens the root. A
+ * mount namespace that belongs to another user namespace needs that one,
+ * which is added if it is wanted. what names it all in errors.
+ *
+ * -EINVAL if one is not nsfs (proc(5), ioctl_ns(2)) or not of its type,
+ * -EXDEV if the mount namespace is the caller's own, -EPERM if it belongs to
+ * a user namespace that is not in place.
+ */
+int vns_namespace_check(struct vns_place *place, vns_nsset wanted,
+			const char *what, struct vns_error *err);
+
+/*
+ * The same of a mount namespace alone, behind fd, which stays the caller's.
+ */
+int vns_namespace_take(int fd, vns_nsset wanted, const char *what,
+		       struct vns_place *place, struct vns_error *err);
 
 /* Whether two open descriptors are the same namespace. */
 bool vns_namespace_same(int a, int b);
@@ -47,34 +64,65 @@ int vns_namespace_self(int *fd, struct vns_error *err);
  * for those who are inside, misses nobody (-ESTALE for one who is late). On
  * failure it is back where it was, root and working directory included; where
  * even that fails the process ends, as it must not go on in between.
- * Afterwards root and working directory are the namespace's root.
+ *
+ * Afterwards root and working directory are the mount namespace's root. A PID
+ * and a time namespace are those of its children. With a user namespace its
+ * ids are 0, without supplementary groups, and it has all capabilities there
+ * and none elsewhere (user_namespaces(7)); a process with threads cannot join
+ * one (-EINVAL).
  */
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err);
 
 /*
+ * In a process made for the purpose: joins the user namespace alone, with ids
+ * 0. On failure the process is of no further use.
+ */
+int vns_namespace_try_user(const struct vns_place *place,
+			   struct vns_error *err);
+
+/*
  * The way back to where the calling thread is. It is kept while a session
  * lasts, and processes that never exec (sshd's, serving forwardings by path)
- * inherit it: so the only descriptor in it is one that no path leads through
- * and that takes CAP_SYS_ADMIN to use.
+ * inherit it: so the descriptors in it are such that no path leads through
+ * and that take CAP_SYS_ADMIN to use.
  */
 struct vns_way_back {
-	int mnt;
-	char *cwd; /* NULL: the working directory was gone */
+	int ns[VNS_NS_COUNT]; /* all but VNS_NS_USER */
+	char *cwd;	      /* NULL: the working directory was gone */
 };
-#define VNS_WAY_BACK_NONE ((struct vns_way_back){ -1, NULL })
+#define VNS_WAY_BACK_NONE \
+	((struct vns_way_back){ { -1, -1, -1, -1, -1, -1, -1, -1 }, NULL })
 
 /* -EXDEV in a chroot, as setns(2) would come back to the topmost root. */
 int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err);
 
-/* Goes it; "/" where the working directory is gone. */
+/*
+ * Goes it; "/" where the working directory is gone. From within a user
+ * namespace there is none, so it is to be forgotten before (-EPERM).
+ */
 int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err);
 void vns_namespace_forget(struct vns_way_back *way);
 
 /*
- * Gives the calling process a mount namespace of its own, a copy of the old
- * one. Mounts still propagate: see vns_mountset_isolate.
+ * Gives the calling process new namespaces of these types; a mount namespace
+ * is a copy of the old one. Mounts still propagate: see vns_mountset_isolate.
  */
-int vns_namespace_new(struct vns_error *err);
+int vns_namespace_new(vns_nsset types, struct vns_error *err);
+
+/*
+ * A new user namespace in which the ids from 0 up are those from base up
+ * outside, count of them.
+ */
+int vns_namespace_new_user(unsigned long base, unsigned long count, int *fd,
+			   struct vns_error *err);
+
+/*
+ * Runs work in a process that is in the PID namespace of the process behind
+ * pidfd, and shares everything else with the caller (clone(2), CLONE_VM); the
+ * caller waits. Later children of the caller are in that PID namespace, too.
+ */
+int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
+			    void *argument, struct vns_error *err);
 
 /*
  * Leaves a chroot for the topmost root of the process's own mount namespace,

@@ -224,14 +224,21 @@ static const char *get_user(pam_handle_t *pamh, const char *key)
 static int enter(const struct call *call, struct vns_login *login)
 {
 	struct vns_identity own = { 0 };
-	const void *data = NULL;
 	struct vns_identity *identity = &own;
+	const void *data = NULL;
+	bool way_back = false;
 	struct vns_error err;
 	int rc;
 
-	if (pam_get_data(call->pamh, DATA_HOST, &data) == PAM_SUCCESS && data)
-		identity = &((struct host *)data)->identity;
+	if (pam_get_data(call->pamh, DATA_HOST, &data) == PAM_SUCCESS && data) {
+		struct host *host = (struct host *)data;
 
+		identity = &host->identity;
+		way_back = login->place.ns[VNS_NS_USER] < 0;
+		/* What cannot be gone need not be kept. */
+		if (!way_back)
+			vns_namespace_forget(&host->way);
+	}
 	if (login->home_missing && !((unsigned)call->flags & PAM_SILENT))
 		pam_info(call->pamh,
 			 "Your home directory does not exist in your "
@@ -244,7 +251,7 @@ static int enter(const struct call *call, struct vns_login *login)
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	rc = vns_enter(login, identity != &own, identity, &err);
+	rc = vns_enter(login, way_back, identity, &err);
 	vns_identity_free(&own);
 	if (rc == 0)
 		return PAM_SUCCESS;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -273,9 +274,36 @@ int vns_pins_check_owner(const struct vns_pins *pins, struct vns_error *err)
 			     "service with PrivateTmp= or the like?)");
 }
 
+static void end_init(const struct vns_pins *pins)
+{
+	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+
+	if (vns_source_native_init(pins->home, &init, &ignored) == 0)
+		syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
+	unlinkat(pins->home, VNS_RUNDIR_INIT, 0);
+}
+
+int vns_pins_note_init(const struct vns_pins *pins, pid_t pid,
+		       struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
+	unsigned long long ticks;
+	char text[64];
+	int rc = vns_process_open(pid, &init, err);
+
+	if (rc == 0)
+		rc = vns_process_start_time(&init, &ticks, err);
+	if (rc < 0)
+		return rc;
+	snprintf(text, sizeof(text), "%d %llu\n", (int)pid, ticks);
+	return vns_safefile_write(pins->home, VNS_RUNDIR_INIT, text, err);
+}
+
 int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err)
 {
 	release_context(pins);
+	end_init(pins);
 	unpin(pins->home, STAGED);
 	unpin(pins->home, VNS_RUNDIR_PIN);
 	return make_placeholder(pins->home, STAGED, err);
@@ -288,6 +316,7 @@ int vns_pins_stage(const struct vns_pins *pins, pid_t pid)
 	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
 	snprintf(target, sizeof(target), "/proc/self/fd/%d/" STAGED,
 		 pins->home);
+	umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW);
 	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
@@ -341,6 +370,7 @@ int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err)
 void vns_pins_remove(const struct vns_pins *pins)
 {
 	release_context(pins);
+	end_init(pins);
 	unpin(pins->home, STAGED);
 	unpin(pins->home, RETIRED);
 	unpin(pins->home, VNS_RUNDIR_PIN);

@@ -41,8 +41,18 @@ int vns_pins_check_owner(const struct vns_pins *pins, struct vns_error *err);
 /* What a crash has left, but for a vserver that is being stopped. */
 int vns_pins_clean(const struct vns_pins *pins, struct vns_error *err);
 
-/* Pins the process's mount namespace, not to be found yet. 0 or -errno. */
+/*
+ * Pins the process's mount namespace, not to be found yet, in place of what
+ * was staged before. 0 or -errno.
+ */
 int vns_pins_stage(const struct vns_pins *pins, pid_t pid);
+
+/*
+ * Notes the init process, whose number must be nobody else's meanwhile. From
+ * then on vns_pins_clean and _remove end it.
+ */
+int vns_pins_note_init(const struct vns_pins *pins, pid_t pid,
+		       struct vns_error *err);
 
 /* Opens what is staged. */
 int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
@@ -60,7 +70,10 @@ int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err);
  */
 int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err);
 
-/* Opens what is retired; -ESRCH where there is nothing. */
+/*
+ * Opens what is retired; -ESRCH where there is nothing, -EOWNERDEAD where its
+ * init process has ended.
+ */
 int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
 			  struct vns_error *err);
 

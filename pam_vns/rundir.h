@@ -2,6 +2,8 @@
  * What is kept below run_dir while vservers run:
  *
  *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
+ *	ns/NAME/init	"PID TICKS" of the init process, when it started; only
+ *			where there are other namespaces, which are its
  *	ns/NAME/context	the number it is known by, if it has one
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
  *			the same while it is started or stopped
@@ -23,6 +25,7 @@
 #define VNS_RUNDIR_PIN "mnt"
 #define VNS_RUNDIR_NUMBER "context"
 #define VNS_RUNDIR_OWNER "owner"
+#define VNS_RUNDIR_INIT "init"
 
 /* run_dir/ns/NAME; false if that is too long. */
 bool vns_rundir_home(const struct vns_config *config, const char *name,

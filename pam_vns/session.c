@@ -1,6 +1,6 @@
 #include "session.h"
 
-#include "power.h"
+#include "capability.h"
 #include "preflight.h"
 #include "pty.h"
 #include "relay.h"
@@ -161,6 +161,8 @@ static int shed(const struct start *start, struct vns_error *err)
 {
 	const struct vns_session *session = start->session;
 	const struct passwd *pw = &session->account->pw;
+	const vns_capset pass =
+		vns_capability_of(session->vserver, session->place);
 	struct rlimit core;
 	int rc;
 
@@ -170,10 +172,11 @@ static int shed(const struct start *start, struct vns_error *err)
 		setrlimit(RLIMIT_CORE, &core);
 	}
 	rc = leave_keyring(err);
-	if (rc == 0)
-		rc = vns_power_drop(session->vserver, session->place,
-				    1ULL << CAP_SETUID | 1ULL << CAP_SETGID,
-				    err);
+	/* To become somebody takes some that may not be the program's. */
+	if (rc == 0 && pass != VNS_CAPSET_ALL)
+		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |
+						 1ULL << CAP_SETGID,
+					 pass, err);
 	if (rc == 0)
 		rc = become(session->account, err);
 	/* Without a home directory it begins in "/". */

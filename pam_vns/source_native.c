@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* The placeholder shows through where the pin is not mounted. */
@@ -16,6 +17,70 @@ static bool is_placeholder(int fd)
 
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
 	       (st.st_mode & 0777) == 0;
+}
+
+/* "PID TICKS": the number alone could be another process's by now. */
+static bool parse_init(char *text, unsigned long *pid, unsigned long *ticks)
+{
+	char *space = strchr(text, ' ');
+
+	if (!space)
+		return false;
+	*space++ = '\0';
+	space[strcspn(space, "\n")] = '\0';
+	return vns_util_number(text, INT_MAX, pid) && *pid > 1 &&
+	       vns_util_number(space, ULONG_MAX, ticks);
+}
+
+int vns_source_native_init(int home, struct vns_process *process,
+			   struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_INIT,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unsigned long pid, ticks;
+	unsigned long long started;
+	char text[64] = "";
+	int rc;
+
+	if (fd < 0 && errno == ENOENT)
+		return vns_error_set(err, ENOENT, "there is no init process");
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		return vns_error_errno(err, errno, VNS_RUNDIR_INIT);
+	if (!parse_init(text, &pid, &ticks))
+		return vns_error_set(err, EINVAL,
+				     VNS_RUNDIR_INIT ": holds no process");
+	rc = vns_process_open((int)pid, process, err);
+	if (rc == 0)
+		rc = vns_process_start_time(process, &started, err);
+	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
+		rc = vns_error_set(err, ESRCH, "process %lu has ended", pid);
+	return rc;
+}
+
+/* The other namespaces are those of its init process. */
+static int take_all(int home, int fd, const char *what, struct vns_place *place,
+		    struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
+	int rc = vns_source_native_init(home, &init, err);
+
+	if (rc == -ENOENT)
+		return vns_namespace_take(fd, VNS_NSSET(VNS_NS_MNT), what,
+					  place, err);
+	if (rc == 0)
+		rc = vns_process_place(&init, VNS_NSSET_ALL, what, place, err);
+	if (rc == -ESRCH) {
+		rc = vns_namespace_take(fd, VNS_NSSET_ALL, what, place, err);
+		return rc < 0 ? rc :
+				vns_error_set(err, EOWNERDEAD,
+					      "its init process has ended");
+	}
+	if (rc < 0 || vns_namespace_same(fd, place->ns[VNS_NS_MNT]))
+		return rc;
+	vns_namespace_close(place);
+	return vns_error_set(err, EINVAL,
+			     "%s: not its init process's mount namespace",
+			     what);
 }
 
 int vns_source_native_at(int home, const char *pin, const char *what,
@@ -33,12 +98,12 @@ int vns_source_native_at(int home, const char *pin, const char *what,
 				     "%s: must not be a symbolic link", what);
 	if (fd < 0)
 		return vns_error_errno(err, errno, "%s", what);
-	rc = vns_namespace_take(fd, what, place, err);
-	if (rc < 0)
+	rc = take_all(home, fd, what, place, err);
+	if (rc < 0 && rc != -EOWNERDEAD)
 		return rc;
 	place->guard = fcntl(home, F_DUPFD_CLOEXEC, 3);
 	if (place->guard >= 0)
-		return 0;
+		return rc;
 	vns_namespace_close(place);
 	return vns_error_errno(err, errno, "%s", what);
 }

@@ -3,13 +3,16 @@
 #include "builder.h"
 #include "inside.h"
 #include "pins.h"
+#include "ranges.h"
 #include "safefile.h"
 #include "source.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 /* How long SIGKILL may take, and how often it is looked. */
@@ -54,36 +57,61 @@ static int start_builder(const struct vns_pins *pins,
 }
 
 /* Whether what will be entered is what was built. */
-static int check_root(const struct vns_pins *pins, int root_fd,
-		      struct vns_error *err)
+static int check_root(const struct vns_pins *pins,
+		      const struct vns_built *built, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	struct stat built, found;
+	struct stat found;
 	int rc = vns_pins_open_staged(pins, &place, err);
 
+	if (rc == -EOWNERDEAD)
+		return vns_error_set(err, EIO, "%s", err->text);
 	if (rc < 0)
 		return rc;
-	if (fstat(root_fd, &built) == 0 && fstat(place.root, &found) == 0 &&
-	    built.st_dev == found.st_dev && built.st_ino == found.st_ino)
+	if (fstat(place.root, &found) == 0 && found.st_dev == built->device &&
+	    found.st_ino == built->inode)
 		return 0;
 	return vns_error_set(err, EIO,
 			     "the new namespace's root is not the root "
 			     "directory");
 }
 
-static int build_and_pin(const struct vns_pins *pins, int root_fd,
+/* The mount namespace may be the init process's own by now. */
+static int pin_init(const struct vns_pins *pins, const struct vns_built *built,
+		    struct vns_error *err)
+{
+	int rc;
+
+	if (!built->init)
+		return 0;
+	rc = vns_pins_note_init(pins, built->init, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_pins_stage(pins, built->init);
+	return rc < 0 ? vns_error_errno(err, -rc,
+					"pinning the mount namespace") :
+			0;
+}
+
+static int build_and_pin(const struct vns_pins *pins,
 			 const struct vns_build *build, struct vns_error *err)
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
+	struct vns_built built = { 0 };
 	int rc = start_builder(pins, build, &builder, err);
 
 	if (rc == 0)
-		rc = vns_builder_run(&builder, err);
+		rc = vns_builder_run(&builder, &built, err);
 	if (rc == 0)
-		rc = check_root(pins, root_fd, err);
+		rc = pin_init(pins, &built, err);
+	if (rc == 0)
+		rc = vns_builder_release(&builder, err);
+	if (rc == 0)
+		rc = check_root(pins, &built, err);
 	return rc < 0 ? rc : vns_pins_publish(pins, err);
 }
 
+/* With the init process everybody in its PID namespace is ended, for sure. */
 static int kill_inside(const struct vns_place *place, unsigned grace,
 		       struct vns_error *err)
 {
@@ -100,11 +128,15 @@ static int kill_inside(const struct vns_place *place, unsigned grace,
 					     "process %d (of %u) inside does "
 					     "not die",
 					     example, count);
+		if (hard && place->process >= 0)
+			syscall(SYS_pidfd_send_signal, place->process, SIGKILL,
+				NULL, 0);
 		nanosleep(&step, NULL);
 		rc = vns_inside_signal(place, hard ? SIGKILL : 0, &count,
 				       &example, err);
 	}
-	return rc;
+	return rc < 0 ? rc :
+			vns_inside_end_process(place, KILL_TIMEOUT_MS, err);
 }
 
 /* Ends what a stop, this one or one cut short, has retired. */
@@ -116,25 +148,47 @@ static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
 
 	if (rc == -ESRCH)
 		return 0;
-	if (rc == 0)
+	if (rc == 0 || rc == -EOWNERDEAD)
 		rc = kill_inside(&place, grace, err);
 	*done = *done || rc == 0;
 	return rc;
 }
 
+/* Its ids outside: none without a user namespace. */
+static int find_ids(const struct vns_pins *pins, struct vns_idrange *ids,
+		    struct vns_error *err)
+{
+	const struct vns_vserver *vserver = pins->vserver;
+	struct vns_idrange asked = { 0, 0 };
+	bool automatic;
+
+	if (!vserver->user_namespace)
+		return 0;
+	automatic = strcmp(vserver->user_namespace, "auto") == 0;
+	if (!automatic && !vns_idrange_parse(vserver->user_namespace, &asked))
+		return vns_error_set(err, EINVAL, "user_namespace = \"%s\"",
+				     vserver->user_namespace);
+	return vns_ranges_claim(pins->config->state_dir, vserver->name,
+				automatic ? NULL : &asked, ids, err);
+}
+
 static int start_clean(const struct vns_pins *pins, struct vns_error *err)
 {
 	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
+	struct vns_idrange ids = { 0, 0 };
 	VNS_AUTOCLOSE int root_fd = -1;
 	int rc = vns_safefile_open(pins->vserver->root, VNS_SAFEFILE_ROOT,
 				   &root_fd, err);
 
 	if (rc == 0)
-		rc = vns_build_prepare(&build, pins->vserver, root_fd, err);
+		rc = find_ids(pins, &ids, err);
+	if (rc == 0)
+		rc = vns_build_prepare(&build, pins->vserver, root_fd, &ids,
+				       err);
 	if (rc == 0)
 		rc = vns_pins_clean(pins, err);
 	if (rc == 0)
-		rc = build_and_pin(pins, root_fd, &build, err);
+		rc = build_and_pin(pins, &build, err);
 	return rc;
 }
 
@@ -146,9 +200,13 @@ static int start_locked(const struct vns_pins *pins, bool *done,
 	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
 					err);
 
-	if (rc != -ESRCH)
+	if (rc != -ESRCH && rc != -EOWNERDEAD)
 		return rc;
-	rc = vns_pins_check_owner(pins, err);
+	/* Without its init process it is over, but for what is left inside. */
+	if (rc == -EOWNERDEAD)
+		rc = vns_pins_retire(pins, err);
+	else
+		rc = vns_pins_check_owner(pins, err);
 	if (rc == 0)
 		rc = end_retired(pins, 0, &ended, err);
 	if (rc < 0)
@@ -167,7 +225,7 @@ static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
 	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
 					err);
 
-	if (rc == 0)
+	if (rc == 0 || rc == -EOWNERDEAD)
 		rc = vns_pins_retire(pins, err);
 	else if (rc == -ESRCH)
 		rc = vns_pins_check_owner(pins, err);

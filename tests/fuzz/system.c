@@ -1,4 +1,8 @@
-/* What the kernel, daemons and administrators write: procfs and nsswitch. */
+/*
+ * What the kernel, daemons and administrators write: procfs, nsswitch, subuid,
+ * and ranges of ids.
+ */
+#include "idrange.h"
 #include "nsswitch.h"
 #include "procfs.h"
 #include "util.h"
@@ -8,6 +12,35 @@
 static bool within(const char *word, const char *text, size_t size)
 {
 	return word >= text && word + strlen(word) <= text + size;
+}
+
+static void parse_ranges(char *text)
+{
+	const struct vns_idrange host = { 0, 65536 },
+				 none = { 4294967295UL, 1 };
+	struct vns_idrange range;
+	unsigned long count;
+	vns_name name;
+
+	if (vns_idrange_parse_record(text, &count, name)) {
+		HOLDS(vns_util_name_valid(name));
+		HOLDS(count == strtoul(text, NULL, 10));
+		HOLDS(strncmp(strchr(text, ' ') + 1, name, strlen(name)) == 0);
+	}
+	text[strcspn(text, "\n")] = '\0';
+	if (vns_idrange_parse(text, &range)) {
+		HOLDS(vns_idrange_valid(&range));
+		HOLDS(!vns_idrange_overlap(&range, &host));
+		HOLDS(!vns_idrange_overlap(&range, &none));
+		HOLDS(range.base == strtoul(text, NULL, 10));
+	}
+	if (vns_idrange_parse_subid(text, &range)) {
+		HOLDS(range.count > 0);
+		HOLDS(!vns_idrange_overlap(&range, &none));
+		HOLDS(text[0] != ':' && text[0] != '#');
+	}
+	range = vns_idrange_slot(text, strlen(text));
+	HOLDS(vns_idrange_is_slot(range.base) && vns_idrange_valid(&range));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -35,6 +68,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(within(mount.source, text, size));
 		HOLDS(!strpbrk(mount.target, " \n"));
 	}
+	/* The line was cut up. */
+	free(text);
+	text = fuzz_string(data, size);
+	parse_ranges(text);
 	free(text);
 	return 0;
 }

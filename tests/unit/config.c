@@ -27,7 +27,7 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 		break;
 	default:
 		rc = vns_config_parse_vserver(text, length, FILE_NAME, "acme",
-					      &vserver, err);
+					      false, &vserver, err);
 	}
 	if ((rc == 0) != (config || vserver))
 		diag("%d, but %san object", rc, rc ? "" : "not ");
@@ -35,6 +35,9 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 }
 
 #define V "root = \"/r\" "
+#define HOSTNAME                                                            \
+	"must be a host name of letters, digits, \"-\" and \".\", at most " \
+	"64"
 #define R(body) "rule r {target=deny " body "}"
 #define S(body) "rule r {vserver=v " body "}"
 #define M(body) V "mount \"/m\" {" body "}"
@@ -242,8 +245,8 @@ static const struct {
 	{ VSERVER, "source = \"/x\"",
 	  "1: source = \"/x\": it must be \"pidfile:/PATH\" or \"ns:/PATH\"" },
 	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
-	  "1: mounts go with root = only: another engine makes this "
-	  "vserver's" },
+	  "1: mount goes with root = only: another engine makes this "
+	  "vserver" },
 	{ VSERVER, V "context = 1", NULL },
 	{ VSERVER, V "context = 2147483647", NULL },
 	{ VSERVER, V "context = 2147483648",
@@ -256,8 +259,50 @@ static const struct {
 	{ VSERVER, V "context = \"\"",
 	  "1: " NUMBER("context = ", "2147483647") },
 	{ VSERVER, V "namespaces = {mnt}", NULL },
-	{ VSERVER, V "namespaces = {mnt,\npid}",
-	  "2: namespaces = \"pid\": it can only be \"mnt\" in this version" },
+	{ VSERVER, V "namespaces = {mnt,\npid}", NULL },
+	{ VSERVER, V "namespaces = {mnt,\nfs}",
+	  "2: namespaces = \"fs\": it must be of \"mnt\", \"uts\", "
+	  "\"ipc\", \"pid\", \"net\", \"cgroup\", \"user\", "
+	  "\"time\"" },
+	{ VSERVER, V "namespaces = {\"pid\", \"uts\"}",
+	  "1: namespaces must have \"mnt\" in it: it is what a session "
+	  "enters" },
+	{ VSERVER, "source = \"ns:/n\" namespaces = {pid}",
+	  "1: namespaces must have \"mnt\" in it: it is what a session "
+	  "enters" },
+	{ VSERVER, V "user_namespace = auto", NULL },
+	{ VSERVER, V "user_namespace = \"100000:65536\"", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, pid}",
+	  "1: user_namespace = needs \"user\" in namespaces" },
+	{ VSERVER, V "\nuser_namespace = \"0:65536\"",
+	  "2: user_namespace = \"0:65536\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "\nuser_namespace = \"x\"",
+	  "2: user_namespace = \"x\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "hostname = \"a-b.c9\" namespaces = {mnt, uts}", NULL },
+	{ VSERVER, V "hostname = a user_namespace = auto", NULL },
+	{ VSERVER, V "hostname = a",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER,
+	  V "hostname = a user_namespace = auto namespaces = {mnt, "
+	    "user}",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER, V "hostname = \"-a\"",
+	  "1: hostname = \"-a\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"a b\"",
+	  "1: hostname = \"a b\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"\"", "1: hostname = \"\": it " HOSTNAME },
+	{ VSERVER, V "template = \"/srv/t\"", NULL },
+	{ VSERVER, V "template = \"t\"", "1: template = \"t\": it " PATH },
+	{ VSERVER, "source = \"ns:/n\" template = \"/t\"",
+	  "1: template goes with root = only: another engine makes this "
+	  "vserver" },
+	{ VSERVER, "source = \"ns:/n\" user_namespace = auto",
+	  "1: user_namespace goes with root = only: another engine makes this "
+	  "vserver" },
 	{ VSERVER, V "start = on-login", NULL },
 	{ VSERVER, V "start = manual", NULL },
 	{ VSERVER, V "start = boot",
@@ -273,7 +318,6 @@ static const struct {
 	  "list of capabilities' names" },
 	{ VSERVER, V "capabilities = {}",
 	  "1: an empty list matches nothing; remove the key or fill it" },
-	{ VSERVER, V "hostname = a", "1: no such option 'hostname'" },
 	{ VSERVER, V "users = {a}", "1: no such option 'users'" },
 
 	/* Mounts. */
@@ -476,8 +520,8 @@ static void test_vserver_values(void)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	need(vns_config_parse_vserver(text, strlen(text), "f", "acme", &vserver,
-				      &err) == 0,
+	need(vns_config_parse_vserver(text, strlen(text), "f", "acme", false,
+				      &vserver, &err) == 0,
 	     err.text);
 	is_string(vserver->name, "acme", "a vserver's name");
 	is_number(vserver->context, 123, "context");
@@ -505,8 +549,8 @@ static void test_vserver_defaults(void)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	need(vns_config_parse_vserver(text, strlen(text), "f", "a", &vserver,
-				      &err) == 0,
+	need(vns_config_parse_vserver(text, strlen(text), "f", "a", false,
+				      &vserver, &err) == 0,
 	     err.text);
 	is_number(vserver->context, 0, "no context");
 	is_string(vserver->root, NULL, "no root");
@@ -524,11 +568,74 @@ static void test_vserver_name(void)
 	struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", &vserver,
-					   &err),
+	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", false,
+					   &vserver, &err),
 		  -EINVAL, "a bad name");
 	is_string(err.text, "\"../a\" is no valid vserver name", "its message");
 	is_number(vserver != NULL, false, "and no vserver");
+}
+
+/* Of a template, NAME@.conf. */
+static const struct {
+	const char *name, *text, *error;
+} instances[] = {
+	{ "c@bob", "root = \"/srv/%i\"", NULL },
+	{ "c@bob",
+	  "root = \"/srv/%n/%%\" hostname = \"%i.x\" namespaces = {mnt, uts}",
+	  NULL },
+	{ "c@a_b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
+	  "f: hostname = \"a_b\": it " HOSTNAME },
+	{ "c@..", "root = \"/srv/%i\"", "f: root = \"/srv/..\": it " PATH },
+	{ "c@.", "root = \"/r\" template = \"/srv/%i/b\"",
+	  "f: template = \"/srv/./b\": it " PATH },
+	{ "c@..", "source = \"ns:/run/%i/x\"",
+	  "f: source = \"ns:/run/../x\": it must be \"pidfile:/PATH\" or "
+	  "\"ns:/PATH\"" },
+	{ "c@bob", "root = \"/srv/%u\"",
+	  "f:1: root = \"/srv/%u\": it can have %n, %i and %% only" },
+	{ "c@bob", "root = \"/r\" context = 7",
+	  "f:1: context = is one vserver's number; what is made of a template "
+	  "has none" },
+	{ "c@bob", "root = \"/r\" mount \"/m\" {source = \"/s/%i/%n\"}", NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%i%u\"}}",
+	  NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%x\"}}",
+	  "f:1: command = \"%x\": it must not be empty, and can have %n, %i, "
+	  "%u and %% only" },
+};
+
+static void test_instance(size_t i)
+{
+	const char *text = instances[i].text, *error = instances[i].error;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+	int rc = vns_config_parse_vserver(text, strlen(text), "f",
+					  instances[i].name, true, &vserver,
+					  &err);
+
+	is_number(rc, error ? -EINVAL : 0, "template [%zu] %s", i, text);
+	is_string(err.text, error ? error : "", "its message");
+	is_number(vserver != NULL, !error, "and its vserver");
+}
+
+static void test_instance_values(void)
+{
+	static const char text[] =
+		"root = \"/srv/%i/%n%%\" hostname = \"h-%i\" "
+		"user_namespace = auto template = \"/%n\"\n"
+		"mount \"/m\" {source = \"/s/%i\"}";
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+
+	need(vns_config_parse_vserver(text, strlen(text), "f", "c@b@b", true,
+				      &vserver, &err) == 0,
+	     err.text);
+	is_string(vserver->name, "c@b@b", "an instance's name");
+	is_string(vserver->instance, "b@b", "what is behind the first @");
+	is_string(vserver->root, "/srv/b@b/c@b@b%", "root, expanded");
+	is_string(vserver->template, "/c@b@b", "template, expanded");
+	is_string(vserver->hostname, "h-b@b", "hostname, expanded");
+	is_string(vserver->mounts[0].source, "/s/%i", "a mount's is not yet");
 }
 
 static void test_nul(void)
@@ -630,6 +737,9 @@ int main(void)
 	test_vserver_values();
 	test_vserver_defaults();
 	test_vserver_name();
+	for (i = 0; i < LENGTH(instances); i++)
+		test_instance(i);
+	test_instance_values();
 	test_nul();
 	test_environment();
 	test_big();

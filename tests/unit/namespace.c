@@ -55,18 +55,24 @@ static int open_ns(pid_t pid, const char *type)
 	return fd;
 }
 
-static void refused(int fd, const char *what, int code, const char *message)
+static void refused_of(int fd, vns_nsset wanted, const char *what, int code,
+		       const char *message)
 {
 	struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error err = { "" };
 
 	need(fd >= 0, what);
-	is_number(vns_namespace_take(fd, "it", &place, &err), -code, "%s",
-		  what);
+	is_number(vns_namespace_take(fd, wanted, "it", &place, &err), -code,
+		  "%s", what);
 	is_string(err.text, message, "its message");
 	ok(place.ns[VNS_NS_MNT] == -1 && place.root == -1, "nothing taken");
 	ok(fcntl(fd, F_GETFD) >= 0, "the descriptor stays the caller's");
 	close(fd);
+}
+
+static void refused(int fd, const char *what, int code, const char *message)
+{
+	refused_of(fd, VNS_NSSET_ALL, what, code, message);
 }
 
 static void test_refusals(void)
@@ -97,9 +103,11 @@ static void test_refusals(void)
 	refused(open("/proc/thread-self/ns/mnt", O_RDONLY), "the thread's",
 		EXDEV, "it: is the host's own mount namespace");
 	pid = start(CLONE_NEWUSER | CLONE_NEWNS);
-	refused(open_ns(pid, "mnt"), "another user namespace's", EPERM,
-		"it: belongs to another user namespace, which cannot be "
-		"joined");
+	refused_of(
+		open_ns(pid, "mnt"), VNS_NSSET(VNS_NS_MNT),
+		"another user namespace's", EPERM,
+		"it: belongs to a user namespace, which must be joined, too: "
+		"add \"user\" to namespaces");
 	end(pid);
 }
 
@@ -121,7 +129,7 @@ static void test_take(void)
 
 	end(pid);
 	signal(SIGCHLD, on_signal);
-	is_number(vns_namespace_take(fd, "it", &place, &err), 0,
+	is_number(vns_namespace_take(fd, VNS_NSSET_ALL, "it", &place, &err), 0,
 		  "a mount namespace, whose process is gone");
 	is_string(err.text, "untouched", "no error");
 	is_number(signalled, 0, "no SIGCHLD");
@@ -177,7 +185,8 @@ static void test_enter(void)
 	struct vns_error err = { "" };
 	int fd = open_ns(target, "mnt"), status = 0;
 
-	need(vns_namespace_take(fd, "it", &place, &err) == 0, err.text);
+	need(vns_namespace_take(fd, VNS_NSSET_ALL, "it", &place, &err) == 0,
+	     err.text);
 	end(target);
 	pid = fork();
 	if (pid == 0) {

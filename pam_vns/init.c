@@ -1,0 +1,215 @@
+#include "init.h"
+
+#include "capability.h"
+#include "namespace.h"
+#include "safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What it says after each step. */
+struct answer {
+	int code; /* 0 or a negative errno */
+	int pid;
+	struct vns_error error;
+};
+
+static void answer(int channel, int code, int pid, const struct vns_error *err)
+{
+	struct answer message = { .code = code, .pid = pid };
+
+	if (code < 0)
+		message.error = *err;
+	if (send(channel, &message, sizeof(message), MSG_NOSIGNAL) !=
+		    sizeof(message) ||
+	    code < 0)
+		_exit(1);
+}
+
+/* Waits for the word; without one the other side has given up. */
+static void await(int channel)
+{
+	char byte;
+
+	if (read(channel, &byte, 1) != 1)
+		_exit(1);
+}
+
+static int bring_loopback_up(struct vns_error *err)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	VNS_AUTOCLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		return vns_error_errno(err, errno,
+				       "bringing the loopback device up");
+	return 0;
+}
+
+static int settle(const struct vns_build *build, struct vns_error *err)
+{
+	int rc = 0;
+
+	if (build->user >= 0)
+		rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), err);
+	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_UTS) &&
+	    sethostname(build->hostname, strlen(build->hostname)) < 0)
+		rc = vns_error_errno(err, errno, "sethostname");
+	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_NET))
+		rc = bring_loopback_up(err);
+	/* For what it does then it needs no power. */
+	return rc < 0 ? rc : vns_capability_drop(0, 0, err);
+}
+
+static void reset(const struct vns_build *build)
+{
+	int signal;
+
+	for (signal = 1; signal < NSIG; signal++)
+		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL },
+			  NULL);
+	sched_setaffinity(0, sizeof(build->cpus), &build->cpus);
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	setsid();
+	umask(022);
+}
+
+/* The process that becomes vns-init. */
+static _Noreturn void run(const struct vns_build *build, int channel)
+{
+	char *const argv[] = { (char *)"vns-init", (char *)build->name, NULL };
+	char *const envp[] = { NULL };
+	struct vns_error err = { "" };
+	int rc;
+
+	await(channel);
+	rc = settle(build, &err);
+	answer(channel, rc, 0, &err);
+	await(channel);
+	reset(build);
+	/* Closed by the execve is what says that it went well. */
+	syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_CLOEXEC);
+	syscall(SYS_execveat, build->init, "", argv, envp, AT_EMPTY_PATH);
+	rc = vns_error_errno(&err, errno, "vns-init");
+	answer(channel, rc, 0, &err);
+	_exit(1);
+}
+
+/*
+ * It has the new namespaces made, and stays the parent for as long as the
+ * builder lives: the process's number is nobody else's meanwhile.
+ */
+static _Noreturn void keep(const struct vns_build *build, int channel)
+{
+	struct vns_error err = { "" };
+	struct vns_place user = VNS_PLACE_NONE;
+	pid_t pid;
+	int rc;
+
+	user.ns[VNS_NS_USER] = build->user;
+	rc = build->user >= 0 ? vns_namespace_try_user(&user, &err) : 0;
+	/* A change of ids takes it away, so not before. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (rc == 0)
+		rc = vns_namespace_new(
+			build->namespaces & ~VNS_NSSET(VNS_NS_USER), &err);
+	if (rc < 0)
+		answer(channel, rc, 0, &err);
+	pid = fork();
+	if (pid == 0)
+		run(build, channel);
+	if (pid < 0)
+		rc = vns_error_errno(&err, errno, "fork");
+	answer(channel, rc, pid, &err);
+	vns_safefile_close(&channel);
+	for (;;)
+		pause();
+}
+
+static int hear(const struct vns_init *init, int *pid, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+
+	do
+		length = read(init->channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the init process died");
+	if (message.code < 0)
+		*err = message.error;
+	else if (pid)
+		*pid = message.pid;
+	return message.code;
+}
+
+int vns_init_start(struct vns_init *init, const struct vns_build *build,
+		   struct vns_error *err)
+{
+	int ends[2], rc;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	init->keeper = fork();
+	if (init->keeper == 0) {
+		close(ends[0]);
+		keep(build, ends[1]);
+	}
+	init->channel = ends[0];
+	close(ends[1]);
+	if (init->keeper < 0)
+		return vns_error_errno(err, errno, "fork");
+	rc = hear(init, &init->pid, err);
+	if (rc < 0)
+		return rc;
+	init->pidfd = (int)syscall(SYS_pidfd_open, init->pid, 0);
+	if (init->pidfd < 0)
+		return vns_error_errno(err, errno, "the init process");
+	return 0;
+}
+
+static int tell(const struct vns_init *init, struct vns_error *err)
+{
+	if (send(init->channel, "", 1, MSG_NOSIGNAL) != 1)
+		return vns_error_errno(err, errno, "the init process");
+	return 0;
+}
+
+int vns_init_settle(struct vns_init *init, struct vns_error *err)
+{
+	int rc = tell(init, err);
+
+	return rc < 0 ? rc : hear(init, NULL, err);
+}
+
+int vns_init_release(struct vns_init *init, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+	int rc = tell(init, err);
+
+	if (rc < 0)
+		return rc;
+	do
+		length = read(init->channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	if (length == 0)
+		return 0;
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the init process died");
+	*err = message.error;
+	return message.code;
+}
