@@ -29,9 +29,11 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
-# Entry points and the NSS module stand alone; the rest is the library.
+# Entry points and the NSS module stand alone, and what only the tools do is
+# linked into them; the rest is the library.
 MAINS = pam_vns vns vnamespace nss_vns vns_init
-CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c)))
+CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c))) \
+      $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
 SOURCES = $(wildcard pam_vns/*.c)
 OBJECTS = $(patsubst pam_vns/%.c,$(BUILD)/%.o,$(SOURCES))
 LIBRARY = $(filter-out $(MAINS:%=$(BUILD)/%.o) $(CLI),$(OBJECTS))

@@ -22,7 +22,7 @@
 /* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
 #define KERNEL_SIGSET_SIZE 8
 
-static void reset_signals(void)
+void vns_spawn_default_signals(void)
 {
 	/* Of sigaction(2), not sigaction(3), which leaves out libc's own. */
 	static const unsigned long plain[8];
@@ -84,7 +84,7 @@ static _Noreturn void run_child(char *const argv[], char *const envp[],
 	int null = open("/dev/null", O_RDONLY);
 	pid_t program;
 
-	reset_signals();
+	vns_spawn_default_signals();
 	/* A copy of the caller's memory must not become a core file. */
 	prctl(PR_SET_DUMPABLE, 0);
 	/* A caller with 0, 1 or 2 closed has been given those. */

@@ -5,11 +5,17 @@
 #include "preflight.h"
 #include "safefile.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void print_help(void)
@@ -31,6 +37,84 @@ static void print_help(void)
 static int run(char **argv)
 {
 	return vns_cli_run(argv, environ);
+}
+
+/* To each its own: what the terminal sends goes to both of us. */
+static void pass_on(const siginfo_t *info, pid_t program)
+{
+	if (info->si_code != SI_KERNEL)
+		kill(program, info->si_signo);
+}
+
+static int wait_for(pid_t program, const sigset_t *set)
+{
+	siginfo_t info;
+	int status;
+
+	for (;;) {
+		if (sigwaitinfo(set, &info) < 0)
+			continue;
+		if (info.si_signo != SIGCHLD) {
+			pass_on(&info, program);
+			continue;
+		}
+		if (waitpid(program, &status, WNOHANG | WUNTRACED) <= 0)
+			continue;
+		if (!WIFSTOPPED(status))
+			break;
+		/*
+		 * Not before the program, or the shell whose job we are would
+		 * take the terminal while the program still reads from it.
+		 */
+		kill(getpid(), SIGSTOP);
+		kill(program, SIGCONT);
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static _Noreturn void be_child(char **argv, int parent, const sigset_t *mask,
+			       const struct sigaction *child)
+{
+	struct pollfd fds = { .fd = parent, .events = POLLIN };
+
+	sigaction(SIGCHLD, child, NULL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	/* As if it were the same process. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (poll(&fds, 1, 0) > 0)
+		_exit(VNS_EXIT_ERROR);
+	_exit(run(argv));
+}
+
+/* A PID namespace that was joined is that of children only. */
+static int run_child(char **argv)
+{
+	static const int passed[] = { SIGHUP,  SIGINT,	SIGQUIT, SIGTERM,
+				      SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN,
+				      SIGTTOU, SIGCHLD };
+	const struct sigaction plain = { .sa_handler = SIG_DFL };
+	VNS_AUTOCLOSE int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	struct sigaction child;
+	sigset_t set, mask;
+	pid_t program;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		sigaddset(&set, passed[i]);
+	sigprocmask(SIG_BLOCK, &set, &mask);
+	/* Or there would be nobody to wait for. */
+	sigaction(SIGCHLD, &plain, &child);
+	program = fork();
+	if (program < 0) {
+		vns_cli_complain("starting a process inside: %s",
+				 strerrordesc_np(errno));
+		return VNS_EXIT_ERROR;
+	}
+	if (program == 0)
+		be_child(argv, self, &mask, &child);
+	return wait_for(program, &set);
 }
 
 static int run_new(char **argv)
@@ -62,6 +146,8 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		return VNS_EXIT_ERROR;
 	if (getcwd(path, sizeof(path)))
 		cwd = vns_preflight_open(place.root, path, true);
+	/* Until the program is executed, this is memory of the host's. */
+	prctl(PR_SET_DUMPABLE, 0);
 	if (vns_namespace_enter(&place, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
@@ -70,7 +156,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	if (cwd >= 0 && fchdir(cwd) < 0)
 		vns_cli_complain("%s: cannot change to it", path);
 	syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-	return run(argv);
+	return place.ns[VNS_NS_PID] < 0 ? run(argv) : run_child(argv);
 }
 
 static int refuse(const char *operation, const char *reason)
