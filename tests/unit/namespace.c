@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -236,10 +237,12 @@ static int is_root_of(unsigned base, unsigned count)
 static int in_child(int (*work)(void *argument), void *argument)
 {
 	int status = -1;
+	const gid_t group = 1;
 	pid_t pid = fork();
 
+	/* A group that must not be taken along. */
 	if (pid == 0)
-		_exit(work(argument));
+		_exit(setgroups(1, &group) < 0 ? 99 : work(argument));
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -250,8 +253,9 @@ static int try_user(void *argument)
 	struct vns_error err;
 
 	place.ns[VNS_NS_USER] = *(int *)argument;
-	return vns_namespace_try_user(&place, &err) < 0 ? 9 :
-							  is_root_of(70000, 500);
+	return vns_namespace_try_user(&place, &err) < 0 ?
+		       9 :
+		       is_root_of(70000, 500);
 }
 
 static void test_user(void)
@@ -264,7 +268,8 @@ static void test_user(void)
 	is_string(err.text, "untouched", "no error");
 	is_number(fcntl(fd, F_GETFD), FD_CLOEXEC, "close-on-exec");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child");
-	is_number(in_child(try_user, &fd), 0, "its root in it, and nobody else");
+	is_number(in_child(try_user, &fd), 0,
+		  "its root in it, and nobody else");
 	close(fd);
 	/* An id beyond the last is none. */
 	fd = -1;
@@ -285,7 +290,7 @@ static void map(pid_t pid, const char *file, const char *text)
 	close(fd);
 }
 
-#define SEVERAL                                                    \
+#define SEVERAL                                                      \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | \
 	 CLONE_NEWNET | CLONE_NEWCGROUP)
 

@@ -26,15 +26,15 @@ static void test_names(void)
 
 static void test_no_names(void)
 {
-	static const char *const others[] = { "",     "Mnt",  "mnt ", "mntt",
-					      "mn",   "root", "pid_for_children",
-					      "mnt\n" };
+	static const char *const others[] = {
+		"",	"Mnt", "mnt ", "mntt", "mn", "root", "pid_for_children",
+		"mnt\n"
+	};
 	enum vns_ns type = VNS_NS_TIME;
 	size_t i;
 
 	for (i = 0; i < LENGTH(others); i++)
-		ok(!vns_nsname_find(others[i], &type), "not \"%s\"",
-		   others[i]);
+		ok(!vns_nsname_find(others[i], &type), "not \"%s\"", others[i]);
 	is_number(type, VNS_NS_TIME, "nothing was written");
 }
 
