@@ -1,5 +1,5 @@
 /*
- * Which descriptors are taken for a vserver's mount namespace; see
+ * Which descriptors are taken for a vserver's namespaces, and going there; see
  * pam_vns/namespace.h. Root only.
  */
 #include "namespace.h"
@@ -9,9 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static char fifo[] = "/run/unit-namespace.fifo";
@@ -212,6 +215,208 @@ static void test_enter(void)
 	vns_namespace_close(&place);
 }
 
+/* What a process finds where it has gone. */
+static int is_root_of(unsigned base, unsigned count)
+{
+	char text[64] = "";
+	FILE *file = fopen("/proc/self/uid_map", "re");
+	unsigned id, outside, length;
+
+	if (!file || !fgets(text, sizeof(text), file))
+		return 1;
+	(void)fclose(file);
+	if (sscanf(text, "%u %u %u", &id, &outside, &length) != 3 || id != 0 ||
+	    outside != base || length != count)
+		return 2;
+	if (getuid() != 0 || geteuid() != 0 || getgid() != 0 ||
+	    getgroups(0, NULL) != 0)
+		return 3;
+	return prctl(PR_GET_DUMPABLE) == 0 ? 0 : 4;
+}
+
+static int in_child(int (*work)(void *argument), void *argument)
+{
+	int status = -1;
+	const gid_t group = 1;
+	pid_t pid = fork();
+
+	/* A group that must not be taken along. */
+	if (pid == 0)
+		_exit(setgroups(1, &group) < 0 ? 99 : work(argument));
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int try_user(void *argument)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err;
+
+	place.ns[VNS_NS_USER] = *(int *)argument;
+	return vns_namespace_try_user(&place, &err) < 0 ?
+		       9 :
+		       is_root_of(70000, 500);
+}
+
+static void test_user(void)
+{
+	struct vns_error err = { "untouched" };
+	int fd = -1;
+
+	is_number(vns_namespace_new_user(70000, 500, &fd, &err), 0,
+		  "a user namespace");
+	is_string(err.text, "untouched", "no error");
+	is_number(fcntl(fd, F_GETFD), FD_CLOEXEC, "close-on-exec");
+	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child");
+	is_number(in_child(try_user, &fd), 0,
+		  "its root in it, and nobody else");
+	close(fd);
+	/* An id beyond the last is none. */
+	fd = -1;
+	ok(vns_namespace_new_user(4294967295UL, 1, &fd, &err) < 0 && fd == -1,
+	   "one with no such ids");
+	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child either");
+}
+
+static void map(pid_t pid, const char *file, const char *text)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	need(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text),
+	     path);
+	close(fd);
+}
+
+#define SEVERAL                                                      \
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | \
+	 CLONE_NEWNET | CLONE_NEWCGROUP)
+
+/* All that the process has, but what is ours too. */
+static void look_at(pid_t pid, vns_nsset wanted, struct vns_place *place)
+{
+	struct vns_error err = { "" };
+	char path[32];
+	int proc;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	need(proc >= 0, path);
+	need(vns_namespace_of_process(proc, wanted, place, &err) == 0,
+	     err.text);
+	close(proc);
+}
+
+static int enter(void *argument)
+{
+	const struct vns_place *place = argument;
+	static const char *const names[VNS_NS_COUNT] = {
+		"uts", "ipc", "net", "cgroup", "time", "pid", "mnt", "user"
+	};
+	struct vns_error err;
+	char path[64];
+	int type, own;
+
+	if (vns_namespace_enter(place, &err) < 0)
+		return 9;
+	for (type = 0; type < VNS_NS_COUNT; type++) {
+		if (place->ns[type] < 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/thread-self/ns/%s",
+			 names[type]);
+		own = open(path, O_RDONLY | O_CLOEXEC);
+		if (own < 0 || !vns_namespace_same(own, place->ns[type]))
+			return 10 + type;
+	}
+	return is_root_of(70000, 500);
+}
+
+/* With the process and without: at once, and one by one. */
+static void test_enter_all(void)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+	pid_t pid = start(SEVERAL);
+
+	map(pid, "uid_map", "0 70000 500");
+	map(pid, "gid_map", "0 70000 500");
+	look_at(pid, VNS_NSSET_ALL, &place);
+	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err), 0,
+		  "several namespaces");
+	ok(place.ns[VNS_NS_USER] >= 0 && place.ns[VNS_NS_NET] >= 0 &&
+		   place.ns[VNS_NS_PID] == -1 && place.ns[VNS_NS_TIME] == -1,
+	   "those that are ours are passed over");
+	is_number(in_child(enter, &place), 0, "entered one by one");
+	place.process = (int)syscall(SYS_pidfd_open, pid, 0);
+	need(place.process >= 0, "pidfd_open");
+	is_number(in_child(enter, &place), 0, "entered at once");
+	end(pid);
+	comes_back(&place, "its process has ended");
+	vns_namespace_close(&place);
+}
+
+static int enter_somehow(void *argument)
+{
+	struct vns_error err;
+
+	return vns_namespace_enter(argument, &err) < 0 ? 1 : 0;
+}
+
+/* There is no way back from a user namespace, and no way on without ids. */
+static void test_no_ids(void)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+	pid_t pid = start(CLONE_NEWUSER | CLONE_NEWNS);
+
+	look_at(pid, VNS_NSSET_ALL, &place);
+	need(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err) == 0,
+	     err.text);
+	is_number(in_child(enter_somehow, &place), 255,
+		  "without an id 0 it ends");
+	end(pid);
+	vns_namespace_close(&place);
+}
+
+/* A mount namespace, and the user namespace of somebody else. */
+static void test_owners(void)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+	pid_t one = start(CLONE_NEWUSER | CLONE_NEWNS);
+	pid_t two = start(CLONE_NEWUSER | CLONE_NEWNS);
+	int owner = open_ns(one, "user");
+	struct vns_error err = { "" };
+
+	look_at(one, VNS_NSSET(VNS_NS_MNT), &place);
+	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err), 0,
+		  "a mount namespace by itself");
+	ok(vns_namespace_same(place.ns[VNS_NS_USER], owner),
+	   "its user namespace is found");
+	vns_safefile_close(&place.ns[VNS_NS_USER]);
+	vns_safefile_close(&place.root);
+	place.root = -1;
+	place.ns[VNS_NS_USER] = open_ns(two, "user");
+	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err),
+		  -EPERM, "with another's");
+	is_string(err.text,
+		  "it: belongs to another user namespace than its process is "
+		  "in",
+		  "its message");
+	vns_namespace_close(&place);
+	look_at(one, VNS_NSSET_ALL, &place);
+	vns_safefile_close(&place.ns[VNS_NS_NET]);
+	place.ns[VNS_NS_NET] = open_ns(one, "uts");
+	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err),
+		  -EINVAL, "one in another's place");
+	is_string(err.text, "it: not a net namespace", "its message");
+	vns_namespace_close(&place);
+	close(owner);
+	end(one);
+	end(two);
+}
+
 int main(void)
 {
 	unsigned before;
@@ -227,6 +432,10 @@ int main(void)
 	test_refusals();
 	test_take();
 	test_enter();
+	test_user();
+	test_enter_all();
+	test_no_ids();
+	test_owners();
 	is_number(count_descriptors(), before, "no descriptor is left");
 	unlink(fifo);
 	return finish();
