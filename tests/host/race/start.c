@@ -1,0 +1,340 @@
+#include "start.h"
+
+#include "change.h"
+#include "fault.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- what a start could leave -------------------------------------------- */
+
+static FILE *listing;
+
+static int list(const char *path, const struct stat *st, int type,
+		struct FTW *ftw)
+{
+	(void)type;
+	(void)ftw;
+	/* Locks stay, whoever has held them. */
+	if (!strstr(path, "/lock/") && !strstr(path, "/locks/"))
+		fprintf(listing, "%s %o\n", path, st->st_mode);
+	return 0;
+}
+
+/* Without the ids, which differ each time. */
+static void put_mounts(FILE *to, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char line[1024], *group;
+	int start;
+
+	if (!file)
+		err(1, "%s", path);
+	while (fgets(line, sizeof(line), file)) {
+		start = 0;
+		sscanf(line, "%*d %*d %*s %n", &start);
+		/*
+		 * Not the group of terminals: glibc takes an /etc/group that
+		 * it cannot read for an empty one.
+		 */
+		group = strstr(line, "devpts") ? strstr(line, ",gid=") : NULL;
+		if (group)
+			memmove(group, group + 1 + strcspn(group + 1, ","),
+				strlen(group + 1 + strcspn(group + 1, ",")) +
+					1);
+		fputs(line + start, to);
+	}
+	fclose(file);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *sort_lines(char *text)
+{
+	char *lines[1024], *line, *rest = NULL, *sorted = NULL;
+	size_t count = 0, size, i;
+	FILE *to = open_memstream(&sorted, &size);
+
+	for (line = strtok_r(text, "\n", &rest); line && count < 1024;
+	     line = strtok_r(NULL, "\n", &rest))
+		lines[count++] = line;
+	qsort(lines, count, sizeof(lines[0]), compare_lines);
+	for (i = 0; to && i < count; i++)
+		fprintf(to, "%s\n", lines[i]);
+	if (!to || fclose(to) != 0)
+		err(1, "sorting");
+	free(text);
+	return sorted;
+}
+
+static void put_processes(FILE *to)
+{
+	FILE *file = popen("ps -e -o comm= -o args=", "re");
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "vns", 3) == 0)
+			fprintf(to, "%s", line);
+	if (!file || pclose(file) != 0)
+		err(1, "ps");
+}
+
+static char *describe_host(bool with_processes)
+{
+	char *text = NULL;
+	size_t size;
+
+	listing = open_memstream(&text, &size);
+	if (!listing)
+		err(1, "open_memstream");
+	put_mounts(listing, "/proc/self/mountinfo");
+	nftw("/run/vns", list, 16, FTW_PHYS);
+	nftw("/var/lib/vns", list, 16, FTW_PHYS);
+	if (with_processes)
+		put_processes(listing);
+	fclose(listing);
+	return sort_lines(text);
+}
+
+/* What is mounted inside. */
+static char *describe_inside(void)
+{
+	char *text = NULL, path[64];
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		err(1, "open_memstream");
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", read_init(vserver));
+	if (access(path, F_OK) == 0)
+		put_mounts(to, path);
+	fclose(to);
+	return sort_lines(text);
+}
+
+/* --- starting -------------------------------------------------------------- */
+
+static _Noreturn void run_verb(const char *verb, int channel, int output)
+{
+	const char *argv[] = { "vns", verb, vserver, NULL };
+	char *const envp[] = { NULL };
+	int listener = fault_begin();
+
+	send(channel, &listener, sizeof(listener), MSG_NOSIGNAL);
+	recv(channel, &listener, 1, 0);
+	close(listener);
+	dup2(output, 1);
+	dup2(output, 2);
+	execve("/usr/sbin/vns", (char *const *)argv, envp);
+	_exit(127);
+}
+
+/* Until the process has ended. */
+static void serve(int pidfd, int listener, struct fault *fault)
+{
+	struct pollfd fds[] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = listener, .events = POLLIN },
+	};
+
+	while (poll(fds, 2, HANGS_S * 1000) > 0 && !fds[0].revents)
+		if (fds[1].revents & POLLIN)
+			fault_serve(listener, fault, true);
+}
+
+/* Those that it has left go on. */
+static pid_t serve_others(int listener)
+{
+	struct fault none = { .at = -1 };
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(1, "fork");
+	if (pid > 0) {
+		close(listener);
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		fault_serve(listener, &none, false);
+}
+
+static void end_server(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Returns wait(2)'s status; server is to be ended, at the end of it all. */
+static int run(const char *verb, struct fault *fault, pid_t *server, char *said,
+	       size_t size)
+{
+	int ends[2], output = memfd_create("output", MFD_CLOEXEC);
+	int pidfd, listener, status;
+	ssize_t length;
+	pid_t pid;
+
+	if (output < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		err(1, "socketpair");
+	fflush(stdout);
+	fault->count = 0;
+	pid = fork();
+	if (pid == 0)
+		run_verb(verb, ends[1], output);
+	close(ends[1]);
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd < 0 || recv(ends[0], &status, sizeof(int), 0) != sizeof(int))
+		errx(1, "the child has no filter");
+	listener = fault_take(pidfd, status);
+	send(ends[0], "", 1, MSG_NOSIGNAL);
+	serve(pidfd, listener, fault);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	*server = serve_others(listener);
+	length = pread(output, said, size - 1, 0);
+	said[length < 0 ? 0 : length] = '\0';
+	close(pidfd);
+	close(ends[0]);
+	close(output);
+	return status;
+}
+
+/* Who has lost his parent may still be ending. */
+static bool is_as_before(const char *before)
+{
+	const struct timespec step = { 0, 5000000 };
+	char *now = NULL, difference[512];
+	int tries;
+
+	for (tries = 0; tries < 1000; tries++) {
+		free(now);
+		now = describe_host(true);
+		if (strcmp(before, now) == 0) {
+			free(now);
+			return true;
+		}
+		nanosleep(&step, NULL);
+	}
+	compare(before, now, difference, sizeof(difference));
+	printf("wrong: left: %s\n", difference);
+	free(now);
+	return false;
+}
+
+static bool is_all_there(const char *inside, bool (*is_whole)(void))
+{
+	char *now, difference[512];
+	bool same;
+
+	now = describe_inside();
+	same = strcmp(inside, now) == 0;
+	compare(inside, now, difference, sizeof(difference));
+	if (!same)
+		printf("wrong: inside: %s\n", difference);
+	free(now);
+	return is_whole() && same;
+}
+
+struct counts {
+	long whole, failed, died, wrong;
+};
+
+static void start_one(struct fault *fault, const char *before,
+		      const char *inside, bool (*is_whole)(void),
+		      struct counts *counts)
+{
+	pid_t server;
+	int status;
+	char said[512];
+	bool right;
+
+	fault->number = -1;
+	status = run("start", fault, &server, said, sizeof(said));
+	if (status == 0) {
+		counts->whole++;
+		/* What vns-init does for itself is after the start. */
+		if (kill(read_init(vserver), 0) < 0) {
+			counts->died++;
+			run_vns("start");
+		}
+		right = is_all_there(inside, is_whole);
+		run_vns("stop");
+	} else {
+		counts->failed++;
+		right = WIFEXITED(status) || fault->error == 0;
+		/* It runs, but vns cannot say so. */
+		if (strstr(said, "standard output"))
+			run_vns("stop");
+	}
+	/* Who is killed cannot clean up. */
+	if (fault->on || fault->error == 0) {
+		run_vns("start");
+		right = is_all_there(inside, is_whole) && right;
+		run_vns("stop");
+	}
+	end_server(server);
+	right = is_as_before(before) && right;
+	if (right && changes_failed == 0)
+		return;
+	changes_failed = 0;
+	counts->wrong++;
+	printf("wrong: call %ld (system call %d): status %x: %s\n", fault->at,
+	       fault->number, (unsigned)status, said);
+	run_vns("stop");
+}
+
+long start_each(int error, bool on, bool (*is_whole)(void))
+{
+	struct fault fault = { .error = error, .on = on, .at = -1 };
+	struct counts counts = { 0 };
+	char *before, *inside, said[512];
+	pid_t server;
+	long calls;
+
+	run_vns("start");
+	run_vns("stop");
+	before = describe_host(true);
+	if (run("start", &fault, &server, said, sizeof(said)) != 0)
+		errx(1, "undisturbed: %s", said);
+	calls = fault.count;
+	inside = describe_inside();
+	if (!is_whole())
+		errx(1, "undisturbed");
+	run_vns("stop");
+	end_server(server);
+	/* What the loader does comes first, and is not our concern. */
+	if (run("bogus", &fault, &server, said, sizeof(said)) == 0)
+		errx(1, "a usage error: %s", said);
+	end_server(server);
+	fault.at = fault.count;
+	printf("%ld calls\n", calls);
+	for (; fault.at < calls && counts.wrong < 5; fault.at++)
+		start_one(&fault, before, inside, is_whole, &counts);
+	printf("started %ld: whole %ld (died %ld), failed %ld, wrong %ld\n",
+	       counts.whole + counts.failed, counts.whole, counts.died,
+	       counts.failed, counts.wrong);
+	free(before);
+	free(inside);
+	return counts.wrong;
+}
