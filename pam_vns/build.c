@@ -39,8 +39,11 @@ static int find_source(const struct vns_vserver *vserver,
 		       const struct vns_mount *mount, char source[PATH_MAX],
 		       struct vns_error *err)
 {
-	const struct vns_subst table[] = { { 'n', vserver->name },
-					   { 0, NULL } };
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
 
 	source[0] = '\0';
 	if (!mount->source)
@@ -58,20 +61,24 @@ static bool has_option(const struct vns_mount *mount, const char *option)
 	return false;
 }
 
-static int prepare_bind(const char *source, const struct vns_mount *mount,
-			int *made, struct vns_error *err)
+static bool is_recursive(const struct vns_mount *mount)
 {
-	bool recursive = strcmp(mount->type, "rbind") == 0;
-	VNS_AUTOCLOSE int fd = -1;
-	int rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, &fd, err);
+	return strcmp(mount->type, "rbind") == 0;
+}
 
-	if (rc == 0)
-		rc = vns_mountset_clone(fd, recursive, made, err);
-	if (rc == 0)
-		rc = vns_mountset_restrict(
-			*made, recursive,
-			(const char *const *)mount->options.items, err);
-	return rc;
+/* The last of two opposites counts. */
+static bool is_read_only(const struct vns_mount *mount)
+{
+	bool read_only = false;
+	size_t i;
+
+	for (i = 0; i < mount->options.count; i++) {
+		if (strcmp(mount->options.items[i], "ro") == 0)
+			read_only = true;
+		if (strcmp(mount->options.items[i], "rw") == 0)
+			read_only = false;
+	}
+	return read_only;
 }
 
 static bool maps_ids(const struct vns_vserver *vserver,
@@ -81,28 +88,33 @@ static bool maps_ids(const struct vns_vserver *vserver,
 	       !has_option(mount, VNS_MOUNTSET_NOIDMAP);
 }
 
-/* Where a tenant's root may write files that are the host root's on disk. */
-static int check_reach(const struct vns_vserver *vserver,
-		       const struct vns_mount *mount, const char *source,
-		       struct vns_error *err)
-{
-	if (!maps_ids(vserver, mount) || !is_bind(mount) ||
-	    has_option(mount, "ro"))
-		return 0;
-	return vns_reach_check(source, err);
-}
-
-static int map_mount(const struct vns_build *build,
-		     const struct vns_vserver *vserver, const char *source,
-		     const struct vns_mount *mount, int made,
+/* A tenant's root may make files in it that are the host root's on disk. */
+static int open_bind(const char *source, const struct vns_vserver *vserver,
+		     const struct vns_mount *mount, int *fd,
 		     struct vns_error *err)
 {
-	int rc = check_reach(vserver, mount, source, err);
+	int rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, fd, err);
 
-	if (rc < 0 || !maps_ids(vserver, mount))
+	if (rc < 0 || !maps_ids(vserver, mount) || is_read_only(mount))
 		return rc;
-	return vns_mountset_idmap(made, strcmp(mount->type, "rbind") == 0,
-				  build->user, err);
+	return vns_reach_check(*fd, is_recursive(mount), err);
+}
+
+static int prepare_bind(const char *source, const struct vns_vserver *vserver,
+			const struct vns_mount *mount, int *made,
+			struct vns_error *err)
+{
+	bool recursive = is_recursive(mount);
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = open_bind(source, vserver, mount, &fd, err);
+
+	if (rc == 0)
+		rc = vns_mountset_clone(fd, recursive, made, err);
+	if (rc == 0)
+		rc = vns_mountset_restrict(
+			*made, recursive,
+			(const char *const *)mount->options.items, err);
+	return rc;
 }
 
 static int prepare_mount(const struct vns_build *build,
@@ -116,13 +128,14 @@ static int prepare_mount(const struct vns_build *build,
 	if (rc < 0)
 		return rc;
 	if (is_bind(mount))
-		rc = prepare_bind(source, mount, made, err);
+		rc = prepare_bind(source, vserver, mount, made, err);
 	else
 		rc = vns_mountset_create(
 			mount->type, *source ? source : NULL,
 			(const char *const *)mount->options.items, made, err);
-	return rc < 0 ? rc :
-			map_mount(build, vserver, source, mount, *made, err);
+	if (rc < 0 || !maps_ids(vserver, mount))
+		return rc;
+	return vns_mountset_idmap(*made, is_recursive(mount), build->user, err);
 }
 
 int vns_build_check_mount(const struct vns_vserver *vserver,
@@ -141,8 +154,7 @@ int vns_build_check_mount(const struct vns_vserver *vserver,
 			return vns_error_set(err, EINVAL,
 					     "unknown mount option \"%s\"",
 					     mount->options.items[i]);
-	rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, &fd, err);
-	return rc < 0 ? rc : check_reach(vserver, mount, source, err);
+	return open_bind(source, vserver, mount, &fd, err);
 }
 
 int vns_build_check_root(const struct vns_vserver *vserver,
@@ -154,7 +166,7 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
 
 	if (rc == 0 && vserver->user_namespace)
-		rc = vns_reach_check(vserver->root, err);
+		rc = vns_reach_check(root, false, err);
 	if (rc < 0)
 		vns_error_context(err, "root");
 	if (rc < 0 || !vserver->template)
@@ -214,8 +226,7 @@ static int prepare_template(struct vns_build *build,
 	return rc;
 }
 
-static int prepare_user(struct vns_build *build,
-			const struct vns_vserver *vserver,
+static int prepare_user(struct vns_build *build, int root_fd,
 			const struct vns_idrange *ids, struct vns_error *err)
 {
 	int rc;
@@ -223,7 +234,7 @@ static int prepare_user(struct vns_build *build,
 	if (ids->count == 0)
 		return 0;
 	build->base = (unsigned)ids->base;
-	rc = vns_reach_check(vserver->root, err);
+	rc = vns_reach_check(root_fd, false, err);
 	return rc < 0 ? rc :
 			vns_namespace_new_user(ids->base, ids->count,
 					       &build->user, err);
@@ -301,7 +312,7 @@ int vns_build_prepare(struct vns_build *build,
 	build->namespaces = vserver->namespaces & ~VNS_NSSET(VNS_NS_MNT);
 	if (sched_getaffinity(0, sizeof(build->cpus), &build->cpus) < 0)
 		return vns_error_errno(err, errno, "sched_getaffinity");
-	rc = prepare_user(build, vserver, ids, err);
+	rc = prepare_user(build, root_fd, ids, err);
 	if (rc == 0)
 		rc = prepare_root(build, vserver, root_fd, err);
 	if (rc == 0)

@@ -66,25 +66,84 @@ static bool definition_name(const char *file, vns_name name)
 	       vns_util_name_valid(name);
 }
 
+/* The entries of a directory by which a name is found, in any order. */
+static int add_names(const char *directory,
+		     bool (*find_name)(const char *entry, vns_name name),
+		     struct vns_strings *names, struct vns_error *err)
+{
+	struct dirent *entry;
+	DIR *stream = opendir(directory);
+	vns_name name;
+	int rc = 0;
+
+	if (!stream && errno == ENOENT)
+		return 0;
+	if (!stream)
+		return vns_error_errno(err, errno, "%s", directory);
+	while (rc == 0 && (entry = readdir(stream)))
+		if (find_name(entry->d_name, name) &&
+		    vns_strings_add(names, name) < 0)
+			rc = vns_error_memory(err);
+	closedir(stream);
+	return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_names(struct vns_strings *names)
+{
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof(*names->items),
+		      compare_names);
+}
+
 int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
 		  struct vns_error *err)
 {
-	struct dirent **entries;
-	int count = scandir(config->vserver_dir, &entries, NULL, alphasort);
-	int i, rc = 0;
-	vns_name name;
+	int rc = add_names(config->vserver_dir, definition_name, names, err);
 
-	if (count < 0 && errno == ENOENT)
-		return 0;
-	if (count < 0)
-		return vns_error_errno(err, errno, "%s", config->vserver_dir);
-	for (i = 0; i < count; i++) {
-		if (rc == 0 && definition_name(entries[i]->d_name, name) &&
-		    vns_strings_add(names, name) < 0)
-			rc = vns_error_memory(err);
-		free(entries[i]);
+	sort_names(names);
+	return rc;
+}
+
+static bool vserver_name(const char *file, vns_name name)
+{
+	return definition_name(file, name) && !vns_util_template(name);
+}
+
+static bool instance_name(const char *entry, vns_name name)
+{
+	return strchr(entry, '@') && vns_util_name_valid(entry) &&
+	       vns_util_format(name, sizeof(vns_name), "%s", entry);
+}
+
+int vns_cli_vservers(const struct vns_config *config, struct vns_strings *names,
+		     struct vns_error *err)
+{
+	char running[PATH_MAX];
+	size_t i, kept = 0;
+	int rc = add_names(config->vserver_dir, vserver_name, names, err);
+
+	if (rc == 0 && !vns_util_format(running, sizeof(running),
+					"%s/" VNS_RUNDIR_NS, config->run_dir))
+		rc = vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	if (rc == 0)
+		rc = add_names(running, instance_name, names, err);
+	sort_names(names);
+	/* An instance may have a definition of its own. */
+	for (i = 0; i < names->count; i++) {
+		if (kept > 0 &&
+		    strcmp(names->items[kept - 1], names->items[i]) == 0)
+			free(names->items[i]);
+		else
+			names->items[kept++] = names->items[i];
 	}
-	free(entries);
+	if (names->items)
+		names->items[kept] = NULL;
+	names->count = kept;
 	return rc;
 }
 

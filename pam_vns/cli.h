@@ -50,7 +50,14 @@ int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vns_cli_find(const struct vns_config *config, const char *id,
 		 struct vns_vserver **vserver, struct vns_error *err);
 
-/* The names of all definitions in vserver_dir, sorted. */
+/*
+ * The names of all vservers, sorted: those with a definition in vserver_dir,
+ * and the running ones of templates.
+ */
+int vns_cli_vservers(const struct vns_config *config, struct vns_strings *names,
+		     struct vns_error *err);
+
+/* The names of all definitions in vserver_dir, templates too, sorted. */
 int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
 		  struct vns_error *err);
 

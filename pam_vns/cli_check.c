@@ -51,19 +51,35 @@ static void check_group(const char *file, const struct vns_rule *rule,
 	add_warning(findings, file, text);
 }
 
+/*
+ * What stands for many vservers is known at the login only; but all that are
+ * made of one template have its file.
+ */
+static bool one_of_them(const char *vserver, vns_name name)
+{
+	size_t fixed = strcspn(vserver, "%");
+
+	if (!vserver[fixed])
+		return vns_util_format(name, sizeof(vns_name), "%s", vserver);
+	return memchr(vserver, '@', fixed) &&
+	       vns_util_format(name, sizeof(vns_name), "%.*si", (int)fixed,
+			       vserver);
+}
+
 static void check_rule(const struct vns_config *config, const char *file,
 		       const struct vns_rule *rule, struct findings *findings)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err;
+	vns_name name;
 	size_t i;
 
 	for (i = 0; i < rule->groups.count; i++)
 		check_group(file, rule, rule->groups.items[i], findings);
-	/* What stands for many vservers is known at the login only. */
-	if (rule->target != VNS_TARGET_VSERVER || strchr(rule->vserver, '%'))
+	if (rule->target != VNS_TARGET_VSERVER ||
+	    !one_of_them(rule->vserver, name))
 		return;
-	if (vns_load_vserver(config, rule->vserver, &vserver, &err) < 0) {
+	if (vns_load_vserver(config, name, &vserver, &err) < 0) {
 		char text[VNS_ERROR_MAX + 256];
 
 		snprintf(text, sizeof(text), "%s: rule \"%s\": %s", file,
@@ -147,10 +163,15 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	char file[PATH_MAX];
 
 	findings->files++;
-	if (vns_load_vserver(config, name, &vserver, &err) < 0) {
+	/* Any instance will do to see whether a template is good. */
+	snprintf(file, sizeof(file), "%s%s", name,
+		 vns_util_template(name) ? "i" : "");
+	if (vns_load_vserver(config, file, &vserver, &err) < 0) {
 		add_error(findings, err.text);
 		return;
 	}
+	if (vserver->instance)
+		return;
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
 	check_definition(vserver, file, findings);
 	if (vserver->context == 0)
@@ -246,6 +267,14 @@ static bool sets_root(const char *text)
 	return false;
 }
 
+/* Of NAME@.conf, what there is on disk differs from instance to instance. */
+static bool is_template(const char *path)
+{
+	size_t length = strlen(path);
+
+	return length > 6 && strcmp(path + length - 6, "@.conf") == 0;
+}
+
 /* A draft is told from where it lies, or from what it says. */
 static void check_file(const struct vns_config *config, const char *file,
 		       struct findings *findings)
@@ -268,9 +297,10 @@ static void check_file(const struct vns_config *config, const char *file,
 	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
 	if (rc == 0 &&
 	    (lies_in(path, config->vserver_dir, name) || sets_root(text))) {
-		rc = vns_config_parse_vserver(text, length, path, "draft",
-					      &vserver, &err);
-		if (rc == 0)
+		rc = vns_config_parse_vserver(text, length, path, "draft@i",
+					      is_template(path), &vserver,
+					      &err);
+		if (rc == 0 && !vserver->instance)
 			check_definition(vserver, path, findings);
 	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {
 		rc = vns_config_parse_user(text, length, path, &rules, &err);

@@ -242,7 +242,7 @@ int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
 	}
 	if (optind < argc)
 		return vns_cli_usage("list takes no names");
-	if (vns_cli_names(cli->config, &names, &err) < 0) {
+	if (vns_cli_vservers(cli->config, &names, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_FAILURE;
 	}

@@ -25,8 +25,15 @@ static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local struct parse {
 	const char *path;
 	struct vns_error *err;
+	bool instance; /* the text is a template's */
 	bool failed;
 } * current;
+
+/* Whether what is checked is a template's, not expanded yet. */
+static bool in_template(void)
+{
+	return current && current->instance;
+}
 
 static void report(cfg_t *cfg, const char *fmt, va_list args)
 {
@@ -126,17 +133,6 @@ static const char *check_vserver(const char *value)
 		       "can have %u, %U and %g only";
 }
 
-static const char *check_source(const char *value)
-{
-	const char *path = strchr(value, ':');
-
-	if ((strncmp(value, "ns:", 3) == 0 ||
-	     strncmp(value, "pidfile:", 8) == 0) &&
-	    vns_util_path_valid(path + 1))
-		return NULL;
-	return "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
-}
-
 static const char *check_start(const char *value)
 {
 	return strcmp(value, "on-login") == 0 || strcmp(value, "manual") == 0 ?
@@ -161,10 +157,38 @@ static const char *check_namespaces(const char *value)
 		       "\"net\", \"cgroup\", \"user\", \"time\"";
 }
 
+/* What it becomes is checked once it has. */
+static const char *check_pieces(const char *value)
+{
+	return vns_subst_valid(value, "ni") ? NULL :
+					      "can have %n, %i and %% only";
+}
+
+static const char *check_vserver_path(const char *value)
+{
+	const char *wrong = check_path(value);
+
+	return wrong || !in_template() ? wrong : check_pieces(value);
+}
+
+static const char *check_source(const char *value)
+{
+	const char *path = strchr(value, ':');
+
+	if ((strncmp(value, "ns:", 3) == 0 ||
+	     strncmp(value, "pidfile:", 8) == 0) &&
+	    vns_util_path_valid(path + 1))
+		return in_template() ? check_pieces(path + 1) : NULL;
+	return "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
+}
+
 /* As RFC 1123 has it, and sethostname(2) the length. */
 static const char *check_hostname(const char *value)
 {
 	size_t i;
+
+	if (in_template() && strchr(value, '%'))
+		return check_pieces(value);
 
 	for (i = 0; value[i]; i++)
 		if (!((value[i] | 32) >= 'a' && (value[i] | 32) <= 'z') &&
@@ -207,6 +231,11 @@ static const char *check_hook_error(const char *value)
 
 static const char *check_command(const char *value)
 {
+	if (in_template())
+		return *value && vns_subst_valid(value, "niu") ?
+			       NULL :
+			       "must not be empty, and can have %n, %i, %u "
+			       "and %% only";
 	return *value && vns_subst_valid(value, "nu") ?
 		       NULL :
 		       "must not be empty, and can have %n, %u and %% only";
@@ -214,6 +243,11 @@ static const char *check_command(const char *value)
 
 static const char *check_mount_source(const char *value)
 {
+	if (in_template())
+		return *value && vns_subst_valid(value, "ni") ?
+			       NULL :
+			       "must not be empty, and can have %n, %i and %% "
+			       "only";
 	return *value && vns_subst_valid(value, "n") ?
 		       NULL :
 		       "must not be empty, and can have %n and %% only";
@@ -258,14 +292,14 @@ static const struct {
 	{ "user_dir", check_path },
 	{ "run_dir", check_path },
 	{ "state_dir", check_path },
-	{ "root", check_path },
+	{ "root", check_vserver_path },
 	{ "source", check_source },
 	{ "start", check_start },
 	{ "log", check_log },
 	{ "namespaces", check_namespaces },
 	{ "hostname", check_hostname },
 	{ "user_namespace", check_user_namespace },
-	{ "template", check_path },
+	{ "template", check_vserver_path },
 	{ "command", check_command },
 	{ "capabilities", check_capabilities },
 };
@@ -530,6 +564,11 @@ static int check_vserver_file(cfg_t *cfg)
 	bool root = cfg_getstr(cfg, "root") != NULL;
 	const char *native = find_native_key(cfg);
 
+	if (in_template() && cfg_getint(cfg, "context") != 0) {
+		cfg_error(cfg, "context = is one vserver's number; what is "
+			       "made of a template has none");
+		return -1;
+	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))
 		cfg_error(cfg, "a vserver needs either root = or source =, %s",
 			  root ? "not both" : "and has none");
@@ -577,10 +616,14 @@ static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 }
 
 static int parse_text(const char *text, size_t length, const char *path,
-		      const struct grammar *grammar, cfg_t **cfg,
+		      const struct grammar *grammar, bool instance, cfg_t **cfg,
 		      struct vns_error *err)
 {
-	struct parse parse = { .path = path, .err = err };
+	struct parse parse = {
+		.path = path,
+		.err = err,
+		.instance = instance,
+	};
 	VNS_AUTOFREE char *copy = calloc(1, length + 1);
 	AUTOCFG cfg_t *made = NULL;
 	int rc;
@@ -692,7 +735,8 @@ int vns_config_parse(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	AUTOCFG cfg_t *cfg = NULL;
-	int rc = parse_text(text, length, path, &main_grammar, &cfg, err);
+	int rc =
+		parse_text(text, length, path, &main_grammar, false, &cfg, err);
 
 	if (rc < 0)
 		return rc;
@@ -709,7 +753,8 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	AUTOCFG cfg_t *cfg = NULL;
-	int rc = parse_text(text, length, path, &user_grammar, &cfg, err);
+	int rc =
+		parse_text(text, length, path, &user_grammar, false, &cfg, err);
 
 	if (rc < 0)
 		return rc;
@@ -821,6 +866,56 @@ static vns_nsset read_namespaces(cfg_t *cfg)
 						   VNS_NSSET(VNS_NS_MNT);
 }
 
+/*
+ * What is configured, with the names put in; and that again must be what the
+ * key's check, if it has one, wants: an instance may be called "..".
+ */
+static int expand(char **text, const struct vns_vserver *vserver,
+		  const char *key, value_check check, const char *path,
+		  struct vns_error *err)
+{
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
+	char expanded[PATH_MAX];
+	const char *wrong;
+	int rc;
+
+	if (!vserver->instance || !*text)
+		return 0;
+	rc = vns_subst_expand(*text, table, expanded, sizeof(expanded), err);
+	if (rc < 0) {
+		vns_error_context(err, "%s: %s", path, key);
+		return rc;
+	}
+	wrong = check(expanded);
+	if (wrong)
+		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
+				     path, key, expanded, wrong);
+	free(*text);
+	*text = strdup(expanded);
+	return *text ? 0 : vns_error_memory(err);
+}
+
+static int expand_all(struct vns_vserver *vserver, const char *path,
+		      struct vns_error *err)
+{
+	int rc = expand(&vserver->root, vserver, "root", check_path, path, err);
+
+	if (rc == 0)
+		rc = expand(&vserver->template, vserver, "template", check_path,
+			    path, err);
+	if (rc == 0)
+		rc = expand(&vserver->source, vserver, "source", check_source,
+			    path, err);
+	if (rc == 0)
+		rc = expand(&vserver->hostname, vserver, "hostname",
+			    check_hostname, path, err);
+	return rc;
+}
+
 static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	const char *user = cfg_getstr(cfg, "user_namespace");
@@ -853,7 +948,8 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 }
 
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, struct vns_vserver **vserver,
+			     const char *name, bool instance,
+			     struct vns_vserver **vserver,
 			     struct vns_error *err)
 {
 	VNS_AUTOVSERVER struct vns_vserver *made = NULL;
@@ -863,13 +959,19 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" is no valid vserver name", name);
-	rc = parse_text(text, length, path, &vserver_grammar, &cfg, err);
+	rc = parse_text(text, length, path, &vserver_grammar, instance, &cfg,
+			err);
 	if (rc < 0)
 		return rc;
 	made = calloc(1, sizeof(*made));
 	if (!made || copy_vserver(made, cfg) < 0)
 		return vns_error_memory(err);
 	vns_util_format(made->name, sizeof(made->name), "%s", name);
+	if (instance)
+		made->instance = strchrnul(made->name, '@') + 1;
+	rc = expand_all(made, path, err);
+	if (rc < 0)
+		return rc;
 	*vserver = made;
 	made = NULL;
 	return 0;

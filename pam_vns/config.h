@@ -76,6 +76,7 @@ enum vns_start {
 
 struct vns_vserver {
 	vns_name name;
+	const char *instance; /* within name: what stands behind "@", or NULL */
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
@@ -105,8 +106,14 @@ void vns_config_free(struct vns_config *config);
 int vns_config_parse_user(const char *text, size_t length, const char *path,
 			  struct vns_config **config, struct vns_error *err);
 
+/*
+ * With instance the text is that of a template, NAME@.conf, and name is
+ * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template and hostname
+ * come expanded.
+ */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, struct vns_vserver **vserver,
+			     const char *name, bool instance,
+			     struct vns_vserver **vserver,
 			     struct vns_error *err);
 void vns_config_free_vserver(struct vns_vserver *vserver);
 

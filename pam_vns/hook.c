@@ -40,6 +40,7 @@ static int make_command(const struct vns_hook *hook,
 {
 	const struct vns_subst table[] = {
 		{ 'n', facts->vserver },
+		{ 'i', facts->instance },
 		{ 'u', facts->user },
 		{ 0, NULL },
 	};

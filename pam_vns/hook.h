@@ -13,6 +13,7 @@ struct vns_hook_facts {
 	const char *service;
 	const char *type; /* PAM_TYPE: "open_session" */
 	const char *vserver;
+	const char *instance;  /* of a template, or NULL */
 	unsigned long context; /* 0: none */
 	const char *root;      /* the root directory, or NULL */
 };

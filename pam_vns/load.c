@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 int vns_load_config(const char *path, struct vns_config **config,
 		    struct vns_error *err)
@@ -44,18 +45,48 @@ int vns_load_user(const struct vns_config *config, const char *user,
 			vns_config_parse_user(text, length, path, own, err);
 }
 
+/* NAME@INSTANCE has a file of its own or is made of NAME@.conf. */
+static int read_definition(const struct vns_config *config, const char *name,
+			   char path[PATH_MAX], bool *instance, char **text,
+			   size_t *length, struct vns_error *err)
+{
+	const char *at = strchr(name, '@');
+	int rc = read_named(config->vserver_dir, name, path, text, length, err);
+	struct vns_error missing;
+	vns_name template;
+
+	*instance = false;
+	if (rc != -ENOENT || !at || !at[1])
+		return rc;
+	vns_util_format(template, sizeof(template), "%.*s",
+			(int)(at + 1 - name), name);
+	*instance = true;
+	rc = read_named(config->vserver_dir, template, path, text, length,
+			&missing);
+	if (rc < 0)
+		*err = missing;
+	return rc;
+}
+
 int vns_load_vserver(const struct vns_config *config, const char *name,
 		     struct vns_vserver **vserver, struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = NULL;
 	char path[PATH_MAX];
+	bool instance;
 	size_t length;
 	int rc;
 
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" is no valid vserver name", name);
-	rc = read_named(config->vserver_dir, name, path, &text, &length, err);
+	if (vns_util_template(name))
+		return vns_error_set(err, ENOENT,
+				     "there is no vserver \"%s\": it would be "
+				     "a template, for %sINSTANCE",
+				     name, name);
+	rc = read_definition(config, name, path, &instance, &text, &length,
+			     err);
 	if (rc == -ENOENT)
 		return vns_error_set(err, ENOENT,
 				     "there is no vserver \"%s\" (%s does not "
@@ -63,5 +94,5 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 				     name, path);
 	return rc < 0 ? rc :
 			vns_config_parse_vserver(text, length, path, name,
-						 vserver, err);
+						 instance, vserver, err);
 }

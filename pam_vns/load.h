@@ -14,7 +14,10 @@ int vns_load_config(const char *path, struct vns_config **config,
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err);
 
-/* -ENOENT where there is no such vserver. */
+/*
+ * NAME.conf; of NAME@INSTANCE, where it has none, NAME@.conf. -ENOENT where
+ * there is no such vserver.
+ */
 int vns_load_vserver(const struct vns_config *config, const char *name,
 		     struct vns_vserver **vserver, struct vns_error *err);
 

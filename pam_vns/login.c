@@ -278,6 +278,7 @@ static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 		.service = login->service,
 		.type = "open_session",
 		.vserver = login->vserver->name,
+		.instance = login->vserver->instance,
 		.context = login->vserver->context,
 		.root = login->vserver->root,
 	};

@@ -16,9 +16,6 @@
 #include "error.h"
 #include "idrange.h"
 
-/* Of pam_vns.conf, unless it says something else. */
-#define VNS_RANGES_STATE_DIR "/var/lib/vns"
-
 /*
  * Finds the range of the vserver and records it, first making what is missing
  * of state_dir and what is in it.

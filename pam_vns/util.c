@@ -24,6 +24,13 @@ bool vns_util_name_valid(const char *name)
 	return true;
 }
 
+bool vns_util_template(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 0 && name[length - 1] == '@';
+}
+
 bool vns_util_user_valid(const char *name)
 {
 	size_t i;

@@ -19,6 +19,9 @@ static inline void vns_util_free(void *pointer)
 /* [A-Za-z0-9][A-Za-z0-9_.@-]{0,63}: nothing else may become part of a path. */
 bool vns_util_name_valid(const char *name);
 
+/* Whether a valid name is that of a template, which is no vserver: "NAME@". */
+bool vns_util_template(const char *name);
+
 /*
  * A user's name that can be a file's: as useradd(8) allows them and a little
  * more, [A-Za-z0-9_][A-Za-z0-9_.@+-]*[$]?, at most 64 characters.

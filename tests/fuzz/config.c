@@ -144,7 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_lists(user, clean);
 
 	err.text[0] = '\0';
-	rc = vns_config_parse_vserver(text, size, "f", "acme", &vserver, &err);
+	rc = vns_config_parse_vserver(text, size, "f", "acme", false, &vserver,
+				      &err);
 	check_error(rc, &err);
 	HOLDS((rc == 0) == (vserver != NULL) && (good || rc < 0));
 	if (vserver)

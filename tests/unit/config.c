@@ -27,7 +27,7 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 		break;
 	default:
 		rc = vns_config_parse_vserver(text, length, FILE_NAME, "acme",
-					      &vserver, err);
+					      false, &vserver, err);
 	}
 	if ((rc == 0) != (config || vserver))
 		diag("%d, but %san object", rc, rc ? "" : "not ");
@@ -520,8 +520,8 @@ static void test_vserver_values(void)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	need(vns_config_parse_vserver(text, strlen(text), "f", "acme", &vserver,
-				      &err) == 0,
+	need(vns_config_parse_vserver(text, strlen(text), "f", "acme", false,
+				      &vserver, &err) == 0,
 	     err.text);
 	is_string(vserver->name, "acme", "a vserver's name");
 	is_number(vserver->context, 123, "context");
@@ -549,8 +549,8 @@ static void test_vserver_defaults(void)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	need(vns_config_parse_vserver(text, strlen(text), "f", "a", &vserver,
-				      &err) == 0,
+	need(vns_config_parse_vserver(text, strlen(text), "f", "a", false,
+				      &vserver, &err) == 0,
 	     err.text);
 	is_number(vserver->context, 0, "no context");
 	is_string(vserver->root, NULL, "no root");
@@ -568,11 +568,74 @@ static void test_vserver_name(void)
 	struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
-	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", &vserver,
-					   &err),
+	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", false,
+					   &vserver, &err),
 		  -EINVAL, "a bad name");
 	is_string(err.text, "\"../a\" is no valid vserver name", "its message");
 	is_number(vserver != NULL, false, "and no vserver");
+}
+
+/* Of a template, NAME@.conf. */
+static const struct {
+	const char *name, *text, *error;
+} instances[] = {
+	{ "c@bob", "root = \"/srv/%i\"", NULL },
+	{ "c@bob",
+	  "root = \"/srv/%n/%%\" hostname = \"%i.x\" namespaces = {mnt, uts}",
+	  NULL },
+	{ "c@a_b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
+	  "f: hostname = \"a_b\": it " HOSTNAME },
+	{ "c@..", "root = \"/srv/%i\"", "f: root = \"/srv/..\": it " PATH },
+	{ "c@.", "root = \"/r\" template = \"/srv/%i/b\"",
+	  "f: template = \"/srv/./b\": it " PATH },
+	{ "c@..", "source = \"ns:/run/%i/x\"",
+	  "f: source = \"ns:/run/../x\": it must be \"pidfile:/PATH\" or "
+	  "\"ns:/PATH\"" },
+	{ "c@bob", "root = \"/srv/%u\"",
+	  "f:1: root = \"/srv/%u\": it can have %n, %i and %% only" },
+	{ "c@bob", "root = \"/r\" context = 7",
+	  "f:1: context = is one vserver's number; what is made of a template "
+	  "has none" },
+	{ "c@bob", "root = \"/r\" mount \"/m\" {source = \"/s/%i/%n\"}", NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%i%u\"}}",
+	  NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%x\"}}",
+	  "f:1: command = \"%x\": it must not be empty, and can have %n, %i, "
+	  "%u and %% only" },
+};
+
+static void test_instance(size_t i)
+{
+	const char *text = instances[i].text, *error = instances[i].error;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+	int rc = vns_config_parse_vserver(text, strlen(text), "f",
+					  instances[i].name, true, &vserver,
+					  &err);
+
+	is_number(rc, error ? -EINVAL : 0, "template [%zu] %s", i, text);
+	is_string(err.text, error ? error : "", "its message");
+	is_number(vserver != NULL, !error, "and its vserver");
+}
+
+static void test_instance_values(void)
+{
+	static const char text[] =
+		"root = \"/srv/%i/%n%%\" hostname = \"h-%i\" "
+		"user_namespace = auto template = \"/%n\"\n"
+		"mount \"/m\" {source = \"/s/%i\"}";
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+
+	need(vns_config_parse_vserver(text, strlen(text), "f", "c@b@b", true,
+				      &vserver, &err) == 0,
+	     err.text);
+	is_string(vserver->name, "c@b@b", "an instance's name");
+	is_string(vserver->instance, "b@b", "what is behind the first @");
+	is_string(vserver->root, "/srv/b@b/c@b@b%", "root, expanded");
+	is_string(vserver->template, "/c@b@b", "template, expanded");
+	is_string(vserver->hostname, "h-b@b", "hostname, expanded");
+	is_string(vserver->mounts[0].source, "/s/%i", "a mount's is not yet");
 }
 
 static void test_nul(void)
@@ -674,6 +737,9 @@ int main(void)
 	test_vserver_values();
 	test_vserver_defaults();
 	test_vserver_name();
+	for (i = 0; i < LENGTH(instances); i++)
+		test_instance(i);
+	test_instance_values();
 	test_nul();
 	test_environment();
 	test_big();
