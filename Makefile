@@ -112,7 +112,8 @@ install: all
 		install -d $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
 	cd conf && find . -type f -exec \
 		install -m 644 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	install -m 644 README INSTALL NEWS LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 README INSTALL NEWS SECURITY.md LICENSE \
+		$(DESTDIR)$(DOCDIR)
 	test -e $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf || \
 		install -m 644 conf/pam_vns.conf \
 			$(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf
