@@ -474,8 +474,10 @@ static int become_root_inside(struct vns_error *err)
 {
 	int rc = vns_ids_set_groups(NULL, 0);
 
-	if (rc == 0)
-		rc = vns_ids_set_gid(0);
+	if (rc < 0)
+		return vns_error_errno(err, -rc,
+				       "setgroups in the user namespace");
+	rc = vns_ids_set_gid(0);
 	if (rc == 0)
 		rc = vns_ids_set_uid(0);
 	if (rc < 0)

@@ -83,7 +83,7 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	if (rc == -ESRCH)
 		return take_orphan(fd, what, "its init process has ended",
 				   place, err);
-	if (rc < 0 && rc != -EPERM && rc != -EXDEV)
+	if (rc < 0)
 		return rc;
 	/* Whoever is root inside may have made it do so. */
 	vns_namespace_close(place);

@@ -15,6 +15,10 @@ static int open_type(int home, enum vns_ns type, const char *directory, int *fd,
 {
 	*fd = openat(home, vns_nsname(type),
 		     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0 && errno == ELOOP)
+		return vns_error_set(err, ELOOP,
+				     "%s/%s: must not be a symbolic link",
+				     directory, vns_nsname(type));
 	if (*fd < 0)
 		return vns_error_errno(err, errno, "%s/%s", directory,
 				       vns_nsname(type));

@@ -74,10 +74,11 @@ vns_reset() {
 	while umount -l /run/vns/ns 2>/dev/null; do
 		:
 	done
-	rm -rf /etc/vns /run/vns
+	rm -rf /etc/vns /run/vns /var/lib/vns
 	for file in /etc/pam.d/*.orig; do
 		[[ ! -e $file ]] || mv "$file" "${file%.orig}"
 	done
 	rm -rf /srv/vservers/*
+	chmod 755 /srv/vservers
 	log_mark
 }

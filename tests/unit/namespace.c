@@ -216,8 +216,10 @@ static void test_enter(void)
 }
 
 /* What a process finds where it has gone. */
-static int is_root_of(unsigned base, unsigned count)
+static int is_root_of(unsigned base, unsigned count, int groups)
 {
+	gid_t group = 1;
+
 	char text[64] = "";
 	FILE *file = fopen("/proc/self/uid_map", "re");
 	unsigned id, outside, length;
@@ -229,7 +231,8 @@ static int is_root_of(unsigned base, unsigned count)
 	    outside != base || length != count)
 		return 2;
 	if (getuid() != 0 || geteuid() != 0 || getgid() != 0 ||
-	    getgroups(0, NULL) != 0)
+	    getgroups(0, NULL) != groups || getgroups(groups, &group) < 0 ||
+	    group != 1)
 		return 3;
 	return prctl(PR_GET_DUMPABLE) == 0 ? 0 : 4;
 }
@@ -237,12 +240,12 @@ static int is_root_of(unsigned base, unsigned count)
 static int in_child(int (*work)(void *argument), void *argument)
 {
 	int status = -1;
-	const gid_t group = 1;
+	/* One there is inside, and one there is not. */
+	const gid_t groups[] = { 1, 60000 };
 	pid_t pid = fork();
 
-	/* A group that must not be taken along. */
 	if (pid == 0)
-		_exit(setgroups(1, &group) < 0 ? 99 : work(argument));
+		_exit(setgroups(2, groups) < 0 ? 99 : work(argument));
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -255,7 +258,7 @@ static int try_user(void *argument)
 	place.ns[VNS_NS_USER] = *(int *)argument;
 	return vns_namespace_try_user(&place, &err) < 0 ?
 		       9 :
-		       is_root_of(70000, 500);
+		       is_root_of(70000, 500, 0);
 }
 
 static void test_user(void)
@@ -330,7 +333,7 @@ static int enter(void *argument)
 		if (own < 0 || !vns_namespace_same(own, place->ns[type]))
 			return 10 + type;
 	}
-	return is_root_of(70000, 500);
+	return is_root_of(70000, 500, 1);
 }
 
 /* With the process and without: at once, and one by one. */

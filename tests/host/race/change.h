@@ -4,7 +4,7 @@
 
 #include "place.h"
 
-#define FOREIGN "/run/foreign"
+#define FOREIGN "/run/race"
 #define PLACES 4
 #define HANGS_S 60
 

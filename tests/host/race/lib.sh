@@ -2,7 +2,7 @@
 # Sourced after lib.sh and vns.sh: the program race, and what it needs.
 
 roots=/srv/vservers
-foreign=/run/foreign
+foreign=/run/race
 race=${lib_run:?}/race
 # For the definitions of those who source this.
 # shellcheck disable=SC2034
@@ -52,7 +52,7 @@ race_state() {
 	cut -d' ' -f3- /proc/self/mountinfo | sort
 	find /run/vns ! -path '/run/vns/lock/*' -printf '%p %y %m\n' | sort
 	find "$foreign" | sort
-	pgrep -l -x 'vns|vns-init|race' | cut -d' ' -f2
+	ps -eo comm= | grep -xE 'vns|vns-init|race'
 }
 
 # A plan has lines of HOW KIND SERVICE COUNT NAME REGEX: what race is given,
