@@ -1,0 +1,18 @@
+/* What the values of keys in configuration files must be. Pure. */
+#ifndef VNS_CONFVALUE_H
+#define VNS_CONFVALUE_H
+
+#include <stdbool.h>
+
+/* Whether it has no control characters. */
+bool vns_confvalue_printable(const char *value);
+
+/*
+ * NULL, or what is wrong with a value and what is right ("must be ..."). section is
+ * the innermost one that the key stands in, or NULL. In a template %n and %i
+ * are not put in yet.
+ */
+const char *vns_confvalue_wrong(const char *section, const char *key,
+				const char *value, bool template);
+
+#endif
