@@ -61,7 +61,7 @@ static int assemble(const struct vns_build *build, const char *scratch,
 		    struct vns_init *init, struct vns_built *built,
 		    struct vns_error *err)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	int rc = vns_build_isolate(err);
 
 	if (rc == 0 && build->namespaces)

@@ -245,6 +245,14 @@ static int open_root(int mnt, int *root, struct vns_error *err)
 	return 0;
 }
 
+static bool belongs(int fd, int own, int user)
+{
+	VNS_AUTOCLOSE int owner = ioctl(fd, NS_GET_USERNS);
+
+	return owner >= 0 && (vns_namespace_same(owner, own) ||
+			      (user >= 0 && vns_namespace_same(owner, user)));
+}
+
 /*
  * All are the host's, or the same user namespace's: pins that are exchanged
  * while they are opened would be some of one vserver and some of another.
@@ -258,21 +266,14 @@ static int check_owners(const struct vns_place *place, const char *what,
 
 	if (own < 0)
 		return vns_error_errno(err, errno, SELF_NS "/user");
-	for (type = 0; type < VNS_NS_MNT; type++) {
-		VNS_AUTOCLOSE int owner = -1;
-
-		if (place->ns[type] < 0)
-			continue;
-		owner = ioctl(place->ns[type], NS_GET_USERNS);
-		if (owner < 0 ||
-		    (!vns_namespace_same(owner, own) &&
-		     (user < 0 || !vns_namespace_same(owner, user))))
+	for (type = 0; type < VNS_NS_MNT; type++)
+		if (place->ns[type] >= 0 &&
+		    !belongs(place->ns[type], own, user))
 			return vns_error_set(err, EPERM,
 					     "%s: its %s namespace belongs to "
 					     "another user namespace",
 					     what,
 					     vns_nsname((enum vns_ns)type));
-	}
 	return 0;
 }
 
@@ -434,21 +435,23 @@ static int join(const struct vns_place *place, struct vns_error *err)
 	return join_each(place, err);
 }
 
+static bool is_joined(const struct anchor *anchor, int type, int wanted)
+{
+	VNS_AUTOCLOSE int now =
+		openat(anchor->proc, kinds[type].next, O_RDONLY | O_CLOEXEC);
+
+	return now >= 0 && vns_namespace_same(now, wanted);
+}
+
 static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 {
 	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int type;
 
-	for (type = 0; type < REVERSIBLE; type++) {
-		VNS_AUTOCLOSE int now = -1;
-
-		if (place->ns[type] < 0)
-			continue;
-		now = openat(anchor->proc, kinds[type].next,
-			     O_RDONLY | O_CLOEXEC);
-		if (now < 0 || !vns_namespace_same(now, place->ns[type]))
+	for (type = 0; type < REVERSIBLE; type++)
+		if (place->ns[type] >= 0 &&
+		    !is_joined(anchor, type, place->ns[type]))
 			return false;
-	}
 	return root >= 0 && vns_namespace_same_directory(place->root, root);
 }
 
@@ -657,8 +660,8 @@ static int write_map(pid_t pid, const char *file, unsigned long base,
 
 /*
  * What is counted per user (inotify(7), namespaces) counts for the owner of the
- * user namespace as well: that is id 0 inside, not the host's root. Power stays,
- * as kernels may ask for it.
+ * user namespace as well: that is id 0 inside, not the host's root. Power
+ * stays, as kernels may ask for it.
  */
 static int own_user(unsigned long base)
 {

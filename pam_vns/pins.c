@@ -304,7 +304,7 @@ int vns_pins_note_init(const struct vns_pins *pins, pid_t pid,
 		       struct vns_error *err)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
-	unsigned long long ticks;
+	unsigned long long ticks = 0;
 	char text[64];
 	int rc = vns_process_open(pid, &init, err);
 

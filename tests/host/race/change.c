@@ -249,7 +249,7 @@ static void act_host(void)
 	act_reuse(HOST);
 }
 
-/* Its successor is written down before it ends; then the host has its number. */
+/* Its successor is written down before it ends; the host has its number. */
 static void act_before(void)
 {
 	start_in(SPARE, other(slots[turn].colour));

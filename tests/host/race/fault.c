@@ -35,8 +35,9 @@ int fault_error(const char *name)
 }
 
 /*
- * What never fails (brk(2) returns the old end instead), or has been done when it does: a descriptor is closed, a
- * process has ended. And what this is talked over with.
+ * What never fails (brk(2) returns the old end instead), or has been done when
+ * it does: a descriptor is closed, a process has ended. And what this is talked
+ * over with.
  */
 #define GO_ON(call)                                                      \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)SYS_##call, 0, 1), \

@@ -52,7 +52,8 @@ race_state() {
 	cut -d' ' -f3- /proc/self/mountinfo | sort
 	find /run/vns ! -path '/run/vns/lock/*' -printf '%p %y %m\n' | sort
 	find "$foreign" | sort
-	ps -eo comm= | grep -xE 'vns|vns-init|race'
+	pgrep -l -x 'vns(-init)?' | cut -d' ' -f2
+	pgrep -l -x race
 }
 
 # A plan has lines of HOW KIND SERVICE COUNT NAME REGEX: what race is given,

@@ -12,8 +12,8 @@
  *
  * KIND is "kill", "init", "stop" or "restart" of the native vserver NAME; or
  * what another engine does with processes and pins of the vservers red, blue
- * and green: see change.c. Each session must be in one vserver that it may be in,
- * wholly; or refused, with everything as it was.
+ * and green: see change.c. Each session must be in one vserver that it may be
+ * in, wholly; or refused, with everything as it was.
  */
 #include "change.h"
 #include "fault.h"

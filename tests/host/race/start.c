@@ -130,7 +130,7 @@ static char *describe_inside(void)
 	return sort_lines(text);
 }
 
-/* --- starting -------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 
 static _Noreturn void run_verb(const char *verb, int channel, int output)
 {
