@@ -613,7 +613,7 @@ int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err)
 	int type;
 
 	if (way->ns[VNS_NS_MNT] < 0)
-		return vns_error_set(err, EPERM,
+		return vns_error_set(err, EOPNOTSUPP,
 				     "from a user namespace there is no way "
 				     "back to the host");
 	for (type = 0; type < REVERSIBLE; type++) {

@@ -99,7 +99,7 @@ int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err);
 
 /*
  * Goes it; "/" where the working directory is gone. From within a user
- * namespace there is none, so it is to be forgotten before (-EPERM).
+ * namespace there is none, so it is to be forgotten before (-EOPNOTSUPP).
  */
 int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err);
 void vns_namespace_forget(struct vns_way_back *way);
