@@ -1,6 +1,7 @@
 #include "build.h"
 
 #include "account.h"
+#include "load.h"
 #include "mountset.h"
 #include "namespace.h"
 #include "reach.h"
@@ -10,10 +11,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/mount.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 void vns_build_free(struct vns_build *build)
 {
@@ -26,13 +29,8 @@ void vns_build_free(struct vns_build *build)
 	vns_safefile_close(&build->init);
 	for (i = 0; i < build->part_count; i++)
 		vns_safefile_close(&build->parts[i].mount);
+	vns_fstab_free(build->fstab);
 	*build = VNS_BUILD_NONE;
-}
-
-static bool is_bind(const struct vns_mount *mount)
-{
-	return strcmp(mount->type, "bind") == 0 ||
-	       strcmp(mount->type, "rbind") == 0;
 }
 
 static int find_source(const struct vns_vserver *vserver,
@@ -51,127 +49,161 @@ static int find_source(const struct vns_vserver *vserver,
 	return vns_subst_expand(mount->source, table, source, PATH_MAX, err);
 }
 
-static bool has_option(const struct vns_mount *mount, const char *option)
+static bool is_bind(const struct vns_mountopt *options)
+{
+	return options->kind == VNS_MOUNTOPT_BIND ||
+	       options->kind == VNS_MOUNTOPT_RBIND;
+}
+
+/* All that is said of it, by the definition's default, too. */
+static int find_options(const struct vns_vserver *vserver,
+			const struct vns_mount *mount,
+			struct vns_mountopt *options, struct vns_error *err)
 {
 	size_t i;
 
+	vns_mountopt_init(options, mount->type);
 	for (i = 0; i < mount->options.count; i++)
-		if (strcmp(mount->options.items[i], option) == 0)
-			return true;
-	return false;
-}
-
-static bool is_recursive(const struct vns_mount *mount)
-{
-	return strcmp(mount->type, "rbind") == 0;
-}
-
-/* The last of two opposites counts. */
-static bool is_read_only(const struct vns_mount *mount)
-{
-	bool read_only = false;
-	size_t i;
-
-	for (i = 0; i < mount->options.count; i++) {
-		if (strcmp(mount->options.items[i], "ro") == 0)
-			read_only = true;
-		if (strcmp(mount->options.items[i], "rw") == 0)
-			read_only = false;
-	}
-	return read_only;
+		vns_mountopt_add(options, mount->options.items[i]);
+	/* Others may be the filesystem's. */
+	if (options->kind != VNS_MOUNTOPT_FILESYSTEM && options->unknown)
+		return vns_error_set(err, EINVAL, "unknown mount option \"%s\"",
+				     options->unknown);
+	if (is_bind(options) && !options->propagation)
+		options->propagation = vserver->propagation;
+	if (options->propagation == MS_SHARED && vserver->user_namespace)
+		return vns_error_set(err, EPERM,
+				     "it cannot be shared with a user "
+				     "namespace: \"slave\" it can be");
+	return 0;
 }
 
 static bool maps_ids(const struct vns_vserver *vserver,
-		     const struct vns_mount *mount)
+		     const struct vns_mountopt *options)
 {
-	return vserver->user_namespace &&
-	       !has_option(mount, VNS_MOUNTSET_NOIDMAP);
+	return vserver->user_namespace && !options->keep_ids;
 }
 
 /* A tenant's root may make files in it that are the host root's on disk. */
 static int open_bind(const char *source, const struct vns_vserver *vserver,
-		     const struct vns_mount *mount, int *fd,
+		     const struct vns_mountopt *options, int *fd,
 		     struct vns_error *err)
 {
 	int rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, fd, err);
 
-	if (rc < 0 || !maps_ids(vserver, mount) || is_read_only(mount))
+	if (rc < 0 || !maps_ids(vserver, options) ||
+	    options->set & MOUNT_ATTR_RDONLY)
 		return rc;
-	return vns_reach_check(*fd, is_recursive(mount), err);
+	return vns_reach_check(*fd, options->kind == VNS_MOUNTOPT_RBIND, err);
 }
 
 static int prepare_bind(const char *source, const struct vns_vserver *vserver,
-			const struct vns_mount *mount, int *made,
+			const struct vns_mountopt *options, int *made,
 			struct vns_error *err)
 {
-	bool recursive = is_recursive(mount);
 	VNS_AUTOCLOSE int fd = -1;
-	int rc = open_bind(source, vserver, mount, &fd, err);
+	int rc = open_bind(source, vserver, options, &fd, err);
 
-	if (rc == 0)
-		rc = vns_mountset_clone(fd, recursive, made, err);
-	if (rc == 0)
-		rc = vns_mountset_restrict(
-			*made, recursive,
-			(const char *const *)mount->options.items, err);
-	return rc;
+	return rc < 0 ? rc :
+			vns_mountset_bind(fd,
+					  options->kind == VNS_MOUNTOPT_RBIND,
+					  options, made, err);
+}
+
+/* What is mounted is what an earlier one has mounted, by the same path. */
+static int prepare_move(struct vns_build *build, struct vns_build_part *part,
+			const char *source, struct vns_error *err)
+{
+	size_t i;
+
+	for (i = build->part_count; i-- > 0;) {
+		struct vns_build_part *earlier = &build->parts[i];
+
+		if (!earlier->place || strcmp(earlier->place, source) != 0)
+			continue;
+		earlier->place = part->target;
+		part->place = NULL;
+		part->moved = i;
+		return 0;
+	}
+	return vns_error_set(err, ENOENT,
+			     "nothing was mounted on %s before, and only that "
+			     "can be moved",
+			     source);
 }
 
 /*
  * Ids that are mapped are those of whoever made the files, the host's root as
  * it may be: device nodes among them must say so.
  */
-static int shut_devices(const struct vns_mount *mount, int made,
+static int shut_devices(const struct vns_mountopt *options, int made,
 			struct vns_error *err)
 {
-	static const char *const options[] = { "nodev", NULL };
+	static const char *const shut[] = { "nodev", NULL };
 
-	if (has_option(mount, "dev"))
+	if (options->dev)
 		return 0;
-	return vns_mountset_restrict(made, is_recursive(mount), options, err);
+	return vns_mountset_restrict(made, options->kind == VNS_MOUNTOPT_RBIND,
+				     shut, err);
 }
 
-static int prepare_mount(const struct vns_build *build,
-			 const struct vns_vserver *vserver,
-			 const struct vns_mount *mount, int *made,
-			 struct vns_error *err)
+static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
+		     const struct vns_mount *mount, struct vns_build_part *part,
+		     struct vns_error *err)
 {
+	const struct vns_mountopt *options = &part->options;
+	bool recursive = options->kind == VNS_MOUNTOPT_RBIND;
 	char source[PATH_MAX];
 	int rc = find_source(vserver, mount, source, err);
 
 	if (rc < 0)
 		return rc;
-	if (is_bind(mount))
-		rc = prepare_bind(source, vserver, mount, made, err);
-	else
+	/* fsconfig(2) would say the same of more than that. */
+	if (options->may_miss && source[0] == '/' &&
+	    options->kind == VNS_MOUNTOPT_FILESYSTEM &&
+	    access(source, F_OK) < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (options->kind == VNS_MOUNTOPT_MOVE)
+		return prepare_move(build, part, source, err);
+	if (options->kind == VNS_MOUNTOPT_FILESYSTEM)
 		rc = vns_mountset_create(
 			mount->type, *source ? source : NULL,
-			(const char *const *)mount->options.items, made, err);
-	if (rc < 0 || !maps_ids(vserver, mount))
+			(const char *const *)mount->options.items, &part->mount,
+			err);
+	else
+		rc = prepare_bind(source, vserver, options, &part->mount, err);
+	if (rc < 0 || !maps_ids(vserver, options))
 		return rc;
-	rc = shut_devices(mount, *made, err);
+	rc = shut_devices(options, part->mount, err);
 	return rc < 0 ? rc :
-			vns_mountset_idmap(*made, is_recursive(mount),
-					   build->user, err);
+			vns_mountset_idmap(part->mount, recursive, build->user,
+					   err);
 }
 
 int vns_build_check_mount(const struct vns_vserver *vserver,
 			  const struct vns_mount *mount, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
+	struct vns_mountopt options;
 	char source[PATH_MAX];
-	size_t i;
 	int rc = find_source(vserver, mount, source, err);
 
+	if (rc == 0)
+		rc = find_options(vserver, mount, &options, err);
 	/* Other filesystems would have to be mounted to know. */
-	if (rc < 0 || !is_bind(mount))
+	if (rc < 0 || options.kind == VNS_MOUNTOPT_FILESYSTEM ||
+	    options.kind == VNS_MOUNTOPT_MOVE)
 		return rc;
-	for (i = 0; i < mount->options.count; i++)
-		if (!vns_mountset_is_flag(mount->options.items[i]))
-			return vns_error_set(err, EINVAL,
-					     "unknown mount option \"%s\"",
-					     mount->options.items[i]);
-	return open_bind(source, vserver, mount, &fd, err);
+	rc = open_bind(source, vserver, &options, &fd, err);
+	return rc == -ENOENT && options.may_miss ? 0 : rc;
+}
+
+void vns_build_name_mount(const struct vns_mount *mount, const char *path,
+			  struct vns_error *err)
+{
+	vns_error_context(err, "mount \"%s\"", mount->target);
+	if (mount->line)
+		vns_error_context(err, "%s:%u", path, mount->line);
 }
 
 int vns_build_check_root(const struct vns_vserver *vserver,
@@ -294,30 +326,51 @@ static int prepare_root(struct vns_build *build,
 	return rc;
 }
 
+static int prepare_part(struct vns_build *build,
+			const struct vns_vserver *vserver,
+			const struct vns_mount *mount, struct vns_error *err)
+{
+	struct vns_build_part *part = &build->parts[build->part_count];
+	int rc;
+
+	if (build->part_count == VNS_BUILD_PARTS_MAX)
+		return vns_error_set(err, E2BIG, "more than %d mounts",
+				     VNS_BUILD_PARTS_MAX);
+	part->target = part->place = mount->target;
+	part->mount = -1;
+	rc = find_options(vserver, mount, &part->options, err);
+	if (rc < 0 || part->options.skip)
+		return rc;
+	rc = make_part(build, vserver, mount, part, err);
+	if (rc == -ENOENT && part->options.may_miss) {
+		vns_safefile_close(&part->mount);
+		return 0;
+	}
+	/* Also where it fails, so that it is closed. */
+	build->part_count++;
+	return rc;
+}
+
 static int prepare_parts(struct vns_build *build,
 			 const struct vns_vserver *vserver,
 			 struct vns_error *err)
 {
 	size_t i;
-	int rc;
+	int rc = vns_load_fstab(vserver, &build->fstab, err);
 
-	if (vserver->mount_count > VNS_BUILD_PARTS_MAX)
-		return vns_error_set(err, E2BIG, "more than %d mounts",
-				     VNS_BUILD_PARTS_MAX);
-	for (i = 0; i < vserver->mount_count; i++) {
-		struct vns_build_part *part = &build->parts[i];
-
-		part->target = vserver->mounts[i].target;
-		part->mount = -1;
-		build->part_count++;
-		rc = prepare_mount(build, vserver, &vserver->mounts[i],
-				   &part->mount, err);
-		if (rc < 0) {
-			vns_error_context(err, "mount \"%s\"", part->target);
-			return rc;
-		}
+	for (i = 0; rc == 0 && i < vserver->mount_count; i++) {
+		rc = prepare_part(build, vserver, &vserver->mounts[i], err);
+		if (rc < 0)
+			vns_build_name_mount(&vserver->mounts[i], NULL, err);
 	}
-	return 0;
+	for (i = 0; rc == 0 && build->fstab && i < build->fstab->count; i++) {
+		rc = prepare_part(build, vserver, &build->fstab->mounts[i],
+				  err);
+		if (rc < 0)
+			vns_build_name_mount(&build->fstab->mounts[i],
+					     build->fstab->path, err);
+	}
+	return rc;
 }
 
 int vns_build_prepare(struct vns_build *build,
@@ -550,20 +603,68 @@ static int assemble_proc(const struct vns_build *build, int root, int init,
 	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
 }
 
-static int assemble_inside(const struct vns_build *build, int root, int init,
-			   struct vns_error *err)
+/* What is mounted there is mounted on the host, too, and stays so. */
+static int refuse_shared(int proc, int fd, const char *target,
+			 struct vns_error *err)
 {
+	bool shared;
+	int rc = vns_mountset_is_shared(proc, fd, &shared, err);
+
+	if (rc < 0 || !shared)
+		return rc;
+	return vns_error_set(err, EINVAL,
+			     "mount point %s lies on a shared mount: the host "
+			     "would get what is mounted there, too",
+			     target);
+}
+
+/* proc is the host's, or -1 where nothing is shared yet. */
+static int attach_part(const struct vns_build *build,
+		       const struct vns_build_part *part, int root, int proc,
+		       struct vns_error *err)
+{
+	bool moves = part->mount < 0;
+	int mount = moves ? build->parts[part->moved].mount : part->mount;
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_mountset_find(root, part->target, false, &fd, err);
+
+	if (rc == 0 && proc >= 0)
+		rc = refuse_shared(proc, fd, part->target, err);
+	if (rc == 0)
+		rc = vns_mountset_attach_to(mount, fd, part->target, err);
+	return rc < 0 || !moves ?
+		       rc :
+		       vns_mountset_apply(mount, false, &part->options, err);
+}
+
+/* Nothing of the host's is to be seen any more: proc is of before. */
+static int attach_parts(const struct vns_build *build, int root, int proc,
+			struct vns_error *err)
+{
+	bool shared = false;
 	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < build->part_count; i++) {
+		rc = attach_part(build, &build->parts[i], root,
+				 shared ? proc : -1, err);
+		if (is_bind(&build->parts[i].options) &&
+		    build->parts[i].options.propagation == MS_SHARED)
+			shared = true;
+	}
+	return rc;
+}
+
+static int assemble_inside(const struct vns_build *build, int root, int init,
+			   int proc, struct vns_error *err)
+{
 	int rc = assemble_proc(build, root, init, err);
 
 	if (rc == 0)
 		rc = assemble_dev(build, root, err);
 	if (rc == 0)
 		rc = attach_tmpfs(build, "mode=0755", root, "/run", err);
-	for (i = 0; rc == 0 && i < build->part_count; i++)
-		rc = vns_mountset_attach(build->parts[i].mount, root,
-					 build->parts[i].target, false, err);
-	return rc;
+	return rc < 0 ? rc : attach_parts(build, root, proc, err);
 }
 
 int vns_build_isolate(struct vns_error *err)
@@ -592,14 +693,19 @@ static int enter_root(const struct vns_build *build, const char *scratch,
 int vns_build_assemble(const struct vns_build *build, const char *scratch,
 		       int init, struct vns_error *err)
 {
+	VNS_AUTOCLOSE int proc =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = -1;
-	int rc = enter_root(build, scratch, err);
+	int rc;
 
+	if (proc < 0)
+		return vns_error_errno(err, errno, "/proc");
+	rc = enter_root(build, scratch, err);
 	if (rc < 0)
 		return rc;
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return vns_error_errno(err, errno, "/");
 	umask(0);
-	return assemble_inside(build, root, init, err);
+	return assemble_inside(build, root, init, proc, err);
 }

@@ -3,16 +3,21 @@
 #define VNS_BUILD_H
 
 #include "config.h"
+#include "fstab.h"
 #include "idrange.h"
+#include "mountopt.h"
 
 #include <sched.h>
 
 #define VNS_BUILD_PARTS_MAX 128
 
-/* One mount, made on the host and not attached yet. */
+/* One mount, made on the host and not attached yet; or one that is moved. */
 struct vns_build_part {
-	int mount;
+	int mount;	    /* or -1 */
+	size_t moved;	    /* which part's mount is, if it is -1 */
 	const char *target; /* the definition's */
+	const char *place;  /* where it is once all so far is done, or NULL */
+	struct vns_mountopt options;
 };
 
 struct vns_build {
@@ -27,6 +32,7 @@ struct vns_build {
 	int init;	/* the vns-init program, on a mount that is read-only */
 	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
 	cpu_set_t cpus; /* those that processes inside may use */
+	struct vns_fstab *fstab;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
 };
@@ -54,6 +60,10 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 			 struct vns_error *err);
 int vns_build_check_mount(const struct vns_vserver *vserver,
 			  const struct vns_mount *mount, struct vns_error *err);
+
+/* "PATH:LINE: " of an fstab's mount, and which one it is, before the text. */
+void vns_build_name_mount(const struct vns_mount *mount, const char *path,
+			  struct vns_error *err);
 
 /*
  * In a mount namespace of its own (vns_namespace_new), before other processes

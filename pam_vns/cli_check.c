@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What check has found so far. */
 struct findings {
@@ -98,6 +99,29 @@ static void check_rules(const struct vns_config *config,
 		check_rule(config, file, &rules->rules[i], findings);
 }
 
+/* Of an instance the sources differ from one to the next. */
+static void check_fstab(const struct vns_vserver *vserver, const char *file,
+			struct findings *findings)
+{
+	VNS_AUTOFSTAB struct vns_fstab *fstab = NULL;
+	struct vns_error err;
+	size_t i;
+
+	if (vns_load_fstab(vserver, &fstab, &err) < 0) {
+		vns_error_context(&err, "%s", file);
+		add_error(findings, err.text);
+		return;
+	}
+	for (i = 0; fstab && !vserver->instance && i < fstab->count; i++) {
+		const struct vns_mount *mount = &fstab->mounts[i];
+
+		if (vns_build_check_mount(vserver, mount, &err) == 0)
+			continue;
+		vns_build_name_mount(mount, fstab->path, &err);
+		add_error(findings, err.text);
+	}
+}
+
 /* The root directory and the sources of mounts, as a start would take them. */
 static void check_definition(const struct vns_vserver *vserver,
 			     const char *file, struct findings *findings)
@@ -110,10 +134,11 @@ static void check_definition(const struct vns_vserver *vserver,
 
 		if (vns_build_check_mount(vserver, mount, &err) == 0)
 			continue;
-		vns_error_context(&err, "%s: mount \"%s\"", file,
-				  mount->target);
+		vns_build_name_mount(mount, NULL, &err);
+		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
+	check_fstab(vserver, file, findings);
 	if (vserver->root && vns_build_check_root(vserver, &err) < 0) {
 		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
@@ -170,6 +195,9 @@ static void check_vserver(const struct vns_config *config, const char *name,
 		add_error(findings, err.text);
 		return;
 	}
+	if (vserver->instance && vserver->fstab &&
+	    access(vserver->fstab, F_OK) == 0)
+		check_fstab(vserver, file, findings);
 	if (vserver->instance)
 		return;
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);

@@ -2,6 +2,7 @@
 
 #include "confparse.h"
 #include "confvalue.h"
+#include "mountopt.h"
 #include "subst.h"
 
 #include <errno.h>
@@ -289,6 +290,9 @@ static int expand_all(struct vns_vserver *vserver, const char *path,
 		rc = expand(&vserver->template, name, instance, "template",
 			    path, err);
 	if (rc == 0)
+		rc = expand(&vserver->fstab, name, instance, "fstab", path,
+			    err);
+	if (rc == 0)
 		rc = expand(&vserver->source, name, instance, "source", path,
 			    err);
 	return rc < 0 ? rc : expand_hostname(vserver, path, err);
@@ -307,8 +311,19 @@ static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
 	return copy_string(&vserver->user_namespace, user);
 }
 
+/* What the key may be, mount sections may say, too. */
+static unsigned long read_propagation(cfg_t *cfg)
+{
+	struct vns_mountopt options;
+
+	vns_mountopt_init(&options, "bind");
+	vns_mountopt_add(&options, cfg_getstr(cfg, "propagation"));
+	return options.propagation;
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
+	vserver->propagation = read_propagation(cfg);
 	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
@@ -319,6 +334,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
+	    copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
 	    copy_hook(&vserver->open, cfg) < 0)
 		return -ENOMEM;
@@ -377,5 +393,6 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	free(vserver->hostname);
 	free(vserver->user_namespace);
 	free(vserver->template);
+	free(vserver->fstab);
 	free(vserver);
 }

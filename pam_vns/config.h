@@ -65,8 +65,9 @@ struct vns_config {
 struct vns_mount {
 	char *target; /* absolute, inside the vserver */
 	char *source; /* unexpanded; NULL for a type that needs none */
-	char *type;   /* "bind", "rbind", or a filesystem's name */
+	char *type;   /* "bind", "rbind", "none", or a filesystem's name */
 	struct vns_strings options;
+	unsigned line; /* of the fstab, or 0 */
 };
 
 enum vns_start {
@@ -90,7 +91,10 @@ struct vns_vserver {
 	char *hostname; /* for VNS_NS_UTS */
 	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
 	char *user_namespace;
-	char *template;		 /* a layer below root, or NULL */
+	char *template; /* a layer below root, or NULL */
+	char *fstab;	/* more mounts, see fstab.h, or NULL */
+	/* Of binds that do not say; MS_* as in mountopt.h */
+	unsigned long propagation;
 	vns_capset capabilities; /* what uid 0 keeps in a session */
 	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
@@ -108,8 +112,8 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 
 /*
  * With instance the text is that of a template, NAME@.conf, and name is
- * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template and hostname
- * come expanded.
+ * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template, fstab and
+ * hostname come expanded.
  */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     const char *name, bool instance,

@@ -2,6 +2,7 @@
 
 #include "confscan.h"
 #include "confvalue.h"
+#include "mountopt.h"
 #include "util.h"
 
 #include <errno.h>
@@ -142,6 +143,8 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("hostname", NULL),
 	TEXT("user_namespace", NULL),
 	TEXT("template", NULL),
+	TEXT("fstab", NULL),
+	TEXT("propagation", "private"),
 	TEXT("start", "on-login"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
@@ -210,17 +213,21 @@ static int check_section_mount(cfg_t *cfg, cfg_opt_t *opt)
 	cfg_t *mount = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	const char *target = cfg_title(mount);
 	const char *type = cfg_getstr(mount, "type");
-	const char *source = cfg_getstr(mount, "source");
-	bool bind = strcmp(type, "bind") == 0 || strcmp(type, "rbind") == 0;
+	struct vns_mountopt options;
+	const char *wrong;
+	unsigned i;
 
+	vns_mountopt_init(&options, type);
+	for (i = 0; i < cfg_size(mount, "options"); i++)
+		vns_mountopt_add(&options, cfg_getnstr(mount, "options", i));
+	wrong = vns_mountopt_wrong(&options, type, cfg_getstr(mount, "source"));
 	if (!vns_util_path_valid(target) || target[1] == '\0')
 		cfg_error(cfg,
 			  "mount \"%s\": it must be an absolute path "
 			  "below \"/\"",
 			  target);
-	else if (bind && (!source || source[0] != '/'))
-		cfg_error(cfg, "mount \"%s\" needs source = an absolute path",
-			  target);
+	else if (wrong)
+		cfg_error(cfg, "mount \"%s\" %s", target, wrong);
 	else
 		return 0;
 	return -1;
@@ -245,12 +252,14 @@ static bool names_namespace(cfg_t *cfg, const char *name)
 static const char *find_native_key(cfg_t *cfg)
 {
 	static const char *const keys[] = { "hostname", "user_namespace",
-					    "template" };
+					    "template", "fstab" };
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (cfg_getstr(cfg, keys[i]))
 			return keys[i];
+	if (strcmp(cfg_getstr(cfg, "propagation"), "private") != 0)
+		return "propagation";
 	return cfg_size(cfg, "mount") > 0 ? "mount" : NULL;
 }
 
@@ -270,6 +279,18 @@ static int check_namespaces_fit(cfg_t *cfg)
 		cfg_error(cfg, "hostname = needs \"uts\" in namespaces");
 	else
 		return 0;
+	return -1;
+}
+
+/* What such a one mounts would be a tenant's, on the host. */
+static int check_propagation(cfg_t *cfg)
+{
+	if (strcmp(cfg_getstr(cfg, "propagation"), "shared") != 0 ||
+	    (!cfg_getstr(cfg, "user_namespace") &&
+	     !names_namespace(cfg, "user")))
+		return 0;
+	cfg_error(cfg, "propagation = \"shared\" cannot be had with a user "
+		       "namespace: \"slave\" can");
 	return -1;
 }
 
@@ -294,7 +315,8 @@ static int check_vserver_file(cfg_t *cfg)
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else
-		return check_namespaces_fit(cfg);
+		return check_namespaces_fit(cfg) < 0 ? -1 :
+						       check_propagation(cfg);
 	return -1;
 }
 

@@ -146,8 +146,8 @@ static const char *check_mount_type(const char *value)
 		      *p == '_' || *p == '.' || *p == '-'))
 			break;
 	return p > value && !*p ? NULL :
-				  "must be \"bind\", \"rbind\" or a "
-				  "filesystem's name";
+				  "must be \"bind\", \"rbind\", \"none\" or "
+				  "a filesystem's name";
 }
 
 static const char *check_mount_option(const char *value)
@@ -166,6 +166,14 @@ static const char *check_source(const char *value)
 			       vns_util_path_valid(path + 1) ?
 		       NULL :
 		       "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
+}
+
+static const char *check_propagation(const char *value)
+{
+	return strcmp(value, "private") == 0 || strcmp(value, "slave") == 0 ||
+			       strcmp(value, "shared") == 0 ?
+		       NULL :
+		       "must be \"private\", \"slave\" or \"shared\"";
 }
 
 /* As RFC 1123 has it, and sethostname(2) the length. */
@@ -274,6 +282,8 @@ static const struct {
 	{ NULL, "hostname", check_hostname, check_some_hostname },
 	{ NULL, "user_namespace", check_user_namespace, NULL },
 	{ NULL, "template", check_path, check_some_path },
+	{ NULL, "fstab", check_path, check_some_path },
+	{ NULL, "propagation", check_propagation, NULL },
 	{ NULL, "command", check_command, check_some_command },
 	{ NULL, "capabilities", check_capabilities, NULL },
 };

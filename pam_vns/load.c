@@ -96,3 +96,23 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 			vns_config_parse_vserver(text, length, path, name,
 						 instance, vserver, err);
 }
+
+int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,
+		   struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc;
+
+	*fstab = NULL;
+	if (!vserver->fstab)
+		return 0;
+	rc = vns_safefile_read(vserver->fstab, VNS_CONFIG_SIZE_MAX, &text,
+			       &length, err);
+	if (rc < 0) {
+		vns_error_context(err, "fstab");
+		return rc;
+	}
+	return vns_fstab_parse(text, length, vserver->fstab, vserver->instance,
+			       fstab, err);
+}

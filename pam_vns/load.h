@@ -3,6 +3,7 @@
 #define VNS_LOAD_H
 
 #include "config.h"
+#include "fstab.h"
 
 int vns_load_config(const char *path, struct vns_config **config,
 		    struct vns_error *err);
@@ -20,5 +21,9 @@ int vns_load_user(const struct vns_config *config, const char *user,
  */
 int vns_load_vserver(const struct vns_config *config, const char *name,
 		     struct vns_vserver **vserver, struct vns_error *err);
+
+/* The vserver's fstab; NULL where it has none. */
+int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,
+		   struct vns_error *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "mountset.h"
 
+#include "procfs.h"
 #include "safefile.h"
 
 #include <errno.h>
@@ -20,52 +21,7 @@
 /* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
 #define DETACH_LAZILY 2
 
-static const struct {
-	const char *name;
-	unsigned long set, clear;
-} flags[] = {
-	{ "ro", MOUNT_ATTR_RDONLY, 0 },
-	{ "rw", 0, MOUNT_ATTR_RDONLY },
-	{ "nosuid", MOUNT_ATTR_NOSUID, 0 },
-	{ "suid", 0, MOUNT_ATTR_NOSUID },
-	{ "nodev", MOUNT_ATTR_NODEV, 0 },
-	{ "dev", 0, MOUNT_ATTR_NODEV },
-	{ "noexec", MOUNT_ATTR_NOEXEC, 0 },
-	{ "exec", 0, MOUNT_ATTR_NOEXEC },
-	{ "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
-	{ "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
-	{ "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
-	/* Of ours, and for whoever makes the mount. */
-	{ VNS_MOUNTSET_NOIDMAP, 0, 0 },
-};
-
-static bool find_flag(const char *name, struct mount_attr *attr)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if (strcmp(flags[i].name, name) != 0)
-			continue;
-		/* The last of two opposites counts, as with mount(8). */
-		attr->attr_set = (attr->attr_set & ~flags[i].clear) |
-				 flags[i].set;
-		attr->attr_clr |= flags[i].clear;
-		if (!(flags[i].clear & MOUNT_ATTR__ATIME))
-			attr->attr_clr &= ~flags[i].set;
-		return true;
-	}
-	return false;
-}
-
-bool vns_mountset_is_flag(const char *option)
-{
-	struct mount_attr ignored = { 0 };
-
-	return find_flag(option, &ignored);
-}
-
-/* MS_PRIVATE, from <sys/mount.h> too. */
-static const struct mount_attr private_mount = { .propagation = 1UL << 18 };
+static const struct mount_attr private_mount = { .propagation = MS_PRIVATE };
 
 static int set_attributes(int mount, bool recursive,
 			  const struct mount_attr *attr)
@@ -78,18 +34,19 @@ static int set_attributes(int mount, bool recursive,
 		       0;
 }
 
-int vns_mountset_clone(int path_fd, bool recursive, int *mount,
-		       struct vns_error *err)
+static int copy_mount(int path_fd, bool recursive, unsigned long propagation,
+		      int *mount, struct vns_error *err)
 {
 	unsigned how = AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
 		       (recursive ? AT_RECURSIVE : 0);
+	const struct mount_attr attr = { .propagation = propagation };
 	VNS_AUTOCLOSE int made = (int)syscall(SYS_open_tree, path_fd, "", how);
 	int rc;
 
 	if (made < 0)
 		return vns_error_errno(err, errno, "open_tree");
 	/* A copy is its original's peer, and would pass mounts back to it. */
-	rc = set_attributes(made, true, &private_mount);
+	rc = set_attributes(made, true, &attr);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "mount_setattr");
 	*mount = made;
@@ -97,21 +54,135 @@ int vns_mountset_clone(int path_fd, bool recursive, int *mount,
 	return 0;
 }
 
-int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
-			  struct vns_error *err)
+int vns_mountset_clone(int path_fd, bool recursive, int *mount,
+		       struct vns_error *err)
 {
-	struct mount_attr attr = { 0 };
+	return copy_mount(path_fd, recursive, MS_PRIVATE, mount, err);
+}
+
+/* A mount has nothing but its number in common with its line in mountinfo. */
+static int read_mount_id(int proc_fd, int fd, char id[24],
+			 struct vns_error *err)
+{
+	char path[48], line[64];
+	int info;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "self/fdinfo/%d", fd);
+	info = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	file = info < 0 ? NULL : fdopen(info, "r");
+	if (!file) {
+		vns_safefile_close(&info);
+		return vns_error_errno(err, errno, "/proc/%s", path);
+	}
+	id[0] = '\0';
+	while (!*id && fgets(line, sizeof(line), file))
+		if (sscanf(line, "mnt_id: %23[0-9]", id) != 1)
+			id[0] = '\0';
+	(void)fclose(file);
+	return *id ? 0 : vns_error_set(err, EIO, "/proc/%s: no mnt_id", path);
+}
+
+int vns_mountset_is_shared(int proc_fd, int fd, bool *shared,
+			   struct vns_error *err)
+{
+	VNS_AUTOFREE char *line = NULL;
+	struct vns_procfs_mount mount;
+	bool found = false;
+	size_t size = 0;
+	char id[24];
+	FILE *file;
+	int info, rc = read_mount_id(proc_fd, fd, id, err);
+
+	if (rc < 0)
+		return rc;
+	info = openat(proc_fd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+	file = info < 0 ? NULL : fdopen(info, "r");
+	if (!file) {
+		vns_safefile_close(&info);
+		return vns_error_errno(err, errno, "/proc/self/mountinfo");
+	}
+	while (!found && getline(&line, &size, file) > 0)
+		found = vns_procfs_parse_mount(line, &mount) &&
+			strcmp(mount.id, id) == 0;
+	(void)fclose(file);
+	if (!found)
+		return vns_error_set(err, EIO,
+				     "/proc/self/mountinfo: no mount %s", id);
+	*shared = mount.shared;
+	return 0;
+}
+
+static int check_shared(int path_fd, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int proc =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool shared;
 	int rc;
 
-	for (; options && *options; options++)
-		if (!find_flag(*options, &attr))
-			return vns_error_set(err, EINVAL,
-					     "unknown mount option \"%s\"",
-					     *options);
-	if (attr.attr_set == 0 && attr.attr_clr == 0)
+	if (proc < 0)
+		return vns_error_errno(err, errno, "/proc");
+	rc = vns_mountset_is_shared(proc, path_fd, &shared, err);
+	if (rc < 0 || shared)
+		return rc;
+	return vns_error_set(err, EINVAL,
+			     "it lies on a mount that is not shared on the "
+			     "host (mount --make-shared)");
+}
+
+int vns_mountset_bind(int path_fd, bool recursive,
+		      const struct vns_mountopt *options, int *mount,
+		      struct vns_error *err)
+{
+	unsigned long propagation =
+		options->propagation ? options->propagation : MS_PRIVATE;
+	struct vns_mountopt rest = *options;
+	VNS_AUTOCLOSE int made = -1;
+	int rc = 0;
+
+	if (propagation == MS_SHARED)
+		rc = check_shared(path_fd, err);
+	if (rc == 0)
+		rc = copy_mount(path_fd, recursive, propagation, &made, err);
+	rest.propagation = 0;
+	if (rc == 0)
+		rc = vns_mountset_apply(made, recursive, &rest, err);
+	if (rc < 0)
+		return rc;
+	*mount = made;
+	made = -1;
+	return 0;
+}
+
+int vns_mountset_apply(int mount, bool recursive,
+		       const struct vns_mountopt *options,
+		       struct vns_error *err)
+{
+	const struct mount_attr attr = {
+		.attr_set = options->set,
+		.attr_clr = options->clear,
+		.propagation = options->propagation,
+	};
+	int rc;
+
+	if (!attr.attr_set && !attr.attr_clr && !attr.propagation)
 		return 0;
 	rc = set_attributes(mount, recursive, &attr);
 	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
+}
+
+int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
+			  struct vns_error *err)
+{
+	struct vns_mountopt read;
+
+	vns_mountopt_init(&read, "bind");
+	for (; options && *options; options++)
+		if (!vns_mountopt_add(&read, *options))
+			return vns_error_set(err, EINVAL,
+					     "unknown mount option \"%s\"",
+					     *options);
+	return vns_mountset_apply(mount, recursive, &read, err);
 }
 
 /* The kernel explains a refused mount on the context's descriptor. */
@@ -153,7 +224,8 @@ int vns_mountset_create(const char *type, const char *source,
 {
 	VNS_AUTOCLOSE int context =
 		(int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
-	struct mount_attr attr = { 0 };
+	VNS_AUTOCLOSE int made = -1;
+	struct vns_mountopt read;
 	int rc = 0;
 
 	if (context < 0)
@@ -162,9 +234,11 @@ int vns_mountset_create(const char *type, const char *source,
 	if (source && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
 			      "source", source, 0) < 0)
 		return explain(context, source, err);
+	vns_mountopt_init(&read, type);
 	for (; rc == 0 && options && *options; options++) {
 		/* A read-only disk is opened read-only, too. */
-		if (!find_flag(*options, &attr) || !strcmp(*options, "ro"))
+		if (!vns_mountopt_add(&read, *options) ||
+		    !strcmp(*options, "ro"))
 			rc = configure(context, *options, err);
 	}
 	if (rc < 0)
@@ -172,9 +246,17 @@ int vns_mountset_create(const char *type, const char *source,
 	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
 	    0)
 		return explain(context, type, err);
-	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-			      (unsigned)attr.attr_set);
-	return *mount < 0 ? explain(context, type, err) : 0;
+	made = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+			    (unsigned)read.set);
+	if (made < 0)
+		return explain(context, type, err);
+	read.set = read.clear = 0;
+	rc = vns_mountset_apply(made, false, &read, err);
+	if (rc < 0)
+		return rc;
+	*mount = made;
+	made = -1;
+	return 0;
 }
 
 /* The kernel says EINVAL to both of these, which explains nothing. */
@@ -203,32 +285,48 @@ static int check_target(int mount, int target, const char *path,
 /* ".." is given up where anybody on the host renames or mounts just then. */
 #define OPEN_TRIES 1000
 
-int vns_mountset_attach(int mount, int root, const char *target, bool strict,
-			struct vns_error *err)
+int vns_mountset_find(int root, const char *target, bool strict, int *fd,
+		      struct vns_error *err)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | (strict ? O_NOFOLLOW : 0),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
 			   (strict ? RESOLVE_NO_SYMLINKS : 0),
 	};
-	VNS_AUTOCLOSE int fd = -1;
-	int rc, tries = OPEN_TRIES;
+	int tries = OPEN_TRIES;
 
 	do
-		fd = (int)syscall(SYS_openat2, root, target, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN && --tries > 0);
-	if (fd < 0)
+		*fd = (int)syscall(SYS_openat2, root, target, &how,
+				   sizeof(how));
+	while (*fd < 0 && errno == EAGAIN && --tries > 0);
+	if (*fd < 0)
 		return vns_error_errno(err, errno,
 				       "mount point %s inside the root "
 				       "directory",
 				       target);
-	rc = check_target(mount, fd, target, err);
+	return 0;
+}
+
+int vns_mountset_attach_to(int mount, int fd, const char *target,
+			   struct vns_error *err)
+{
+	int rc = check_target(mount, fd, target, err);
+
 	if (rc < 0)
 		return rc;
 	if (syscall(SYS_move_mount, mount, "", fd, "",
 		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return vns_error_errno(err, errno, "mounting on %s", target);
 	return 0;
+}
+
+int vns_mountset_attach(int mount, int root, const char *target, bool strict,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_mountset_find(root, target, strict, &fd, err);
+
+	return rc < 0 ? rc : vns_mountset_attach_to(mount, fd, target, err);
 }
 
 int vns_mountset_idmap(int mount, bool recursive, int user,
@@ -245,7 +343,7 @@ int vns_mountset_idmap(int mount, bool recursive, int user,
 				     "its filesystem (or one mounted below) "
 				     "cannot map ids for a user namespace: use "
 				     "another filesystem, or for a mount the "
-				     "option \"" VNS_MOUNTSET_NOIDMAP "\"");
+				     "option \"noidmap\"");
 	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
 }
 

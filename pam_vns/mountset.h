@@ -2,16 +2,15 @@
  * Mounts that are made first and attached later: open_tree(2), fsopen(2),
  * mount_setattr(2), move_mount(2). Until it is attached such a mount is seen
  * by nobody, and closing its descriptor takes it away, so that a failure on
- * the way undoes itself. None of them propagates to where it came from.
+ * the way undoes itself. None of them propagates to where it came from, or
+ * from there, but what vns_mountset_bind is told to.
  */
 #ifndef VNS_MOUNTSET_H
 #define VNS_MOUNTSET_H
 
 #include "error.h"
+#include "mountopt.h"
 #include "util.h"
-
-/* A mount option of ours: ids on it stay the host's. */
-#define VNS_MOUNTSET_NOIDMAP "noidmap"
 
 /*
  * A copy of the mount that path_fd (O_PATH) lies on, from there down; with
@@ -21,9 +20,29 @@ int vns_mountset_clone(int path_fd, bool recursive, int *mount,
 		       struct vns_error *err);
 
 /*
- * A new filesystem. options are "name" or "name=value", the mount(8) flags
- * ro, nosuid, nodev, noexec and their opposites among them; NULL-terminated.
- * source may be NULL.
+ * The same, with the options: those of mount_setattr(2), and what propagates
+ * (nothing is said: nothing does), hold for all of it. MS_SHARED is an error
+ * where path_fd lies on a mount that is not shared.
+ */
+int vns_mountset_bind(int path_fd, bool recursive,
+		      const struct vns_mountopt *options, int *mount,
+		      struct vns_error *err);
+
+/*
+ * Whether the mount that fd lies on has peers. proc_fd is that of a /proc in
+ * which the calling process shows.
+ */
+int vns_mountset_is_shared(int proc_fd, int fd, bool *shared,
+			   struct vns_error *err);
+
+/* mount(8)'s options (mountopt.h) of any mount, attached or not. */
+int vns_mountset_apply(int mount, bool recursive,
+		       const struct vns_mountopt *options,
+		       struct vns_error *err);
+
+/*
+ * A new filesystem. options are "name" or "name=value", mount(8)'s own
+ * (mountopt.h) among them; NULL-terminated. source may be NULL.
  */
 int vns_mountset_create(const char *type, const char *source,
 			const char *const *options, int *mount,
@@ -57,15 +76,23 @@ int vns_mountset_overlay(int lower, int above, unsigned owner,
 			 const char *scratch, int *mount,
 			 struct vns_error *err);
 
-/* Whether option is such a flag. */
-bool vns_mountset_is_flag(const char *option);
+/*
+ * Opens target, an absolute path that is resolved inside root and never leaves
+ * it, whatever links are planted there. With strict no component may be a link
+ * at all.
+ */
+int vns_mountset_find(int root, const char *target, bool strict, int *fd,
+		      struct vns_error *err);
 
 /*
- * Attaches mount at target, an absolute path that is resolved inside root
- * and never leaves it, whatever links are planted there. With strict no
- * component may be a link at all. The mount point must exist and be of the
- * same kind (a directory, or not) as what is mounted.
+ * Attaches mount, or moves it if it is attached already, to what was opened.
+ * That must be of the same kind (a directory, or not) as what is mounted.
+ * target is for messages.
  */
+int vns_mountset_attach_to(int mount, int fd, const char *target,
+			   struct vns_error *err);
+
+/* Both in one. */
 int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 			struct vns_error *err);
 

@@ -55,12 +55,16 @@ bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)
 	memset(mount, 0, sizeof(*mount));
 	word = strtok_r(line, " \n", &save);
 	for (field = 0; word; field++, word = strtok_r(NULL, " \n", &save)) {
-		if (field == TARGET)
+		if (field == 0)
+			mount->id = word;
+		else if (field == TARGET)
 			mount->target = word;
 		else if (field == OPTIONS)
 			mount->options = word;
 		else if (field >= FIXED && !after && strcmp(word, "-") == 0)
 			after = field;
+		else if (field >= FIXED && !after)
+			mount->shared |= strncmp(word, "shared:", 7) == 0;
 		else if (after && field == after + 1)
 			mount->type = word;
 		else if (after && field == after + 2)

@@ -22,6 +22,8 @@ bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
  * cut up in place; \040 and the like in them are left as they are.
  */
 struct vns_procfs_mount {
+	const char *id;
+	bool shared; /* it has peers */
 	const char *target;
 	const char *options;
 	const char *type;

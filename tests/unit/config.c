@@ -335,11 +335,44 @@ static const struct {
 	  "1: source = \"\": it must not be empty, and can have %n and %% "
 	  "only" },
 	{ VSERVER, M("type=\"Ext4\""),
-	  "1: type = \"Ext4\": it must be \"bind\", \"rbind\" or a "
+	  "1: type = \"Ext4\": it must be \"bind\", \"rbind\", \"none\" or a "
 	  "filesystem's name" },
 	{ VSERVER, M("type=\"\""),
-	  "1: type = \"\": it must be \"bind\", \"rbind\" or a filesystem's "
-	  "name" },
+	  "1: type = \"\": it must be \"bind\", \"rbind\", \"none\" or a "
+	  "filesystem's name" },
+	{ VSERVER, M("source=\"/s\" options={rbind, slave, nofail}"), NULL },
+	{ VSERVER, M("source=\"/s\" type=none options={bind}"), NULL },
+	{ VSERVER, M("source=\"/s\" options={move}"), NULL },
+	{ VSERVER, M("source=\"/s\" type=none"),
+	  "1: mount \"/m\" with type none needs one of the options bind, "
+	  "rbind and move" },
+	{ VSERVER, M("source=\"/s\" type=ext4 options={bind}"),
+	  "1: mount \"/m\" cannot have the type of a filesystem and be a "
+	  "bind or moved" },
+	{ VSERVER, M("source=\"/s\" options={bind, move}"),
+	  "1: mount \"/m\" is a bind or is moved, not both" },
+	{ VSERVER, M("source=s options={move}"),
+	  "1: mount \"/m\" needs source = an absolute path" },
+	{ VSERVER, M("type=proc"),
+	  "1: mount \"/m\" cannot be of type proc: a vserver has a /proc of "
+	  "its own" },
+	{ VSERVER, V "fstab = \"/etc/f\" propagation = slave", NULL },
+	{ VSERVER, V "propagation = shared", NULL },
+	{ VSERVER, V "fstab = \"f\"", "1: fstab = \"f\": it " PATH },
+	{ VSERVER, V "propagation = rslave",
+	  "1: propagation = \"rslave\": it must be \"private\", \"slave\" or "
+	  "\"shared\"" },
+	{ VSERVER, V "propagation = shared\nuser_namespace = auto",
+	  "2: propagation = \"shared\" cannot be had with a user namespace: "
+	  "\"slave\" can" },
+	{ VSERVER, V "propagation = shared namespaces = {mnt, user}",
+	  "1: propagation = \"shared\" cannot be had with a user namespace: "
+	  "\"slave\" can" },
+	{ VSERVER, "source = \"ns:/x\" fstab = \"/f\"",
+	  "1: fstab goes with root = only: another engine makes this vserver" },
+	{ VSERVER, "source = \"ns:/x\" propagation = slave",
+	  "1: propagation goes with root = only: another engine makes this "
+	  "vserver" },
 	{ VSERVER, M("source=\"/s\" options={\"ro,nodev\"}"),
 	  "1: options = \"ro,nodev\": it must be one option each: {\"ro\", "
 	  "\"nodev\"}" },

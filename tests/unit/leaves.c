@@ -199,6 +199,10 @@ static void test_mountinfo(void)
 		is_number(good, rows[i].target != NULL, "mountinfo \"%s\"",
 			  rows[i].line);
 		if (good) {
+			is_string(mount.id, "36", "its number");
+			is_number(mount.shared,
+				  strstr(rows[i].line, " shared:") != NULL,
+				  "its peers");
 			is_string(mount.target, rows[i].target, "its target");
 			is_string(mount.options, rows[i].options,
 				  "its options");
