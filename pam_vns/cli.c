@@ -114,6 +114,26 @@ static bool vserver_name(const char *file, vns_name name)
 	return definition_name(file, name) && !vns_util_template(name);
 }
 
+static bool plain_name(const char *entry, vns_name name)
+{
+	return vns_util_name_valid(entry) &&
+	       vns_util_format(name, sizeof(vns_name), "%s", entry);
+}
+
+int vns_cli_running(const struct vns_config *config, struct vns_strings *names,
+		    struct vns_error *err)
+{
+	char running[PATH_MAX];
+	int rc;
+
+	if (!vns_util_format(running, sizeof(running), "%s/" VNS_RUNDIR_NS,
+			     config->run_dir))
+		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	rc = add_names(running, plain_name, names, err);
+	sort_names(names);
+	return rc;
+}
+
 static bool instance_name(const char *entry, vns_name name)
 {
 	return strchr(entry, '@') && vns_util_name_valid(entry) &&

@@ -57,6 +57,10 @@ int vns_cli_find(const struct vns_config *config, const char *id,
 int vns_cli_vservers(const struct vns_config *config, struct vns_strings *names,
 		     struct vns_error *err);
 
+/* The names of all native vservers that run, defined or not, sorted. */
+int vns_cli_running(const struct vns_config *config, struct vns_strings *names,
+		    struct vns_error *err);
+
 /* The names of all definitions in vserver_dir, templates too, sorted. */
 int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
 		  struct vns_error *err);

@@ -123,12 +123,16 @@ static void check_fstab(const struct vns_vserver *vserver, const char *file,
 }
 
 /* The root directory and the sources of mounts, as a start would take them. */
-static void check_definition(const struct vns_vserver *vserver,
+static void check_definition(const struct vns_config *config,
+			     const struct vns_vserver *vserver,
 			     const char *file, struct findings *findings)
 {
 	struct vns_error err;
 	size_t i;
 
+	/* What it makes is not known before. */
+	if (vns_config_has_hook(config, vserver, VNS_LIFECYCLE_PRE_START))
+		return;
 	for (i = 0; i < vserver->mount_count; i++) {
 		const struct vns_mount *mount = &vserver->mounts[i];
 
@@ -201,7 +205,7 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	if (vserver->instance)
 		return;
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
-	check_definition(vserver, file, findings);
+	check_definition(config, vserver, file, findings);
 	if (vserver->context == 0)
 		return;
 	contexts->items[contexts->count].number = vserver->context;
@@ -329,7 +333,7 @@ static void check_file(const struct vns_config *config, const char *file,
 					      is_template(path), &vserver,
 					      &err);
 		if (rc == 0 && !vserver->instance)
-			check_definition(vserver, path, findings);
+			check_definition(config, vserver, path, findings);
 	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {
 		rc = vns_config_parse_user(text, length, path, &rules, &err);
 	} else if (rc == 0) {

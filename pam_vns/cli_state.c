@@ -31,6 +31,22 @@ static int find_native(const struct vns_cli *cli, const char *id,
 	return VNS_EXIT_FAILURE;
 }
 
+/* Prints what became of it. */
+static int stop_found(const struct vns_cli *cli,
+		      const struct vns_vserver *vserver, unsigned grace)
+{
+	struct vns_error err;
+	bool done;
+
+	if (vns_vserver_stop(cli->config, vserver, &cli->log, grace, &done,
+			     &err) < 0) {
+		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	printf("%s: %s\n", vserver->name, done ? "stopped" : "not running");
+	return VNS_EXIT_OK;
+}
+
 static int start_one(const struct vns_cli *cli, const char *id, unsigned grace)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
@@ -41,7 +57,8 @@ static int start_one(const struct vns_cli *cli, const char *id, unsigned grace)
 	(void)grace;
 	if (code != VNS_EXIT_OK)
 		return code;
-	if (vns_vserver_start(cli->config, vserver, &done, &err) < 0) {
+	if (vns_vserver_start(cli->config, vserver, &cli->log, &done, &err) <
+	    0) {
 		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 		return VNS_EXIT_FAILURE;
 	}
@@ -52,18 +69,46 @@ static int start_one(const struct vns_cli *cli, const char *id, unsigned grace)
 static int stop_one(const struct vns_cli *cli, const char *id, unsigned grace)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
-	struct vns_error err;
-	bool done;
 	int code = find_native(cli, id, &vserver);
 
-	if (code != VNS_EXIT_OK)
-		return code;
-	if (vns_vserver_stop(cli->config, vserver, grace, &done, &err) < 0) {
-		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+	return code == VNS_EXIT_OK ? stop_found(cli, vserver, grace) : code;
+}
+
+/* One that runs must not go on because its definition has gone. */
+static int stop_running(const struct vns_cli *cli, const char *name,
+			unsigned grace)
+{
+	struct vns_vserver unknown = { .root = (char *)"/" };
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+
+	if (vns_load_vserver(cli->config, name, &vserver, &err) == 0 &&
+	    vserver->root)
+		return stop_found(cli, vserver, grace);
+	vns_cli_complain("vserver \"%s\" is stopped without its own hooks: %s",
+			 name, vserver ? "it has a source now" : err.text);
+	vns_util_format(unknown.name, sizeof(unknown.name), "%s", name);
+	stop_found(cli, &unknown, grace);
+	return VNS_EXIT_FAILURE;
+}
+
+static int start_if_boot(const struct vns_cli *cli, const char *name,
+			 unsigned grace)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	char id[sizeof(vns_name) + 1];
+
+	if (vns_util_template(name))
+		return VNS_EXIT_OK;
+	if (vns_load_vserver(cli->config, name, &vserver, &err) < 0) {
+		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_FAILURE;
 	}
-	printf("%s: %s\n", vserver->name, done ? "stopped" : "not running");
-	return VNS_EXIT_OK;
+	/* Never taken for another one's number. */
+	snprintf(id, sizeof(id), ":%s", name);
+	return vserver->start == VNS_START_BOOT ? start_one(cli, id, grace) :
+						  VNS_EXIT_OK;
 }
 
 static int restart_one(const struct vns_cli *cli, const char *id,
@@ -90,18 +135,50 @@ static int for_each(const struct vns_cli *cli, char **ids, unsigned grace,
 	return total;
 }
 
-static bool parse_grace(int argc, char **argv, unsigned *grace, int *code)
+/* Of all there are; 1 if one of them failed. */
+static int
+for_all(const struct vns_cli *cli, unsigned grace,
+	int (*find)(const struct vns_config *config, struct vns_strings *names,
+		    struct vns_error *err),
+	int (*run)(const struct vns_cli *cli, const char *id, unsigned grace))
 {
-	static const struct option options[] = {
-		{ "timeout", required_argument, NULL, 't' },
-		{ 0 },
-	};
+	static char *const none[] = { NULL };
+	struct vns_strings names = { 0 };
+	struct vns_error err;
+	int code;
+
+	if (find(cli->config, &names, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		vns_strings_free(&names);
+		return VNS_EXIT_FAILURE;
+	}
+	code = for_each(cli, names.count ? names.items : (char **)none, grace,
+			run);
+	vns_strings_free(&names);
+	return code == VNS_EXIT_OK ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
+}
+
+struct choice {
+	unsigned grace;
+	bool all; /* no names: every one that the option is about */
+};
+
+/* The option for all of them is one letter that is never typed. */
+static bool parse_choice(int argc, char **argv, const char *letters,
+			 const struct option *options, struct choice *choice,
+			 int *code)
+{
 	unsigned long number;
 	int option;
 
-	*grace = GRACE_DEFAULT;
+	choice->grace = GRACE_DEFAULT;
 	*code = VNS_EXIT_USAGE;
-	while ((option = getopt_long(argc, argv, "+t:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, letters, options, NULL)) !=
+	       -1) {
+		if (option == 'A') {
+			choice->all = true;
+			continue;
+		}
 		if (option != 't')
 			return false;
 		if (!vns_util_number(optarg, GRACE_MAX, &number)) {
@@ -109,41 +186,61 @@ static bool parse_grace(int argc, char **argv, unsigned *grace, int *code)
 				      GRACE_MAX);
 			return false;
 		}
-		*grace = (unsigned)number;
+		choice->grace = (unsigned)number;
 	}
-	if (optind < argc)
+	if (choice->all != (optind < argc))
 		return true;
-	vns_cli_usage("%s needs the name of a vserver", argv[0]);
+	vns_cli_usage(choice->all ? "%s --%s takes no names" :
+				    "%s needs the name of a vserver",
+		      argv[0], options->name);
 	return false;
 }
 
 int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
 {
-	if (getopt(argc, argv, "+") != -1)
-		return VNS_EXIT_USAGE;
-	if (optind == argc)
-		return vns_cli_usage("start needs the name of a vserver");
-	return for_each(cli, argv + optind, 0, start_one);
+	static const struct option options[] = {
+		{ "boot", no_argument, NULL, 'A' },
+		{ 0 },
+	};
+	struct choice choice = { 0 };
+	int code;
+
+	if (!parse_choice(argc, argv, "+", options, &choice, &code))
+		return code;
+	return choice.all ? for_all(cli, 0, vns_cli_names, start_if_boot) :
+			    for_each(cli, argv + optind, 0, start_one);
 }
 
 int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 {
-	unsigned grace;
+	static const struct option options[] = {
+		{ "all", no_argument, NULL, 'A' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_grace(argc, argv, &grace, &code))
+	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
-	return for_each(cli, argv + optind, grace, stop_one);
+	return choice.all ?
+		       for_all(cli, choice.grace, vns_cli_running,
+			       stop_running) :
+		       for_each(cli, argv + optind, choice.grace, stop_one);
 }
 
 int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 {
-	unsigned grace;
+	static const struct option options[] = {
+		{ "timeout", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_grace(argc, argv, &grace, &code))
+	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
-	return for_each(cli, argv + optind, grace, restart_one);
+	return for_each(cli, argv + optind, choice.grace, restart_one);
 }
 
 static const char *state_of(const struct vns_cli *cli,

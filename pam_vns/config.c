@@ -26,16 +26,78 @@ static int copy_list(struct vns_strings *to, cfg_t *cfg, const char *key)
 	return 0;
 }
 
-static int copy_hook(struct vns_hook *hook, cfg_t *cfg)
+/* Seconds; what starts and stops something may take longer than a login. */
+#define SESSION_HOOK_TIMEOUT 10
+#define LIFECYCLE_HOOK_TIMEOUT 30
+
+static const char *const lifecycle_names[VNS_LIFECYCLE_COUNT] = {
+	[VNS_LIFECYCLE_PRE_START] = "pre-start",
+	[VNS_LIFECYCLE_POST_START] = "post-start",
+	[VNS_LIFECYCLE_PRE_STOP] = "pre-stop",
+	[VNS_LIFECYCLE_POST_STOP] = "post-stop",
+};
+
+const char *vns_config_lifecycle_name(enum vns_lifecycle which)
 {
-	cfg_t *section = cfg_size(cfg, "hook") ? cfg_getnsec(cfg, "hook", 0) :
-						 NULL;
+	return lifecycle_names[which];
+}
+
+bool vns_config_has_hook(const struct vns_config *config,
+			 const struct vns_vserver *vserver,
+			 enum vns_lifecycle which)
+{
+	return config->lifecycle[which].command.count > 0 ||
+	       vserver->lifecycle[which].command.count > 0;
+}
+
+unsigned vns_config_lifecycle_time(const struct vns_config *config,
+				   const struct vns_vserver *vserver)
+{
+	unsigned seconds = 0;
+	int i;
+
+	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)
+		seconds += config->lifecycle[i].timeout +
+			   vserver->lifecycle[i].timeout;
+	return seconds;
+}
+
+static int copy_hook(struct vns_hook *hook, cfg_t *cfg, const char *title,
+		     unsigned timeout)
+{
+	cfg_t *section = cfg_gettsec(cfg, "hook", title);
 
 	if (!section)
 		return 0;
 	hook->timeout = (unsigned)cfg_getint(section, "timeout");
+	if (hook->timeout == 0)
+		hook->timeout = timeout;
 	hook->deny = strcmp(cfg_getstr(section, "on_error"), "deny") == 0;
 	return copy_list(&hook->command, section, "command");
+}
+
+static int copy_session_hooks(struct vns_hook *open, cfg_t *cfg)
+{
+	return copy_hook(open, cfg, "open", SESSION_HOOK_TIMEOUT);
+}
+
+static int copy_lifecycle(struct vns_hook hooks[VNS_LIFECYCLE_COUNT],
+			  cfg_t *cfg)
+{
+	int i, rc = 0;
+
+	for (i = 0; rc == 0 && i < VNS_LIFECYCLE_COUNT; i++)
+		rc = copy_hook(&hooks[i], cfg, lifecycle_names[i],
+			       LIFECYCLE_HOOK_TIMEOUT);
+	return rc;
+}
+
+static void free_lifecycle(struct vns_hook hooks[VNS_LIFECYCLE_COUNT])
+{
+	int i;
+
+	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)
+		vns_strings_free(&hooks[i].command);
 }
 
 static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
@@ -54,7 +116,7 @@ static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 	    copy_list(&rule->ttys, cfg, "ttys") < 0 ||
 	    copy_list(&rule->rhosts, cfg, "rhosts") < 0)
 		return -ENOMEM;
-	return copy_hook(&rule->open, cfg);
+	return copy_session_hooks(&rule->open, cfg);
 }
 
 static int copy_rules(struct vns_config *config, cfg_t *cfg)
@@ -86,7 +148,9 @@ static int copy_config(struct vns_config *config, cfg_t *cfg)
 		    0 ||
 	    copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) < 0 ||
 	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
-	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0)
+	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0 ||
+	    copy_session_hooks(&config->open, cfg) < 0 ||
+	    copy_lifecycle(config->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_rules(config, cfg);
 }
@@ -155,6 +219,8 @@ void vns_config_free(struct vns_config *config)
 	for (i = 0; i < config->rule_count; i++)
 		free_rule(&config->rules[i]);
 	free(config->rules);
+	vns_strings_free(&config->open.command);
+	free_lifecycle(config->lifecycle);
 	free(config->vserver_dir);
 	free(config->user_dir);
 	free(config->run_dir);
@@ -321,6 +387,14 @@ static unsigned long read_propagation(cfg_t *cfg)
 	return options.propagation;
 }
 
+static enum vns_start read_start(const char *value)
+{
+	if (strcmp(value, "boot") == 0)
+		return VNS_START_BOOT;
+	return strcmp(value, "manual") == 0 ? VNS_START_MANUAL :
+					      VNS_START_ON_LOGIN;
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	vserver->propagation = read_propagation(cfg);
@@ -328,15 +402,14 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
-	vserver->start = strcmp(cfg_getstr(cfg, "start"), "manual") == 0 ?
-				 VNS_START_MANUAL :
-				 VNS_START_ON_LOGIN;
+	vserver->start = read_start(cfg_getstr(cfg, "start"));
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
 	    copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
-	    copy_hook(&vserver->open, cfg) < 0)
+	    copy_session_hooks(&vserver->open, cfg) < 0 ||
+	    copy_lifecycle(vserver->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
 }
@@ -388,6 +461,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	}
 	free(vserver->mounts);
 	vns_strings_free(&vserver->open.command);
+	free_lifecycle(vserver->lifecycle);
 	free(vserver->root);
 	free(vserver->source);
 	free(vserver->hostname);

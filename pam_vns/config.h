@@ -30,11 +30,20 @@ enum vns_target {
 	VNS_TARGET_DENY,
 };
 
-/* A program run on the host, as root, when a session opens. */
+/* A program run on the host, as root. */
 struct vns_hook {
 	struct vns_strings command; /* empty: no hook; %n, %u as configured */
 	unsigned timeout;	    /* seconds */
-	bool deny;		    /* whether its failure refuses the login */
+	bool deny; /* whether its failure refuses what it is run for */
+};
+
+/* Hooks around the life of a vserver. */
+enum vns_lifecycle {
+	VNS_LIFECYCLE_PRE_START,
+	VNS_LIFECYCLE_POST_START,
+	VNS_LIFECYCLE_PRE_STOP,
+	VNS_LIFECYCLE_POST_STOP,
+	VNS_LIFECYCLE_COUNT,
 };
 
 /* A list that is not in the file is empty, and matches everything. */
@@ -60,6 +69,8 @@ struct vns_config {
 	char *user_dir; /* NULL: not used */
 	char *run_dir;
 	char *state_dir; /* what must outlive a reboot */
+	struct vns_hook open;
+	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 };
 
 struct vns_mount {
@@ -72,6 +83,7 @@ struct vns_mount {
 
 enum vns_start {
 	VNS_START_ON_LOGIN,
+	VNS_START_BOOT,
 	VNS_START_MANUAL,
 };
 
@@ -100,6 +112,7 @@ struct vns_vserver {
 	struct vns_mount *mounts;
 	size_t mount_count;
 	struct vns_hook open;
+	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 };
 
 int vns_config_parse(const char *text, size_t length, const char *path,
@@ -120,6 +133,18 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     struct vns_vserver **vserver,
 			     struct vns_error *err);
 void vns_config_free_vserver(struct vns_vserver *vserver);
+
+/* As in a hook's title: "pre-start" and so on. */
+const char *vns_config_lifecycle_name(enum vns_lifecycle which);
+
+/* Whether there is such a hook, of the vserver's own or for all. */
+bool vns_config_has_hook(const struct vns_config *config,
+			 const struct vns_vserver *vserver,
+			 enum vns_lifecycle which);
+
+/* How many seconds all lifecycle hooks of a vserver may take together. */
+unsigned vns_config_lifecycle_time(const struct vns_config *config,
+				   const struct vns_vserver *vserver);
 
 static inline void vns_config_autofree(struct vns_config **config)
 {

@@ -3,6 +3,7 @@
 #include "confscan.h"
 #include "confvalue.h"
 #include "mountopt.h"
+#include "subst.h"
 #include "util.h"
 
 #include <errno.h>
@@ -24,14 +25,14 @@ static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local struct parse {
 	const char *path;
 	struct vns_error *err;
-	bool template;
+	enum vns_confparse_kind kind;
 	bool failed;
 } * current;
 
 /* Whether what is checked is a template's, not expanded yet. */
 static bool in_template(void)
 {
-	return current && current->template;
+	return current && current->kind == VNS_CONFPARSE_TEMPLATE;
 }
 
 static void report(cfg_t *cfg, const char *fmt, va_list args)
@@ -99,7 +100,8 @@ static int parse_timeout(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 /* libconfuse copies these tables; its types just do not say const. */
 static const cfg_opt_t hook_options[] = {
 	LIST("command"),
-	CFG_INT_CB("timeout", 10, CFGF_NONE, parse_timeout),
+	/* 0, which cannot be written: what is usual for such a hook */
+	CFG_INT_CB("timeout", 0, CFGF_NONE, parse_timeout),
 	CFG_STR_CB("on_error", "deny", CFGF_NONE, parse_checked),
 	CFG_END(),
 };
@@ -125,6 +127,7 @@ static const cfg_opt_t main_options[] = {
 	TEXT("user_dir", NULL),
 	TEXT("run_dir", "/run/vns"),
 	TEXT("state_dir", "/var/lib/vns"),
+	HOOKS,
 	CFG_END(),
 };
 
@@ -154,23 +157,70 @@ static const cfg_opt_t vserver_options[] = {
 	CFG_END(),
 };
 
+static const struct hook_kind {
+	const char *title;
+	bool session;	     /* of a rule, too */
+	const char *letters; /* what may stand behind % in its command */
+} hook_kinds[] = {
+	{ "open", true, "niu" },       { "pre-start", false, "ni" },
+	{ "post-start", false, "ni" }, { "pre-stop", false, "ni" },
+	{ "post-stop", false, "ni" },
+};
+#define HOOK_KINDS (sizeof(hook_kinds) / sizeof(hook_kinds[0]))
+
+/* A rule is about sessions, not about what they enter. */
+static const struct hook_kind *find_hook_kind(cfg_t *cfg, const char *title)
+{
+	bool rule = strcmp(cfg_name(cfg), "rule") == 0 ||
+		    current->kind == VNS_CONFPARSE_USER;
+	char known[128] = "";
+	size_t i;
+
+	for (i = 0; i < HOOK_KINDS; i++) {
+		size_t length = strlen(known);
+
+		if (rule && !hook_kinds[i].session)
+			continue;
+		if (strcmp(hook_kinds[i].title, title) == 0)
+			return &hook_kinds[i];
+		snprintf(known + length, sizeof(known) - length, "%s\"%s\"",
+			 length ? ", " : "", hook_kinds[i].title);
+	}
+	cfg_error(cfg, "there is no hook \"%s\"%s, only %s", title,
+		  rule ? " of a rule" : "", known);
+	return NULL;
+}
+
 static int check_section_hook(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *hook = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const struct hook_kind *kind = find_hook_kind(cfg, cfg_title(hook));
+	unsigned i, count = cfg_size(hook, "command");
 
-	if (strcmp(cfg_title(hook), "open") != 0)
-		cfg_error(cfg, "there is no hook \"%s\", only \"open\"",
-			  cfg_title(hook));
-	else if (cfg_size(hook, "command") == 0)
-		cfg_error(cfg, "hook \"open\" needs command = {\"/PROGRAM\"}");
-	else if (!vns_util_path_valid(cfg_getnstr(hook, "command", 0)))
+	if (!kind)
+		return -1;
+	if (count == 0) {
+		cfg_error(cfg, "hook \"%s\" needs command = {\"/PROGRAM\"}",
+			  kind->title);
+		return -1;
+	}
+	if (!vns_util_path_valid(cfg_getnstr(hook, "command", 0))) {
 		cfg_error(cfg,
 			  "command = \"%s\": it must begin with the "
 			  "program's absolute path",
 			  cfg_getnstr(hook, "command", 0));
-	else
-		return 0;
-	return -1;
+		return -1;
+	}
+	for (i = 0; i < count; i++) {
+		const char *word = cfg_getnstr(hook, "command", i);
+
+		if (vns_subst_valid(word, kind->letters))
+			continue;
+		cfg_error(cfg, "command = \"%s\": hook \"%s\" has no user",
+			  word, kind->title);
+		return -1;
+	}
+	return 0;
 }
 
 /* A rule, whether a section or a whole file, says one thing to do. */
@@ -260,7 +310,15 @@ static const char *find_native_key(cfg_t *cfg)
 			return keys[i];
 	if (strcmp(cfg_getstr(cfg, "propagation"), "private") != 0)
 		return "propagation";
-	return cfg_size(cfg, "mount") > 0 ? "mount" : NULL;
+	if (cfg_size(cfg, "mount") > 0)
+		return "mount";
+	for (i = 0; i < HOOK_KINDS; i++)
+		if (!hook_kinds[i].session &&
+		    cfg_gettsec(cfg, "hook", hook_kinds[i].title))
+			return hook_kinds[i].title;
+	return strcmp(cfg_getstr(cfg, "start"), "boot") == 0 ?
+		       "start = \"boot\"" :
+		       NULL;
 }
 
 static int check_namespaces_fit(cfg_t *cfg)
@@ -302,6 +360,11 @@ static int check_vserver_file(cfg_t *cfg)
 	if (in_template() && cfg_getint(cfg, "context") != 0) {
 		cfg_error(cfg, "context = is one vserver's number; what is "
 			       "made of a template has none");
+		return -1;
+	}
+	if (in_template() && strcmp(cfg_getstr(cfg, "start"), "boot") == 0) {
+		cfg_error(cfg, "start = \"boot\" goes with one vserver; a boot "
+			       "cannot know what is made of a template");
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))
@@ -360,7 +423,7 @@ int vns_confparse_text(enum vns_confparse_kind kind, const char *text,
 	struct parse parse = {
 		.path = path,
 		.err = err,
-		.template = kind == VNS_CONFPARSE_TEMPLATE,
+		.kind = kind,
 	};
 	VNS_AUTOFREE char *copy = calloc(1, length + 1);
 	VNS_AUTOCFG cfg_t *made = NULL;

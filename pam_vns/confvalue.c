@@ -87,9 +87,10 @@ static const char *check_vserver(const char *value)
 
 static const char *check_start(const char *value)
 {
-	return strcmp(value, "on-login") == 0 || strcmp(value, "manual") == 0 ?
+	return strcmp(value, "on-login") == 0 || strcmp(value, "boot") == 0 ||
+			       strcmp(value, "manual") == 0 ?
 		       NULL :
-		       "must be \"on-login\" or \"manual\"";
+		       "must be \"on-login\", \"boot\" or \"manual\"";
 }
 
 static const char *check_log(const char *value)

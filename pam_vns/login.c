@@ -3,6 +3,7 @@
 #include "hook.h"
 #include "load.h"
 #include "preflight.h"
+#include "rundir.h"
 #include "safefile.h"
 #include "source.h"
 #include "spawn.h"
@@ -143,16 +144,34 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 			       login->vserver->name,
 			       NULL };
 	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
-	char output[512];
-	int rc = vns_spawn_run(argv, envp, START_TIMEOUT, output,
-			       sizeof(output), err);
+	/* Another start, or its stop, may be at its hooks, and then ours. */
+	unsigned hooks =
+		vns_config_lifecycle_time(login->config, login->vserver);
+	struct vns_spawn_said said;
+	int rc = vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks,
+				     false, &said, err);
 
-	output[strcspn(output, "\n")] = '\0';
-	if (rc < 0 && output[0])
-		vns_error_set(err, -rc, "starting it failed: %s", output);
+	said.errors[strcspn(said.errors, "\n")] = '\0';
+	if (rc < 0 && said.errors[0])
+		vns_error_set(err, -rc, "starting it failed: %s", said.errors);
 	else if (rc < 0)
 		vns_error_context(err, "starting it failed");
+	else if (said.errors[0])
+		vns_log_write(login->log, VNS_LOG_WARNING, "%s", said.errors);
 	return rc;
+}
+
+/* One that is there, but whose post-start hooks are not over, does not count. */
+static int open_started(const struct vns_login *login, struct vns_place *place,
+			struct vns_error *err)
+{
+	int rc = vns_source_open(login->config, login->vserver, place, err);
+
+	if (rc < 0 || !login->vserver->root ||
+	    !vns_rundir_starting(place->guard))
+		return rc;
+	vns_namespace_close(place);
+	return vns_error_set(err, ESRCH, "it is still being started");
 }
 
 /* Finds the vserver; without start, only looks whether it could be started. */
@@ -160,7 +179,7 @@ static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
 	const struct vns_vserver *vserver = login->vserver;
-	int rc = vns_source_open(login->config, vserver, &login->place, err);
+	int rc = open_started(login, &login->place, err);
 
 	if (rc != -ESRCH || !vserver->root ||
 	    vserver->start != VNS_START_ON_LOGIN)
@@ -168,13 +187,15 @@ static int find_place(struct vns_login *login, bool start,
 	if (!start) {
 		VNS_AUTOCLOSE int root = -1;
 
+		/* It may be a pre-start hook that mounts it. */
+		if (vns_config_has_hook(login->config, vserver,
+					VNS_LIFECYCLE_PRE_START))
+			return 0;
 		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
 					 &root, err);
 	}
 	rc = start_vserver(login, err);
-	return rc < 0 ? rc :
-			vns_source_open(login->config, vserver, &login->place,
-					err);
+	return rc < 0 ? rc : open_started(login, &login->place, err);
 }
 
 /*
@@ -267,51 +288,67 @@ int vns_login_prepare(struct vns_login *login, bool start,
 				  "Please tell the administrator.");
 }
 
+/* What the hook has to say to the user, or what there is to say without. */
+static int set_refusal(struct vns_login *login, int rc,
+		       const struct vns_spawn_said *said)
+{
+	vns_hook_message(said, login->notice, sizeof(login->notice));
+	return login->notice[0] ?
+		       rc :
+		       set_notice(login, rc,
+				  "Your environment '%s' refused the login. "
+				  "Please tell the administrator.");
+}
+
 static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 		    struct vns_error *err)
 {
 	const struct vns_hook_facts facts = {
+		.hook = "open",
+		.type = "open_session",
 		.user = login->account.pw.pw_name,
 		.ruser = login->ruser,
 		.rhost = login->rhost,
 		.tty = login->tty,
 		.service = login->service,
-		.type = "open_session",
 		.vserver = login->vserver->name,
 		.instance = login->vserver->instance,
 		.context = login->vserver->context,
 		.root = login->vserver->root,
 	};
-	char output[512];
+	struct vns_spawn_said said;
 	int rc;
 
 	if (!hook || hook->command.count == 0)
 		return 0;
-	rc = vns_hook_run(hook, &facts, output, sizeof(output), err);
-	output[strcspn(output, "\n")] = '\0';
+	rc = vns_hook_run(hook, &facts, &said, err);
 	if (rc == 0)
 		return 0;
-	if (!hook->deny) {
-		vns_log_write(login->log, VNS_LOG_WARNING, "%s (ignored)%s%s",
-			      err->text, *output ? ": " : "", output);
-		return 0;
+	if (hook->deny) {
+		vns_hook_explain(&said, err);
+		return set_refusal(login, rc, &said);
 	}
-	if (*output) {
-		size_t length = strlen(err->text);
-
-		vns_util_format(err->text + length, sizeof(err->text) - length,
-				": %s", output);
-	}
-	return set_notice(login, rc,
-			  "Your environment '%s' refused the login. Please "
-			  "tell the administrator.");
+	vns_util_format(err->text + strlen(err->text),
+			sizeof(err->text) - strlen(err->text), " (ignored)");
+	vns_hook_explain(&said, err);
+	vns_log_write(login->log, VNS_LOG_WARNING, "%s", err->text);
+	return 0;
 }
 
 int vns_login_run_hooks(struct vns_login *login, struct vns_error *err)
 {
-	int rc = run_hook(login, login->decision.open, err);
+	int rc = run_hook(login, &login->config->open, err);
 
-	return rc < 0 ? rc : run_hook(login, &login->vserver->open, err);
+	if (rc == 0)
+		rc = run_hook(login, login->decision.open, err);
+	if (rc == 0)
+		rc = run_hook(login, &login->vserver->open, err);
+	if (rc < 0 || !login->home_missing)
+		return rc;
+	/* One of them may have made it. */
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	return check_place(login, true, err);
 }
 
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,

@@ -37,8 +37,11 @@ struct vns_login {
 	/* Once prepared, with a user namespace: its ids as seen from here. */
 	uid_t outside_uid;
 	gid_t outside_gid;
-	/* What the user may be told of a failure: no path, no errno. */
-	char notice[256];
+	/*
+	 * What the user may be told of a failure: no path, no errno. Of a hook
+	 * that refused, what it said: lines of printable text.
+	 */
+	char notice[512];
 };
 
 void vns_login_init(struct vns_login *login, const char *config_path,
@@ -60,8 +63,9 @@ int vns_login_prepare(struct vns_login *login, bool start,
 		      struct vns_error *err);
 
 /*
- * Runs the open hooks, the rule's and then the vserver's. A failure is
- * returned only where the hook's on_error says so, otherwise logged.
+ * Runs the open hooks: that of all logins, the rule's, the vserver's. A
+ * failure is returned only where the hook's on_error says so, otherwise logged.
+ * Where the home was missing it is looked for again.
  */
 int vns_login_run_hooks(struct vns_login *login, struct vns_error *err);
 

@@ -34,11 +34,61 @@ void vns_pins_close(struct vns_pins *pins)
 	vns_safefile_close(&pins->contexts);
 	vns_safefile_close(&pins->locks);
 	vns_safefile_close(&pins->home);
+	if (pins->lock >= 0)
+		(void)!ftruncate(pins->lock, 0);
 	vns_safefile_close(&pins->lock);
 	*pins = VNS_PINS_NONE;
 }
 
-static int take_lock(int directory, const char *name, int *fd,
+/* Whether the process is the caller's parent, or that one's, and so on. */
+static bool is_above(int pid)
+{
+	char path[32], text[512], *after;
+	unsigned long parent = (unsigned long)getppid();
+
+	while (parent > 1 && parent != (unsigned long)pid) {
+		VNS_AUTOCLOSE int fd = -1;
+		ssize_t length;
+
+		snprintf(path, sizeof(path), "/proc/%lu/stat", parent);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		if (length <= 0)
+			return false;
+		text[length] = '\0';
+		/* "PID (NAME) STATE PARENT ...", and anything in NAME. */
+		after = strrchr(text, ')');
+		if (!after || strlen(after) < 5)
+			return false;
+		after[4 + strcspn(after + 4, " ")] = '\0';
+		if (!vns_util_number(after + 4, INT_MAX, &parent))
+			return false;
+	}
+	return parent == (unsigned long)pid;
+}
+
+/* A hook of the one who has it would wait for itself. */
+static bool waits_for_us(int lock)
+{
+	unsigned long pid;
+	char text[24] = "";
+
+	return pread(lock, text, sizeof(text) - 1, 0) > 0 &&
+	       vns_util_number(text, INT_MAX, &pid) && pid > 0 &&
+	       is_above((int)pid);
+}
+
+static void sign(int lock)
+{
+	char text[24];
+	int length = snprintf(text, sizeof(text), "%d", (int)getpid());
+
+	/* It only serves a better message. */
+	if (ftruncate(lock, 0) == 0)
+		(void)!pwrite(lock, text, (size_t)length, 0);
+}
+
+static int take_lock(int directory, const char *name, long timeout, int *fd,
 		     struct vns_error *err)
 {
 	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
@@ -52,13 +102,34 @@ static int take_lock(int directory, const char *name, int *fd,
 	     waited += LOCK_STEP_MS) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return vns_error_errno(err, errno, "lock %s", name);
-		if (waited >= LOCK_TIMEOUT_MS)
+		if (waits_for_us(*fd))
+			return vns_error_set(err, EDEADLK,
+					     "one of its own hooks cannot "
+					     "start or stop it");
+		if (waited >= timeout)
 			return vns_error_set(err, EBUSY,
 					     "another start or stop of it is "
 					     "still at work");
 		nanosleep(&step, NULL);
 	}
 	return 0;
+}
+
+static int lock_vserver(struct vns_pins *pins, struct vns_error *err)
+{
+	unsigned hooks = vns_config_lifecycle_time(pins->config, pins->vserver);
+	int rc = take_lock(pins->locks, pins->vserver->name,
+			   LOCK_TIMEOUT_MS + (long)hooks * 1000, &pins->lock,
+			   err);
+
+	if (rc == 0) {
+		sign(pins->lock);
+		return 0;
+	}
+	/* It is another's, and so is what stands in it. */
+	vns_safefile_close(&pins->lock);
+	pins->lock = -1;
+	return rc;
 }
 
 static int make_directory(int parent, const char *name, int *fd,
@@ -137,7 +208,8 @@ int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
 		rc = make_directory(pins->run, VNS_RUNDIR_CONTEXT,
 				    &pins->contexts, err);
 	if (rc == 0)
-		rc = take_lock(pins->locks, EVERYTHING, &everything, err);
+		rc = take_lock(pins->locks, EVERYTHING, LOCK_TIMEOUT_MS,
+			       &everything, err);
 	if (rc == 0)
 		rc = make_directory(pins->run, VNS_RUNDIR_NS, &pins->ns, err);
 	if (rc == 0)
@@ -145,7 +217,7 @@ int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
 	if (rc == 0) {
 		vns_safefile_close(&everything);
 		everything = -1;
-		rc = take_lock(pins->locks, vserver->name, &pins->lock, err);
+		rc = lock_vserver(pins, err);
 	}
 	if (rc == 0)
 		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
@@ -366,7 +438,8 @@ static int move_pin(const struct vns_pins *pins, const char *from,
 int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int everything = -1;
-	int rc = take_lock(pins->locks, EVERYTHING, &everything, err);
+	int rc = take_lock(pins->locks, EVERYTHING, LOCK_TIMEOUT_MS,
+			   &everything, err);
 
 	/* Two vservers must not find the same number free. */
 	if (rc == 0)
@@ -388,7 +461,6 @@ void vns_pins_remove(const struct vns_pins *pins)
 	end_init(pins);
 	unpin_all(pins);
 	unlinkat(pins->home, VNS_RUNDIR_OWNER, 0);
-	vns_pins_tidy(pins);
 }
 
 void vns_pins_tidy(const struct vns_pins *pins)

@@ -23,7 +23,8 @@ struct vns_pins {
 
 /*
  * Makes and opens what is missing, and takes the lock, for which it waits 25
- * seconds at most (-EBUSY).
+ * seconds at most, and as long as hooks may take (-EBUSY). -EDEADLK for a hook
+ * of who has it.
  */
 int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
 		  const struct vns_vserver *vserver, struct vns_error *err);

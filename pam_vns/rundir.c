@@ -3,6 +3,7 @@
 #include "safefile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -11,6 +12,11 @@ bool vns_rundir_home(const struct vns_config *config, const char *name,
 {
 	return vns_util_format(path, size, "%s/" VNS_RUNDIR_NS "/%s",
 			       config->run_dir, name);
+}
+
+bool vns_rundir_starting(int home)
+{
+	return faccessat(home, VNS_RUNDIR_STARTING, F_OK, 0) == 0;
 }
 
 int vns_rundir_by_context(const struct vns_config *config,

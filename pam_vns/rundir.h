@@ -8,8 +8,13 @@
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
  *			the same while it is started or stopped
  *	ns/NAME/owner	the mount namespace it was started in: st_dev st_ino
+ *	ns/NAME/owed	its post-stop hooks are to be run when it has ended
+ *	ns/NAME/starting
+ *			its post-start hooks have not been run: it is there, but
+ *			for nobody to log in to
  *	context/NUMBER	a file with the NAME of the vserver known by it
- *	lock/NAME	held with flock(2) while NAME is started or stopped
+ *	lock/NAME	held with flock(2) while NAME is started or stopped; in
+ *			it the pid of who does
  *
  * Everything is root's, and readable by all.
  */
@@ -26,10 +31,15 @@
 #define VNS_RUNDIR_NUMBER "context"
 #define VNS_RUNDIR_OWNER "owner"
 #define VNS_RUNDIR_INIT "init"
+#define VNS_RUNDIR_OWED "owed"
+#define VNS_RUNDIR_STARTING "starting"
 
 /* run_dir/ns/NAME; false if that is too long. */
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size);
+
+/* Whether the vserver with this home is there, but its start is not over. */
+bool vns_rundir_starting(int home);
 
 /*
  * Finds the running vserver known by the context number. -ESRCH where there

@@ -61,6 +61,25 @@ static void reset_limits(void)
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 
+/* What the program is started with. */
+struct child {
+	char *const *argv;
+	char *const *envp;
+	int output;
+	int errors;
+	pid_t caller; /* it ends with this one; 0: it does not */
+};
+
+/* The caller may have ended before it was asked for. */
+static void depend_on(pid_t parent)
+{
+	if (parent == 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+}
+
 /* In the middle process: whatever the program's end was, is its own. */
 static _Noreturn void pass_on(pid_t program)
 {
@@ -78,11 +97,11 @@ static _Noreturn void pass_on(pid_t program)
  * The middle process and, from _Fork(3) on, the program. Until the exec only
  * async-signal-safe calls, as the caller may have threads.
  */
-static _Noreturn void run_child(char *const argv[], char *const envp[],
-				int output)
+static _Noreturn void run_child(const struct child *child)
 {
 	int null = open("/dev/null", O_RDONLY);
-	pid_t program;
+	int output = child->output, errors = child->errors;
+	pid_t middle = getpid(), program;
 
 	vns_spawn_default_signals();
 	/* A copy of the caller's memory must not become a core file. */
@@ -90,22 +109,27 @@ static _Noreturn void run_child(char *const argv[], char *const envp[],
 	/* A caller with 0, 1 or 2 closed has been given those. */
 	null = fcntl(null, F_DUPFD, 3);
 	output = fcntl(output, F_DUPFD, 3);
+	errors = fcntl(errors, F_DUPFD, 3);
 	/* A set-user-ID caller has another real uid, and shells obey that. */
-	if (null < 0 || output < 0 || setsid() < 0 ||
+	if (null < 0 || output < 0 || errors < 0 || setsid() < 0 ||
 	    syscall(SYS_setgroups, 0, NULL) < 0 ||
 	    syscall(SYS_setresgid, 0, 0, 0) < 0 ||
 	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
 		_exit(127);
+	/* A change of ids takes it away, so not before. */
+	depend_on(child->caller);
 	umask(022);
 	reset_limits();
-	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
 		_exit(127);
 	syscall(SYS_close_range, 3U, ~0U, 0U);
 	program = _Fork();
 	if (program > 0)
 		pass_on(program);
-	if (program == 0)
-		execve(argv[0], argv, envp);
+	if (program == 0) {
+		depend_on(child->caller ? middle : 0);
+		execve(child->argv[0], child->argv, child->envp);
+	}
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
@@ -117,49 +141,58 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* What one of the program's descriptors leads to. */
+struct collected {
+	int reader; /* -1: nothing (more) comes */
+	char *text;
+	size_t size, used;
+};
+
 /* Reads what is there; false at the end of the output. */
-static bool drain(int fd, char *output, size_t size, size_t *used)
+static bool drain(struct collected *collected)
 {
 	char buffer[512];
-	ssize_t count = read(fd, buffer, sizeof(buffer));
+	ssize_t count = read(collected->reader, buffer, sizeof(buffer));
 
 	if (count < 0)
 		return errno == EINTR || errno == EAGAIN;
-	if (count > 0 && *used + 1 < size) {
-		size_t room = size - 1 - *used;
+	if (count > 0 && collected->used + 1 < collected->size) {
+		size_t room = collected->size - 1 - collected->used;
 		size_t take = (size_t)count < room ? (size_t)count : room;
 
-		memcpy(output + *used, buffer, take);
-		*used += take;
-		output[*used] = '\0';
+		memcpy(collected->text + collected->used, buffer, take);
+		collected->used += take;
+		collected->text[collected->used] = '\0';
 	}
 	return count > 0;
 }
 
-/* Until the program ends; a child it left behind may hold the pipe open. */
-static int wait_for_end(int pidfd, int pipe, int64_t deadline, char *output,
-			size_t size)
+/* Until the program ends; a child it left behind may hold the pipes open. */
+static int wait_for_end(int pidfd, struct collected said[2], int64_t deadline)
 {
 	struct pollfd fds[] = {
 		{ .fd = pidfd, .events = POLLIN },
-		{ .fd = pipe, .events = POLLIN },
+		{ .fd = said[0].reader, .events = POLLIN },
+		{ .fd = said[1].reader, .events = POLLIN },
 	};
-	size_t used = 0;
 
 	for (;;) {
 		int64_t left = deadline - now_ms();
-		int count;
+		int count, i;
 
 		/* A program that never stops printing must end, too. */
 		if (left <= 0)
 			return -ETIMEDOUT;
-		count = poll(fds, 2, (int)left);
+		count = poll(fds, 3, (int)left);
 		if (count < 0 && errno != EINTR)
 			return -errno;
-		if (count > 0 && fds[1].revents &&
-		    !drain(pipe, output, size, &used))
-			fds[1].fd = -1;
-		if (count > 0 && fds[0].revents && !(fds[1].revents & POLLIN))
+		if (count <= 0)
+			continue;
+		for (i = 0; i < 2; i++)
+			if (fds[1 + i].revents && !drain(&said[i]))
+				fds[1 + i].fd = -1;
+		if (fds[0].revents &&
+		    !((fds[1].revents | fds[2].revents) & POLLIN))
 			return 0;
 	}
 }
@@ -187,49 +220,89 @@ static int reap(int pidfd, siginfo_t *info)
 	return 0;
 }
 
-int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
-		  char *output, size_t size, struct vns_error *err)
+/* Starts the program, waits for it, and ends it where that takes too long. */
+static int run_to_end(const struct child *child, struct collected said[2],
+		      unsigned timeout, siginfo_t *info, struct vns_error *err)
 {
-	int pipes[2], pidfd = -1, rc;
-	siginfo_t info = { 0 };
+	int fd = -1, rc;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD,
-		.pidfd = (uintptr_t)&pidfd,
+		.pidfd = (uintptr_t)&fd,
 	};
-	pid_t pid;
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	VNS_AUTOCLOSE int pidfd = fd;
 
-	output[0] = '\0';
-	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "pipe");
-	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
-	{
-		VNS_AUTOCLOSE int reader = pipes[0];
-		VNS_AUTOCLOSE int writer = pipes[1];
-		VNS_AUTOCLOSE int child = -1;
-
-		pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-		if (pid == 0)
-			run_child(argv, envp, writer);
-		if (pid < 0)
-			return vns_error_errno(err, errno, "clone3");
-		child = pidfd;
-		vns_safefile_close(&writer);
-		writer = -1;
-		rc = wait_for_end(child, reader,
-				  now_ms() + (int64_t)timeout * 1000, output,
-				  size);
-		if (rc < 0)
-			kill(-pid, SIGKILL);
-		if (rc < 0)
-			syscall(SYS_pidfd_send_signal, child, SIGKILL, NULL, 0);
-		if (reap(child, &info) < 0)
-			return vns_error_errno(err, ECHILD, "%s", argv[0]);
-	}
+	if (pid == 0)
+		run_child(child);
+	if (pid < 0)
+		return vns_error_errno(err, errno, "clone3");
+	rc = wait_for_end(pidfd, said, now_ms() + (int64_t)timeout * 1000);
+	if (rc < 0)
+		kill(-pid, SIGKILL);
+	if (rc < 0)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	if (reap(pidfd, info) < 0)
+		return vns_error_errno(err, ECHILD, "%s", child->argv[0]);
 	if (rc == -ETIMEDOUT)
 		return vns_error_set(err, ETIMEDOUT,
 				     "%s: still running after %u s, killed",
-				     argv[0], timeout);
-	if (rc < 0)
-		return vns_error_errno(err, -rc, "%s", argv[0]);
-	return judge(&info, argv[0], err);
+				     child->argv[0], timeout);
+	return rc < 0 ? vns_error_errno(err, -rc, "%s", child->argv[0]) : 0;
+}
+
+static int make_pipe(int ends[2], struct vns_error *err)
+{
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return vns_error_errno(err, errno, "pipe");
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+/* Without errors both go to output. */
+static int run(struct child *child, char *output, size_t size, char *errors,
+	       unsigned timeout, struct vns_error *err)
+{
+	int first[2] = { -1, -1 }, second[2] = { -1, -1 };
+	struct collected said[2] = { { -1, output, size, 0 },
+				     { -1, errors, size, 0 } };
+	siginfo_t info = { 0 };
+	int rc = make_pipe(first, err);
+
+	if (rc == 0 && errors)
+		rc = make_pipe(second, err);
+	said[0].reader = first[0];
+	said[1].reader = second[0];
+	child->output = first[1];
+	child->errors = errors ? second[1] : first[1];
+	if (rc == 0)
+		rc = run_to_end(child, said, timeout, &info, err);
+	vns_safefile_close(&first[0]);
+	vns_safefile_close(&first[1]);
+	vns_safefile_close(&second[0]);
+	vns_safefile_close(&second[1]);
+	return rc < 0 ? rc : judge(&info, child->argv[0], err);
+}
+
+int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
+		  char *output, size_t size, struct vns_error *err)
+{
+	struct child child = { .argv = argv, .envp = envp };
+
+	output[0] = '\0';
+	return run(&child, output, size, NULL, timeout, err);
+}
+
+int vns_spawn_run_apart(char *const argv[], char *const envp[],
+			unsigned timeout, bool bound,
+			struct vns_spawn_said *said, struct vns_error *err)
+{
+	struct child child = {
+		.argv = argv,
+		.envp = envp,
+		.caller = bound ? getpid() : 0,
+	};
+
+	said->output[0] = said->errors[0] = '\0';
+	return run(&child, said->output, sizeof(said->output), said->errors,
+		   timeout, err);
 }

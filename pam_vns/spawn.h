@@ -13,6 +13,7 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define VNS_SPAWN_PATH                                   \
@@ -27,6 +28,22 @@
  */
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err);
+
+#define VNS_SPAWN_SAID_MAX 1024
+
+/* What a program said, of each as much as fits. */
+struct vns_spawn_said {
+	char output[VNS_SPAWN_SAID_MAX];
+	char errors[VNS_SPAWN_SAID_MAX];
+};
+
+/*
+ * The same, with standard output and standard error apart. With bound the
+ * program is killed when the caller ends.
+ */
+int vns_spawn_run_apart(char *const argv[], char *const envp[],
+			unsigned timeout, bool bound,
+			struct vns_spawn_said *said, struct vns_error *err);
 
 /* All signals at their default, libc's own too, and none blocked. */
 void vns_spawn_default_signals(void);

@@ -14,8 +14,9 @@ static const struct command {
 	const char *help;
 	bool runs_program; /* its own errors are 255 */
 } commands[] = {
-	{ "start", vns_cli_start, "NAME...", "start vservers", false },
-	{ "stop", vns_cli_stop, "[-t SECONDS] NAME...",
+	{ "start", vns_cli_start, "NAME... | --boot",
+	  "start vservers, or all with start = \"boot\"", false },
+	{ "stop", vns_cli_stop, "[-t SECONDS] NAME... | --all",
 	  "end all that runs in them, and undo their mounts", false },
 	{ "restart", vns_cli_restart, "[-t SECONDS] NAME...",
 	  "stop, then start", false },

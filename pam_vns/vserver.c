@@ -2,8 +2,10 @@
 
 #include "builder.h"
 #include "inside.h"
+#include "lifecycle.h"
 #include "pins.h"
 #include "ranges.h"
+#include "rundir.h"
 #include "safefile.h"
 #include "source.h"
 
@@ -108,6 +110,8 @@ static int build_and_pin(const struct vns_pins *pins,
 		rc = vns_builder_release(&builder, err);
 	if (rc == 0)
 		rc = check_root(pins, &built, err);
+	if (rc == 0)
+		rc = vns_lifecycle_announce(pins, err);
 	return rc < 0 ? rc : vns_pins_publish(pins, err);
 }
 
@@ -192,52 +196,95 @@ static int start_clean(const struct vns_pins *pins, struct vns_error *err)
 	return rc;
 }
 
-static int start_locked(const struct vns_pins *pins, bool *done,
+/* Ends what is there, so that nobody can enter it, and all that is due then. */
+static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
+		   bool *done, const struct vns_log *log, struct vns_error *err)
+{
+	int rc = 0;
+
+	if (found) {
+		rc = vns_lifecycle_owe(pins, err);
+		if (rc == 0)
+			rc = vns_pins_retire(pins, err);
+	}
+	if (rc == 0)
+		rc = end_retired(pins, grace, done, err);
+	if (rc < 0)
+		return rc;
+	vns_pins_remove(pins);
+	vns_lifecycle_ended(pins, log);
+	return 0;
+}
+
+static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 			struct vns_error *err)
 {
+	struct vns_error undoing;
+	bool found = false, ended;
+	int rc = vns_lifecycle_prepare(pins, log, err);
+
+	if (rc == 0)
+		rc = start_clean(pins, err);
+	found = rc == 0;
+	if (rc == 0)
+		rc = vns_lifecycle_started(pins, log, err);
+	if (rc == 0)
+		return 0;
+	if (end_all(pins, found, 0, &ended, log, &undoing) < 0)
+		vns_log_write(log, VNS_LOG_ERR, "vserver \"%s\": %s",
+			      pins->vserver->name, undoing.text);
+	return rc;
+}
+
+static int start_locked(const struct vns_pins *pins, bool *done,
+			const struct vns_log *log, struct vns_error *err)
+{
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	bool ended = false;
+	bool found, ended = false;
 	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
 					err);
 
-	if (rc != -ESRCH && rc != -EOWNERDEAD)
+	if (rc == 0 && !vns_rundir_starting(pins->home))
+		return 0;
+	if (rc < 0 && rc != -ESRCH && rc != -EOWNERDEAD)
 		return rc;
-	/* Without its init process it is over, but for what is left inside. */
-	if (rc == -EOWNERDEAD)
-		rc = vns_pins_retire(pins, err);
-	else
-		rc = vns_pins_check_owner(pins, err);
+	/*
+	 * Without its init process it is over, but for what is left inside; and
+	 * one whose start was cut short is started anew.
+	 */
+	found = rc != -ESRCH;
+	vns_namespace_close(&place);
+	rc = found ? 0 : vns_pins_check_owner(pins, err);
 	if (rc == 0)
-		rc = end_retired(pins, 0, &ended, err);
-	if (rc < 0)
-		return rc;
-	rc = start_clean(pins, err);
-	if (rc < 0)
-		vns_pins_remove(pins);
+		rc = end_all(pins, found, 0, &ended, log, err);
+	if (rc == 0)
+		rc = start_hooked(pins, log, err);
 	*done = rc == 0;
 	return rc;
 }
 
 static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
-		       struct vns_error *err)
+		       const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
 					err);
+	bool found = rc == 0 || rc == -EOWNERDEAD;
 
-	if (rc == 0 || rc == -EOWNERDEAD)
-		rc = vns_pins_retire(pins, err);
+	if (rc == 0)
+		rc = vns_lifecycle_leave(pins, log, err);
+	else if (rc == -EOWNERDEAD)
+		rc = 0;
 	else if (rc == -ESRCH)
 		rc = vns_pins_check_owner(pins, err);
-	if (rc == 0)
-		rc = end_retired(pins, grace, done, err);
-	if (rc == 0)
-		vns_pins_remove(pins);
-	return rc;
+	/* Held open, its mounts would stay for post-stop to stumble over. */
+	vns_namespace_close(&place);
+	return rc < 0 ? rc : end_all(pins, found, grace, done, log, err);
 }
 
 int vns_vserver_start(const struct vns_config *config,
-		      const struct vns_vserver *vserver, bool *done,
+		      const struct vns_vserver *vserver,
+		      const struct vns_log *log, bool *done,
 		      struct vns_error *err)
 {
 	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
@@ -246,14 +293,15 @@ int vns_vserver_start(const struct vns_config *config,
 	*done = false;
 	if (rc < 0)
 		return rc;
-	rc = start_locked(&pins, done, err);
+	rc = start_locked(&pins, done, log, err);
 	vns_pins_tidy(&pins);
 	return rc;
 }
 
 int vns_vserver_stop(const struct vns_config *config,
-		     const struct vns_vserver *vserver, unsigned grace,
-		     bool *done, struct vns_error *err)
+		     const struct vns_vserver *vserver,
+		     const struct vns_log *log, unsigned grace, bool *done,
+		     struct vns_error *err)
 {
 	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
 	int rc = vns_pins_open(&pins, config, vserver, err);
@@ -261,7 +309,7 @@ int vns_vserver_stop(const struct vns_config *config,
 	*done = false;
 	if (rc < 0)
 		return rc;
-	rc = stop_locked(&pins, grace, done, err);
+	rc = stop_locked(&pins, grace, done, log, err);
 	vns_pins_tidy(&pins);
 	return rc;
 }

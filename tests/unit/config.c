@@ -7,7 +7,7 @@
 
 #define FILE_NAME "/etc/vns/x.conf"
 
-enum grammar { MAIN, USER, VSERVER };
+enum grammar { MAIN, USER, VSERVER, TEMPLATE };
 
 /* One text for one grammar; the object is freed. */
 static int parse(enum grammar grammar, const char *text, size_t length,
@@ -26,8 +26,10 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 					   err);
 		break;
 	default:
-		rc = vns_config_parse_vserver(text, length, FILE_NAME, "acme",
-					      false, &vserver, err);
+		rc = vns_config_parse_vserver(
+			text, length, FILE_NAME,
+			grammar == TEMPLATE ? "acme@i" : "acme",
+			grammar == TEMPLATE, &vserver, err);
 	}
 	if ((rc == 0) != (config || vserver))
 		diag("%d, but %san object", rc, rc ? "" : "not ");
@@ -175,8 +177,33 @@ static const struct {
 	{ MAIN, S("hook open {command={\"/bin/x\"}}"), NULL },
 	{ MAIN, R("hook open {command={\"/bin/x\"}}"),
 	  "1: rule \"r\": a hook goes with vserver = only" },
-	{ MAIN, S("\n hook close {command={\"/bin/x\"}}"),
-	  "2: there is no hook \"close\", only \"open\"" },
+	{ MAIN, S("\n hook opens {command={\"/bin/x\"}}"),
+	  "2: there is no hook \"opens\" of a rule, only \"open\"" },
+	{ MAIN, S("hook pre-start {command={\"/bin/x\"}}"),
+	  "1: there is no hook \"pre-start\" of a rule, only \"open\"" },
+	{ USER, "vserver = a hook post-stop {command={\"/bin/x\"}}",
+	  "1: there is no hook \"post-stop\" of a rule, only \"open\"" },
+	{ MAIN, "hook open {command={\"/bin/x\", \"%u\"}}", NULL },
+	{ MAIN, "hook pre-start {command={\"/bin/x\", \"%n\"}}", NULL },
+	{ MAIN, "hook pre-start {command={\"/bin/x\", \"%u\"}}",
+	  "1: command = \"%u\": hook \"pre-start\" has no user" },
+	{ MAIN, "hook starting {command={\"/bin/x\"}}",
+	  "1: there is no hook \"starting\", only \"open\", \"pre-start\", "
+	  "\"post-start\", \"pre-stop\", \"post-stop\"" },
+	{ VSERVER, V "hook post-stop {command={\"/bin/x\", \"%n\"}}", NULL },
+	{ VSERVER, V "hook pre-stop {command={\"/bin/x\", \"a%u\"}}",
+	  "1: command = \"a%u\": hook \"pre-stop\" has no user" },
+	{ VSERVER, "source = \"ns:/n\" hook pre-stop {command={\"/bin/x\"}}",
+	  "1: pre-stop goes with root = only: another engine makes this "
+	  "vserver" },
+	{ VSERVER, "source = \"ns:/n\" start = boot",
+	  "1: start = \"boot\" goes with root = only: another engine makes "
+	  "this vserver" },
+	{ TEMPLATE,
+	  "root = \"/r\" hook pre-stop {command={\"/bin/x\", \"%i\"}}", NULL },
+	{ TEMPLATE, "root = \"/r\" start = boot",
+	  "1: start = \"boot\" goes with one vserver; a boot cannot know what "
+	  "is made of a template" },
 	{ MAIN, S("hook open {}"),
 	  "1: hook \"open\" needs command = {\"/PROGRAM\"}" },
 	{ MAIN, S("hook open {command={\"/a\"}}\nhook open {command={\"/b\"}}"),
@@ -305,8 +332,10 @@ static const struct {
 	  "vserver" },
 	{ VSERVER, V "start = on-login", NULL },
 	{ VSERVER, V "start = manual", NULL },
-	{ VSERVER, V "start = boot",
-	  "1: start = \"boot\": it must be \"on-login\" or \"manual\"" },
+	{ VSERVER, V "start = boot", NULL },
+	{ VSERVER, V "start = always",
+	  "1: start = \"always\": it must be \"on-login\", \"boot\" or "
+	  "\"manual\"" },
 	{ VSERVER, V "log = host", NULL },
 	{ VSERVER, V "log = none", NULL },
 	{ VSERVER, V "log = yes",
@@ -468,7 +497,9 @@ static void test_main_values(void)
 		"on_error = ignore } }\n"
 		"rule last { target = deny message = \"Bye.\" }\n"
 		"default = deny\nvserver_dir = \"/vd\" user_dir = \"/ud\"\n"
-		"run_dir = \"/rd\"";
+		"run_dir = \"/rd\"\n"
+		"hook open { command = {\"/all\"} }\n"
+		"hook post-start { command = {\"/started\"} timeout = 3 }";
 	VNS_AUTOCONFIG struct vns_config *config = NULL;
 	struct vns_error err = { "" };
 	const struct vns_rule *rule;
@@ -501,6 +532,9 @@ static void test_main_values(void)
 	is_string(config->vserver_dir, "/vd", "vserver_dir");
 	is_string(config->user_dir, "/ud", "user_dir");
 	is_string(config->run_dir, "/rd", "run_dir");
+	is_list(&config->open.command, "/all", "the hook of all logins");
+	is_list(&config->lifecycle[VNS_LIFECYCLE_POST_START].command,
+		"/started", "the hook of all vservers");
 }
 
 static void test_main_defaults(void)
@@ -549,7 +583,10 @@ static void test_vserver_values(void)
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
-		"hook open { command = {\"/p\"} }";
+		"hook open { command = {\"/p\"} }\n"
+		"hook pre-start { command = {\"/a\"} on_error = ignore }\n"
+		"hook post-stop { command = {\"/b\"} timeout = 7 }";
+	static const struct vns_config nothing;
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err = { "" };
 
@@ -574,6 +611,22 @@ static void test_vserver_values(void)
 	is_list(&vserver->open.command, "/p", "hook");
 	is_number(vserver->open.timeout, 10, "timeout's default");
 	is_number(vserver->open.deny, true, "a hook's failure denies");
+	is_list(&vserver->lifecycle[VNS_LIFECYCLE_PRE_START].command, "/a",
+		"pre-start");
+	is_number(vserver->lifecycle[VNS_LIFECYCLE_PRE_START].timeout, 30,
+		  "its timeout's default");
+	is_number(vserver->lifecycle[VNS_LIFECYCLE_PRE_START].deny, false,
+		  "its failure is ignored");
+	is_list(&vserver->lifecycle[VNS_LIFECYCLE_POST_STOP].command, "/b",
+		"post-stop");
+	is_number(vns_config_lifecycle_time(&nothing, vserver), 37,
+		  "what they may take together");
+	is_number(vns_config_has_hook(&nothing, vserver,
+				      VNS_LIFECYCLE_PRE_START),
+		  true, "there is one");
+	is_number(vns_config_has_hook(&nothing, vserver,
+				      VNS_LIFECYCLE_PRE_STOP),
+		  false, "and there is not");
 }
 
 static void test_vserver_defaults(void)
