@@ -69,6 +69,12 @@ struct vns_mount {
 	struct vns_strings options;
 };
 
+/* A file of the vserver's cgroup, and what is written to it, one by one. */
+struct vns_limit {
+	char *file;
+	struct vns_strings values;
+};
+
 enum vns_start {
 	VNS_START_ON_LOGIN,
 	VNS_START_MANUAL,
@@ -95,6 +101,9 @@ struct vns_vserver {
 	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
 	size_t mount_count;
+	char *cgroup; /* by its path below the cgroup v2 mount, or NULL */
+	struct vns_limit *limits; /* native, and with a cgroup */
+	size_t limit_count;
 	struct vns_hook open;
 };
 
@@ -109,7 +118,7 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 /*
  * With instance the text is that of a template, NAME@.conf, and name is
  * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template and hostname
- * come expanded.
+ * come expanded. cgroup always does.
  */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     const char *name, bool instance,
