@@ -29,6 +29,7 @@ struct vns_build {
 	int root;	      /* the root directory's mount, not attached yet */
 	int lower;	      /* the same of the template, or -1 */
 	int log;	      /* the host's /dev/log, or -1 */
+	int cgroup;	/* what vns_cgroup_join takes; -1: none. Borrowed */
 	int init;	/* the vns-init program, on a mount that is read-only */
 	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
 	cpu_set_t cpus; /* those that processes inside may use */
@@ -36,9 +37,13 @@ struct vns_build {
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
 };
-#define VNS_BUILD_NONE       \
-	((struct vns_build){ \
-		.user = -1, .root = -1, .lower = -1, .log = -1, .init = -1 })
+#define VNS_BUILD_NONE                     \
+	((struct vns_build){ .user = -1,   \
+			     .root = -1,   \
+			     .lower = -1,  \
+			     .log = -1,    \
+			     .cgroup = -1, \
+			     .init = -1 })
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an

@@ -1,6 +1,7 @@
 /* check, which */
 #include "cli.h"
 #include "build.h"
+#include "cgtree.h"
 #include "load.h"
 #include "login.h"
 #include "safefile.h"
@@ -149,6 +150,18 @@ static void check_definition(const struct vns_config *config,
 	}
 }
 
+/* These are the same for all that are made of a template. */
+static void check_limits(const struct vns_vserver *vserver, const char *file,
+			 struct findings *findings)
+{
+	struct vns_error err;
+
+	if (vns_cgtree_check(vserver, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
+}
+
 /* The definitions seen so far that have a context number. */
 struct contexts {
 	struct {
@@ -199,12 +212,13 @@ static void check_vserver(const struct vns_config *config, const char *name,
 		add_error(findings, err.text);
 		return;
 	}
+	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
+	check_limits(vserver, file, findings);
 	if (vserver->instance && vserver->fstab &&
 	    access(vserver->fstab, F_OK) == 0)
 		check_fstab(vserver, file, findings);
 	if (vserver->instance)
 		return;
-	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
 	check_definition(config, vserver, file, findings);
 	if (vserver->context == 0)
 		return;
@@ -332,6 +346,8 @@ static void check_file(const struct vns_config *config, const char *file,
 		rc = vns_config_parse_vserver(text, length, path, "draft@i",
 					      is_template(path), &vserver,
 					      &err);
+		if (rc == 0)
+			check_limits(vserver, path, findings);
 		if (rc == 0 && !vserver->instance)
 			check_definition(config, vserver, path, findings);
 	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {

@@ -251,6 +251,33 @@ static int copy_mounts(struct vns_vserver *vserver, cfg_t *cfg)
 	return 0;
 }
 
+static int copy_limits(struct vns_vserver *vserver, cfg_t *cfg)
+{
+	cfg_t *section =
+		cfg_size(cfg, "limits") ? cfg_getnsec(cfg, "limits", 0) : NULL;
+	unsigned i, k, count = section ? cfg_num(section) : 0;
+
+	vserver->limits = calloc(count + 1, sizeof(*vserver->limits));
+	if (!vserver->limits)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		cfg_opt_t *opt = cfg_getnopt(section, i);
+		struct vns_limit *limit =
+			&vserver->limits[vserver->limit_count];
+
+		if (cfg_opt_size(opt) == 0 || !cfg_opt_getnstr(opt, 0))
+			continue;
+		vserver->limit_count++;
+		if (copy_string(&limit->file, cfg_opt_name(opt)) < 0)
+			return -ENOMEM;
+		for (k = 0; k < cfg_opt_size(opt); k++)
+			if (vns_strings_add(&limit->values,
+					    cfg_opt_getnstr(opt, k)) < 0)
+				return -ENOMEM;
+	}
+	return 0;
+}
+
 static vns_capset read_capabilities(cfg_t *cfg)
 {
 	vns_capset all = 0, one = 0;
@@ -297,7 +324,7 @@ static vns_nsset read_namespaces(cfg_t *cfg)
  * What is configured, with the names put in; and that again must be what the
  * key's check, if it has one, wants: an instance may be called "..".
  */
-static int expand(char **text, const char *name, const char *instance,
+static int put_in(char **text, const char *name, const char *instance,
 		  const char *key, const char *path, struct vns_error *err)
 {
 	const struct vns_subst table[] = {
@@ -309,7 +336,7 @@ static int expand(char **text, const char *name, const char *instance,
 	const char *wrong;
 	int rc;
 
-	if (!instance || !*text)
+	if (!*text)
 		return 0;
 	rc = vns_subst_expand(*text, table, expanded, sizeof(expanded), err);
 	if (rc < 0) {
@@ -323,6 +350,12 @@ static int expand(char **text, const char *name, const char *instance,
 	free(*text);
 	*text = strdup(expanded);
 	return *text ? 0 : vns_error_memory(err);
+}
+
+static int expand(char **text, const char *name, const char *instance,
+		  const char *key, const char *path, struct vns_error *err)
+{
+	return instance ? put_in(text, name, instance, key, path, err) : 0;
 }
 
 /* By default it is the name. What no host name may have becomes a "-". */
@@ -360,6 +393,9 @@ static int expand_all(struct vns_vserver *vserver, const char *path,
 			    err);
 	if (rc == 0)
 		rc = expand(&vserver->source, name, instance, "source", path,
+			    err);
+	if (rc == 0)
+		rc = put_in(&vserver->cgroup, name, instance, "cgroup", path,
 			    err);
 	return rc < 0 ? rc : expand_hostname(vserver, path, err);
 }
@@ -407,7 +443,9 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
 	    copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
+	    copy_string(&vserver->cgroup, cfg_getstr(cfg, "cgroup")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
+	    copy_limits(vserver, cfg) < 0 ||
 	    copy_session_hooks(&vserver->open, cfg) < 0 ||
 	    copy_lifecycle(vserver->lifecycle, cfg) < 0)
 		return -ENOMEM;
@@ -460,6 +498,12 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 		vns_strings_free(&mount->options);
 	}
 	free(vserver->mounts);
+	for (i = 0; i < vserver->limit_count; i++) {
+		free(vserver->limits[i].file);
+		vns_strings_free(&vserver->limits[i].values);
+	}
+	free(vserver->limits);
+	free(vserver->cgroup);
 	vns_strings_free(&vserver->open.command);
 	free_lifecycle(vserver->lifecycle);
 	free(vserver->root);

@@ -81,6 +81,12 @@ struct vns_mount {
 	unsigned line; /* of the fstab, or 0 */
 };
 
+/* A file of the vserver's cgroup, and what is written to it, one by one. */
+struct vns_limit {
+	char *file;
+	struct vns_strings values;
+};
+
 enum vns_start {
 	VNS_START_ON_LOGIN,
 	VNS_START_BOOT,
@@ -111,6 +117,9 @@ struct vns_vserver {
 	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
 	size_t mount_count;
+	char *cgroup; /* by its path below the cgroup v2 mount, or NULL */
+	struct vns_limit *limits; /* native, and with a cgroup */
+	size_t limit_count;
 	struct vns_hook open;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 };
@@ -126,7 +135,7 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 /*
  * With instance the text is that of a template, NAME@.conf, and name is
  * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template, fstab and
- * hostname come expanded.
+ * hostname come expanded. cgroup always does.
  */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     const char *name, bool instance,

@@ -1,5 +1,6 @@
 #include "confparse.h"
 
+#include "cgname.h"
 #include "confscan.h"
 #include "confvalue.h"
 #include "mountopt.h"
@@ -138,6 +139,13 @@ static const cfg_opt_t mount_options[] = {
 	CFG_END(),
 };
 
+#define ONE_LIMIT(file, check) TEXT(file, NULL),
+#define MANY_LIMITS(file, check) LIST(file),
+
+static const cfg_opt_t limits_options[] = {
+	VNS_CGNAME_LIMITS(ONE_LIMIT, MANY_LIMITS) CFG_END(),
+};
+
 static const cfg_opt_t vserver_options[] = {
 	CFG_INT_CB("context", 0, CFGF_NONE, parse_context),
 	TEXT("root", NULL),
@@ -151,6 +159,8 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("start", "on-login"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
+	TEXT("cgroup", NULL),
+	CFG_SEC("limits", (cfg_opt_t *)limits_options, CFGF_MULTI),
 	CFG_SEC("mount", (cfg_opt_t *)mount_options,
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	HOOKS,
@@ -283,6 +293,15 @@ static int check_section_mount(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* Without a title, a second one would pass. */
+static int check_section_limits(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (cfg_opt_size(opt) == 1)
+		return 0;
+	cfg_error(cfg, "there is more than one limits section; keep one");
+	return -1;
+}
+
 static int check_user_file(cfg_t *cfg)
 {
 	return check_rule(cfg, cfg, "the file");
@@ -312,6 +331,8 @@ static const char *find_native_key(cfg_t *cfg)
 		return "propagation";
 	if (cfg_size(cfg, "mount") > 0)
 		return "mount";
+	if (cfg_size(cfg, "limits") > 0)
+		return "limits";
 	for (i = 0; i < HOOK_KINDS; i++)
 		if (!hook_kinds[i].session &&
 		    cfg_gettsec(cfg, "hook", hook_kinds[i].title))
@@ -377,6 +398,9 @@ static int check_vserver_file(cfg_t *cfg)
 			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
+	else if (cfg_size(cfg, "limits") > 0 && !cfg_getstr(cfg, "cgroup"))
+		cfg_error(cfg, "limits need cgroup = \"vns/%%n\" or another: "
+			       "they are a cgroup's");
 	else
 		return check_namespaces_fit(cfg) < 0 ? -1 :
 						       check_propagation(cfg);
@@ -409,6 +433,7 @@ static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 	cfg_set_validate_func(cfg, "rule|hook", check_section_hook);
 	cfg_set_validate_func(cfg, "hook", check_section_hook);
 	cfg_set_validate_func(cfg, "mount", check_section_mount);
+	cfg_set_validate_func(cfg, "limits", check_section_limits);
 	current->failed = false;
 	if (cfg_parse_buf(cfg, text) != CFG_SUCCESS || current->failed)
 		return -EINVAL;

@@ -1,12 +1,14 @@
 #include "confvalue.h"
 
 #include "capname.h"
+#include "cgname.h"
 #include "idrange.h"
 #include "match.h"
 #include "nsname.h"
 #include "subst.h"
 #include "util.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -207,6 +209,37 @@ static const char *check_mount_source(const char *value)
 		       "must not be empty, and can have %n and %% only";
 }
 
+/* The names that are put in are components, or parts of them. */
+static bool leads_to_cgroup(const char *value, const char *letters)
+{
+	char path[PATH_MAX];
+	size_t used = 0;
+
+	if (!vns_subst_valid(value, letters))
+		return false;
+	for (; *value && used < sizeof(path) - 1; value++)
+		if (*value != '%')
+			path[used++] = *value;
+		else if (value[1] == '%')
+			return false;
+	path[used] = '\0';
+	return !*value && vns_cgname_valid(path);
+}
+
+#define CGROUP                                                                \
+	"must be a path below the cgroup v2 mount like \"vns/%n\": names of " \
+	"letters, digits and \"_.@-\", without a \"/\" before or behind, "
+
+static const char *check_cgroup(const char *value)
+{
+	return leads_to_cgroup(value, "n") ? NULL : CGROUP "and %n";
+}
+
+static const char *check_some_cgroup(const char *value)
+{
+	return leads_to_cgroup(value, "ni") ? NULL : CGROUP "%n and %i";
+}
+
 /* In a template. What it becomes is checked once it has. */
 static const char *check_pieces(const char *value)
 {
@@ -287,6 +320,7 @@ static const struct {
 	{ NULL, "propagation", check_propagation, NULL },
 	{ NULL, "command", check_command, check_some_command },
 	{ NULL, "capabilities", check_capabilities, NULL },
+	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 
 bool vns_confvalue_printable(const char *value)
@@ -304,6 +338,8 @@ const char *vns_confvalue_wrong(const char *section, const char *key,
 
 	if (!vns_confvalue_printable(value))
 		return "must not have control characters in it";
+	if (section && strcmp(section, "limits") == 0)
+		return vns_cgname_limit_wrong(key, value);
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (strcmp(checks[i].key, key) == 0 &&
 		    (!checks[i].section ||

@@ -1,6 +1,7 @@
 #include "enter.h"
 
 #include "capability.h"
+#include "cgroup.h"
 #include "safefile.h"
 #include "tty.h"
 
@@ -82,13 +83,20 @@ static void seal(const struct vns_login *login, int null, bool way_back)
 static int join(struct vns_login *login, struct vns_identity *identity,
 		struct vns_error *err)
 {
-	int rc = vns_identity_freeze(&login->account, identity, err);
+	VNS_AUTOCLOSE int back = -1;
+	struct vns_error ignored;
+	int rc = vns_cgroup_enter(login->vserver->cgroup, &back, err);
 
 	if (rc < 0)
 		return rc;
-	rc = vns_namespace_enter(&login->place, err);
-	if (rc < 0)
-		vns_identity_undo(identity);
+	rc = vns_identity_freeze(&login->account, identity, err);
+	if (rc == 0) {
+		rc = vns_namespace_enter(&login->place, err);
+		if (rc < 0)
+			vns_identity_undo(identity);
+	}
+	if (rc < 0 && vns_cgroup_return(back, &ignored) < 0)
+		vns_log_write(login->log, VNS_LOG_WARNING, "%s", ignored.text);
 	return rc;
 }
 

@@ -1,6 +1,7 @@
 #include "init.h"
 
 #include "capability.h"
+#include "cgroup.h"
 #include "namespace.h"
 #include "safefile.h"
 
@@ -123,7 +124,10 @@ static _Noreturn void keep(const struct vns_build *build, int channel,
 	int rc;
 
 	user.ns[VNS_NS_USER] = build->user;
-	rc = build->user >= 0 ? vns_namespace_try_user(&user, &err) : 0;
+	/* Where a new cgroup namespace is made is what its root will be. */
+	rc = build->cgroup >= 0 ? vns_cgroup_join(build->cgroup, &err) : 0;
+	if (rc == 0 && build->user >= 0)
+		rc = vns_namespace_try_user(&user, &err);
 	/* A change of ids takes it away, so not before. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (rc == 0)

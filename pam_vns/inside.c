@@ -241,6 +241,18 @@ int vns_inside_signal(const struct vns_place *place, int signal,
 	return 0;
 }
 
+bool vns_inside_has(const struct vns_place *place, int pid)
+{
+	VNS_AUTOCLOSE int proc =
+		open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct search search = { .proc = proc };
+	struct vns_error ignored;
+
+	return begin(&search, place, &ignored) == 0 &&
+	       ((unsigned long)pid == search.spared ||
+		is_inside(&search, (unsigned long)pid));
+}
+
 bool vns_inside_lives(unsigned long device, unsigned long inode)
 {
 	struct search search;

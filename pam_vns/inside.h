@@ -20,6 +20,9 @@
 int vns_inside_signal(const struct vns_place *place, int signal,
 		      unsigned *count, int *example, struct vns_error *err);
 
+/* Whether a process is one of those, or the place's own. */
+bool vns_inside_has(const struct vns_place *place, int pid);
+
 /* Whether a process has the mount namespace with these numbers. */
 bool vns_inside_lives(unsigned long device, unsigned long inode);
 

@@ -1,5 +1,6 @@
 #include "login.h"
 
+#include "cgroup.h"
 #include "hook.h"
 #include "load.h"
 #include "preflight.h"
@@ -266,6 +267,26 @@ static int check_place(struct vns_login *login, bool start,
 			  "'%s'. Please tell the administrator.");
 }
 
+/* Here, so that the account phase says it; the session goes into it later. */
+static int check_cgroup(const struct vns_login *login, struct vns_error *err)
+{
+	const char *cgroup = login->vserver->cgroup;
+	VNS_AUTOCLOSE int directory = -1;
+	int rc;
+
+	if (!cgroup || login->place.root < 0)
+		return 0;
+	rc = vns_cgroup_open(cgroup, &directory, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, EIO, "there is no cgroup \"%s\": %s",
+				     cgroup,
+				     login->vserver->root ?
+					     "the vserver was started without "
+					     "it, restart it" :
+					     "the other engine has to make it");
+	return rc;
+}
+
 int vns_login_prepare(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
@@ -277,6 +298,8 @@ int vns_login_prepare(struct vns_login *login, bool start,
 				  "Your environment '%s' is not set up. Please "
 				  "tell the administrator.");
 	rc = find_place(login, start, err);
+	if (rc == 0)
+		rc = check_cgroup(login, err);
 	if (rc == 0)
 		return check_place(login, start, err);
 	vns_error_context(err, "vserver \"%s\"", login->vserver->name);

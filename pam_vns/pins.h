@@ -55,6 +55,17 @@ int vns_pins_stage(const struct vns_pins *pins, pid_t pid);
 int vns_pins_note_init(const struct vns_pins *pins, pid_t pid,
 		       struct vns_error *err);
 
+/*
+ * Notes the cgroup that has been made, so that it can be ended whatever the
+ * definition says by then; reads the note, empty where there is none; and
+ * removes it. vns_pins_remove does not.
+ */
+int vns_pins_note_cgroup(const struct vns_pins *pins, const char *cgroup,
+			 struct vns_error *err);
+int vns_pins_read_cgroup(const struct vns_pins *pins, char *cgroup, size_t size,
+			 struct vns_error *err);
+void vns_pins_forget_cgroup(const struct vns_pins *pins);
+
 /* Opens what is staged. */
 int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
 			 struct vns_error *err);

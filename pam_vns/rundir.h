@@ -4,6 +4,7 @@
  *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
  *	ns/NAME/init	"PID TICKS" of the init process, when it started; only
  *			where there are other namespaces, which are its
+ *	ns/NAME/cgroup	its cgroup, if it was given one
  *	ns/NAME/context	the number it is known by, if it has one
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
  *			the same while it is started or stopped
@@ -29,6 +30,7 @@
 /* In ns/NAME. */
 #define VNS_RUNDIR_PIN "mnt"
 #define VNS_RUNDIR_NUMBER "context"
+#define VNS_RUNDIR_CGROUP "cgroup"
 #define VNS_RUNDIR_OWNER "owner"
 #define VNS_RUNDIR_INIT "init"
 #define VNS_RUNDIR_OWED "owed"

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include "capability.h"
+#include "cgroup.h"
 #include "preflight.h"
 #include "pty.h"
 #include "relay.h"
@@ -285,12 +286,13 @@ static int go_inside(struct start *start, struct vns_error *err)
 	const bool terminal = start->plan->terminal >= 0;
 	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
 	VNS_AUTOCLOSE int multiplexer = terminal ? vns_pty_find(root) : -1;
-	int rc = 0;
+	VNS_AUTOCLOSE int back = -1;
+	int rc = vns_cgroup_enter(session->vserver->cgroup, &back, err);
 
 	start->home =
 		vns_preflight_open(root, session->account->pw.pw_dir, true);
 	/* Without one inside, a pseudo terminal of the host's. */
-	if (terminal && multiplexer < 0)
+	if (terminal && multiplexer < 0 && rc == 0)
 		rc = make_terminal(start, proc, -1, err);
 	if (terminal && multiplexer < 0 && rc == 0)
 		rc = give_terminal(start, err);

@@ -1,6 +1,8 @@
 #include "vserver.h"
 
 #include "builder.h"
+#include "cgroup.h"
+#include "cgtree.h"
 #include "inside.h"
 #include "lifecycle.h"
 #include "pins.h"
@@ -10,6 +12,7 @@
 #include "source.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -115,15 +118,38 @@ static int build_and_pin(const struct vns_pins *pins,
 	return rc < 0 ? rc : vns_pins_publish(pins, err);
 }
 
+static bool is_inside(const void *place, int pid)
+{
+	return vns_inside_has(place, pid);
+}
+
+/*
+ * Those that are only found by the cgroup: they have left the namespaces and
+ * the root directory, or have not entered yet.
+ */
+static unsigned signal_others(const struct vns_place *place, const char *cgroup,
+			      int signal, int *example)
+{
+	struct vns_error ignored;
+	unsigned count = 0;
+
+	if (*cgroup)
+		(void)vns_cgtree_signal(cgroup, signal, is_inside, place,
+					&count, example, &ignored);
+	return count;
+}
+
 /* With the init process everybody in its PID namespace is ended, for sure. */
-static int kill_inside(const struct vns_place *place, unsigned grace,
-		       struct vns_error *err)
+static int kill_inside(const struct vns_place *place, const char *cgroup,
+		       unsigned grace, struct vns_error *err)
 {
 	const struct timespec step = { 0, KILL_STEP_MS * 1000000L };
+	struct vns_error ignored;
 	unsigned waited, count;
 	int example;
 	int rc = vns_inside_signal(place, SIGTERM, &count, &example, err);
 
+	count += signal_others(place, cgroup, SIGTERM, &example);
 	for (waited = 0; rc == 0 && count > 0; waited += KILL_STEP_MS) {
 		bool hard = waited >= grace * 1000;
 
@@ -135,12 +161,29 @@ static int kill_inside(const struct vns_place *place, unsigned grace,
 		if (hard && place->process >= 0)
 			syscall(SYS_pidfd_send_signal, place->process, SIGKILL,
 				NULL, 0);
+		if (hard && *cgroup)
+			(void)vns_cgtree_kill(cgroup, &ignored);
 		nanosleep(&step, NULL);
 		rc = vns_inside_signal(place, hard ? SIGKILL : 0, &count,
 				       &example, err);
+		count += signal_others(place, cgroup, 0, &example);
 	}
 	return rc < 0 ? rc :
 			vns_inside_end_process(place, KILL_TIMEOUT_MS, err);
+}
+
+/* By now only those are left in it who hide from a look for them. */
+static int end_cgroup(const struct vns_pins *pins, const char *cgroup,
+		      struct vns_error *err)
+{
+	int rc;
+
+	if (!*cgroup)
+		return 0;
+	rc = vns_cgtree_end(cgroup, KILL_TIMEOUT_MS, err);
+	if (rc == 0)
+		vns_pins_forget_cgroup(pins);
+	return rc;
 }
 
 /* Ends what a stop, this one or one cut short, has retired. */
@@ -148,14 +191,20 @@ static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
 		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	int rc = vns_pins_open_retired(pins, &place, err);
+	char cgroup[PATH_MAX];
+	bool was_there;
+	int rc = vns_pins_read_cgroup(pins, cgroup, sizeof(cgroup), err);
 
-	if (rc == -ESRCH)
-		return 0;
+	if (rc < 0)
+		return rc;
+	rc = vns_pins_open_retired(pins, &place, err);
+	was_there = rc != -ESRCH;
 	if (rc == 0 || rc == -EOWNERDEAD)
-		rc = kill_inside(&place, grace, err);
-	*done = *done || rc == 0;
-	return rc;
+		rc = kill_inside(&place, cgroup, grace, err);
+	if (rc < 0 && was_there)
+		return rc;
+	*done = *done || was_there;
+	return end_cgroup(pins, cgroup, err);
 }
 
 /* Its ids outside: none without a user namespace. */
@@ -176,11 +225,28 @@ static int find_ids(const struct vns_pins *pins, struct vns_idrange *ids,
 				automatic ? NULL : &asked, ids, err);
 }
 
-static int start_clean(const struct vns_pins *pins, struct vns_error *err)
+static int make_cgroup(const struct vns_pins *pins, struct vns_cgtree *tree,
+		       int *procs, struct vns_error *err)
+{
+	const char *cgroup = pins->vserver->cgroup;
+	int rc;
+
+	if (!cgroup)
+		return 0;
+	/* Noted when it is there: until then it may be another's. */
+	rc = vns_cgtree_make(pins->vserver, tree, err);
+	if (rc == 0)
+		rc = vns_pins_note_cgroup(pins, cgroup, err);
+	return rc < 0 ? rc : vns_cgroup_open_procs(tree->directory, procs, err);
+}
+
+static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
+		       struct vns_error *err)
 {
 	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
 	struct vns_idrange ids = { 0, 0 };
 	VNS_AUTOCLOSE int root_fd = -1;
+	VNS_AUTOCLOSE int procs = -1;
 	int rc = vns_safefile_open(pins->vserver->root, VNS_SAFEFILE_ROOT,
 				   &root_fd, err);
 
@@ -191,6 +257,9 @@ static int start_clean(const struct vns_pins *pins, struct vns_error *err)
 				       err);
 	if (rc == 0)
 		rc = vns_pins_clean(pins, err);
+	if (rc == 0)
+		rc = make_cgroup(pins, tree, &procs, err);
+	build.cgroup = procs;
 	if (rc == 0)
 		rc = build_and_pin(pins, &build, err);
 	return rc;
@@ -211,6 +280,9 @@ static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
 		rc = end_retired(pins, grace, done, err);
 	if (rc < 0)
 		return rc;
+	/* Left by a start that was killed before it could note it. */
+	if (pins->vserver->cgroup)
+		vns_cgtree_remove_empty(pins->vserver->cgroup);
 	vns_pins_remove(pins);
 	vns_lifecycle_ended(pins, log);
 	return 0;
@@ -219,12 +291,13 @@ static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
 static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 			struct vns_error *err)
 {
+	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
 	struct vns_error undoing;
 	bool found = false, ended;
 	int rc = vns_lifecycle_prepare(pins, log, err);
 
 	if (rc == 0)
-		rc = start_clean(pins, err);
+		rc = start_clean(pins, &tree, err);
 	found = rc == 0;
 	if (rc == 0)
 		rc = vns_lifecycle_started(pins, log, err);
@@ -233,6 +306,8 @@ static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 	if (end_all(pins, found, 0, &ended, log, &undoing) < 0)
 		vns_log_write(log, VNS_LOG_ERR, "vserver \"%s\": %s",
 			      pins->vserver->name, undoing.text);
+	else
+		vns_cgtree_undo(&tree);
 	return rc;
 }
 

@@ -36,6 +36,11 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 	return rc;
 }
 
+#define L(limits) "cgroup = \"vns/a\" limits { " limits " }"
+#define CGROUP                                                                 \
+	"must be a path below the cgroup v2 mount like \"vns/%n\": names of "  \
+	"letters, digits and \"_.@-\", without a \"/\" before or behind, and " \
+	"%n"
 #define V "root = \"/r\" "
 #define HOSTNAME                                                            \
 	"must be a host name of letters, digits, \"-\" and \".\", at most " \
@@ -419,6 +424,38 @@ static const struct {
 	{ VSERVER, M("type=tmpfs") "\nmount \"/m\" {type=tmpfs}",
 	  "2: found duplicate title '/m'" },
 
+	/* Cgroups. */
+	{ VSERVER, V "cgroup = vns", NULL },
+	{ VSERVER, V "cgroup = \"vns/%n\"", NULL },
+	{ VSERVER, "source = \"ns:/n\" cgroup = \"machine.slice/a\"", NULL },
+	{ VSERVER, V "cgroup = \"/vns\"", "1: cgroup = \"/vns\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"\"", "1: cgroup = \"\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/../b\"",
+	  "1: cgroup = \"a/../b\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%i\"", "1: cgroup = \"a/%i\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%%\"", "1: cgroup = \"a/%%\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%\"", "1: cgroup = \"a/%\": it " CGROUP },
+	{ VSERVER, V L("memory.max = \"512M\" pids.max = 100"), NULL },
+	{ VSERVER, V L("memory.max = 512M\npids.max = max"), NULL },
+	{ VSERVER, V L("io.max = {\"8:0 wiops=1\", \"8:16 wiops=2\"}"), NULL },
+	{ VSERVER, V L("\npids.max = 1\npids.max = 2"),
+	  "3: \"pids.max\" is set twice; keep one" },
+	{ VSERVER, V L("\npids.maxi = 1"), "2: no such option 'pids.maxi'" },
+	{ VSERVER, V L("cgroup.procs = 1"),
+	  "1: no such option 'cgroup.procs'" },
+	{ VSERVER, V L("\npids.max = few"),
+	  "2: pids.max = \"few\": it must be a number or \"max\"" },
+	{ VSERVER, V L("memory.max = {1, 2}"), "*" },
+	{ VSERVER, V L("pids.max = 1") "\nlimits { cpu.idle = 1 }",
+	  "2: there is more than one limits section; keep one" },
+	{ VSERVER, V "limits { pids.max = 1 }",
+	  "1: limits need cgroup = \"vns/%n\" or another: they are a "
+	  "cgroup's" },
+	{ VSERVER, V "cgroup = a limits \"a\" { pids.max = 1 }", "*" },
+	{ VSERVER, "source = \"ns:/n\" " L("pids.max = 1"),
+	  "1: limits goes with root = only: another engine makes this "
+	  "vserver" },
+
 	/* The line, whatever stands above. */
 	{ MAIN,
 	  "/*\n\n*/\n# c\n// c\nrule a {\n users = {\n  b,\n  c # d\n"
@@ -583,6 +620,9 @@ static void test_vserver_values(void)
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
+		"cgroup = \"vns/%n\"\n"
+		"limits { pids.max = 100\n"
+		"	io.max = {\"8:0 wiops=1\", \"8:16 wiops=2\"} }\n"
 		"hook open { command = {\"/p\"} }\n"
 		"hook pre-start { command = {\"/a\"} on_error = ignore }\n"
 		"hook post-stop { command = {\"/b\"} timeout = 7 }";
@@ -608,6 +648,13 @@ static void test_vserver_values(void)
 	is_string(vserver->mounts[1].target, "/t", "the other's target");
 	is_string(vserver->mounts[1].source, NULL, "no source");
 	is_string(vserver->mounts[1].type, "tmpfs", "its type");
+	is_string(vserver->cgroup, "vns/acme", "cgroup, expanded");
+	is_number(vserver->limit_count, 2, "two limits");
+	is_string(vserver->limits[0].file, "io.max", "a limit's file");
+	is_list(&vserver->limits[0].values, "8:0 wiops=1|8:16 wiops=2",
+		"its values");
+	is_string(vserver->limits[1].file, "pids.max", "the other's");
+	is_list(&vserver->limits[1].values, "100", "its value");
 	is_list(&vserver->open.command, "/p", "hook");
 	is_number(vserver->open.timeout, 10, "timeout's default");
 	is_number(vserver->open.deny, true, "a hook's failure denies");
@@ -645,8 +692,10 @@ static void test_vserver_defaults(void)
 	is_number(vserver->host_log, true, "log's default");
 	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities' default");
-	is_number(vserver->mount_count + vserver->open.command.count, 0,
-		  "nothing else");
+	is_string(vserver->cgroup, NULL, "no cgroup");
+	is_number(vserver->mount_count + vserver->limit_count +
+			  vserver->open.command.count,
+		  0, "nothing else");
 }
 
 static void test_vserver_name(void)
@@ -682,6 +731,13 @@ static const struct {
 	{ "c@bob", "root = \"/r\" context = 7",
 	  "f:1: context = is one vserver's number; what is made of a template "
 	  "has none" },
+	{ "c@bob", "root = \"/r\" cgroup = \"vns/%i\"", NULL },
+	{ "c@..", "root = \"/r\" cgroup = \"vns/%i/%n\"",
+	  "f: cgroup = \"vns/../c@..\": it " CGROUP },
+	{ "c@bob", "root = \"/r\" cgroup = \"vns/%u\"",
+	  "f:1: cgroup = \"vns/%u\": it must be a path below the cgroup v2 "
+	  "mount like \"vns/%n\": names of letters, digits and \"_.@-\", "
+	  "without a \"/\" before or behind, %n and %i" },
 	{ "c@bob", "root = \"/r\" mount \"/m\" {source = \"/s/%i/%n\"}", NULL },
 	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%i%u\"}}",
 	  NULL },

@@ -1,0 +1,84 @@
+/* What cgroups may be called, and what their limits may be. Pure. */
+#ifndef VNS_CGNAME_H
+#define VNS_CGNAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* As the kernel's: "perf_event" is one of the longer ones. */
+#define VNS_CGNAME_CONTROLLER_MAX 32
+
+/*
+ * The files of a cgroup that can be keys of a limits section: those of cgroup
+ * v2 (the kernel's admin-guide/cgroup-v2.rst) that are limits, and what can be
+ * written to them. Of the second kind are those that take a line for each
+ * device or resource.
+ */
+/* clang-format off */
+#define VNS_CGNAME_LIMITS(ONE, MANY) \
+	ONE("cgroup.max.depth", COUNT) \
+	ONE("cgroup.max.descendants", COUNT) \
+	ONE("cpu.idle", FLAG) \
+	ONE("cpu.max", QUOTA) \
+	ONE("cpu.max.burst", NUMBER) \
+	ONE("cpu.weight", WEIGHT) \
+	ONE("cpuset.cpus", RANGES) \
+	ONE("cpuset.mems", RANGES) \
+	ONE("hugetlb.64KB.max", SIZE) \
+	ONE("hugetlb.1MB.max", SIZE) \
+	ONE("hugetlb.2MB.max", SIZE) \
+	ONE("hugetlb.16MB.max", SIZE) \
+	ONE("hugetlb.32MB.max", SIZE) \
+	ONE("hugetlb.512MB.max", SIZE) \
+	ONE("hugetlb.1GB.max", SIZE) \
+	ONE("hugetlb.2GB.max", SIZE) \
+	ONE("hugetlb.16GB.max", SIZE) \
+	MANY("io.latency", TEXT) \
+	MANY("io.max", TEXT) \
+	MANY("io.weight", TEXT) \
+	ONE("memory.high", SIZE) \
+	ONE("memory.low", SIZE) \
+	ONE("memory.max", SIZE) \
+	ONE("memory.min", SIZE) \
+	ONE("memory.oom.group", FLAG) \
+	ONE("memory.swap.high", SIZE) \
+	ONE("memory.swap.max", SIZE) \
+	ONE("memory.zswap.max", SIZE) \
+	MANY("misc.max", TEXT) \
+	ONE("pids.max", COUNT) \
+	MANY("rdma.max", TEXT)
+/* clang-format on */
+
+/*
+ * A path below the cgroup v2 mount: components of letters, digits and "_.@-",
+ * none of them "." or "..", without a "/" at either end.
+ */
+bool vns_cgname_valid(const char *path);
+
+/* NULL, or what is wrong with a limit's value and what is right. */
+const char *vns_cgname_limit_wrong(const char *file, const char *value);
+
+/*
+ * The controller that a limit's file belongs to; false if it is there without
+ * one ("cgroup.max.depth").
+ */
+bool vns_cgname_controller(const char *file,
+			   char controller[VNS_CGNAME_CONTROLLER_MAX]);
+
+/* Whether a word is in a list like that of cgroup.controllers. */
+bool vns_cgname_listed(const char *list, const char *word);
+
+/*
+ * The cgroup of a process by its /proc/PID/cgroup, below the root that the
+ * reader sees ("" for that itself); false where there is none, or it is not
+ * below that root.
+ */
+bool vns_cgname_of_process(const char *text, char *path, size_t size);
+
+/* Whether a cgroup is another, or below it. */
+bool vns_cgname_within(const char *path, const char *other);
+
+/* Whether cgroup.events says that there are processes. */
+bool vns_cgname_populated(const char *events);
+
+#endif
