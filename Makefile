@@ -110,8 +110,10 @@ install: all
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
 	cd conf && find . -type d -exec \
 		install -d $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	cd conf && find . -type f -exec \
+	cd conf && find . -type f ! -perm /111 -exec \
 		install -m 644 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
+	cd conf && find . -type f -perm /111 -exec \
+		install -m 755 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
 	install -m 644 README INSTALL NEWS SECURITY.md LICENSE \
 		$(DESTDIR)$(DOCDIR)
 	test -e $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf || \

@@ -168,6 +168,18 @@ static int refuse(const char *operation, const char *reason)
 	return VNS_EXIT_ERROR;
 }
 
+/* They exclude each other: with the last one a mistake would do something. */
+static bool set_operation(int *operation, int option)
+{
+	bool first = *operation == 0;
+
+	*operation = option;
+	if (!first)
+		vns_cli_usage("only one of --enter, --new, --set, --cleanup "
+			      "can be given");
+	return first;
+}
+
 static int operate(int operation, const char *config_path, const char *id,
 		   char **argv)
 {
@@ -228,13 +240,13 @@ int main(int argc, char **argv)
 			config_path = optarg;
 			break;
 		case 'e':
-			id = optarg;
-			operation = option;
-			break;
 		case 'n':
 		case 's':
 		case 'c':
-			operation = option;
+			if (!set_operation(&operation, option))
+				return VNS_EXIT_ERROR;
+			if (option == 'e')
+				id = optarg;
 			break;
 		default:
 			return VNS_EXIT_ERROR;

@@ -29,6 +29,8 @@ static const struct command {
 	{ "exec", vns_cli_exec, "[-u USER] NAME -- PROGRAM [ARGUMENT...]",
 	  "run a program inside", true },
 	{ "mounts", vns_cli_mounts, "NAME", "what is mounted inside", false },
+	{ "mkhome", vns_cli_mkhome, "[-k DIRECTORY] [-m MODE] NAME USER",
+	  "make the user's home directory inside, if it is missing", false },
 	{ "check", vns_cli_check, "[FILE...]",
 	  "look for mistakes in the configuration", false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
