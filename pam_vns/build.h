@@ -32,13 +32,19 @@ struct vns_build {
 	int init;	/* the vns-init program, on a mount that is read-only */
 	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
 	cpu_set_t cpus; /* those that processes inside may use */
+	int seed;	/* what the mount namespace begins as (seed.h), or -1 */
+	bool plants;	/* it is to be a seed itself, and nothing else counts */
 	struct vns_fstab *fstab;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
 };
-#define VNS_BUILD_NONE       \
-	((struct vns_build){ \
-		.user = -1, .root = -1, .lower = -1, .log = -1, .init = -1 })
+#define VNS_BUILD_NONE                    \
+	((struct vns_build){ .user = -1,  \
+			     .root = -1,  \
+			     .lower = -1, \
+			     .log = -1,   \
+			     .init = -1,  \
+			     .seed = -1 })
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an
