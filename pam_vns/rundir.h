@@ -8,6 +8,7 @@
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
  *			the same while it is started or stopped
  *	ns/NAME/owner	the mount namespace it was started in: st_dev st_ino
+ *	ns/.seed	a pinned mount namespace, where there are many (seed.h)
  *	context/NUMBER	a file with the NAME of the vserver known by it
  *	lock/NAME	held with flock(2) while NAME is started or stopped
  *
