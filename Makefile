@@ -145,7 +145,7 @@ lint:
 	@tests/host/throwaway -s ci -- tests/lint
 
 bench:
-	@tests/host/throwaway -s check -- tests/bench/run
+	@tests/host/throwaway -s bench -- tests/bench/run
 
 clean:
 	rm -rf $(BUILD)

@@ -33,6 +33,8 @@ struct vns_build {
 	int init;	/* the vns-init program, on a mount that is read-only */
 	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
 	cpu_set_t cpus; /* those that processes inside may use */
+	int seed;	/* what the mount namespace begins as (seed.h), or -1 */
+	bool plants;	/* it is to be a seed itself, and nothing else counts */
 	struct vns_fstab *fstab;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
@@ -43,7 +45,8 @@ struct vns_build {
 			     .lower = -1,  \
 			     .log = -1,    \
 			     .cgroup = -1, \
-			     .init = -1 })
+			     .init = -1,   \
+			     .seed = -1 })
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an

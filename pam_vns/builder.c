@@ -3,6 +3,7 @@
 #include "init.h"
 #include "namespace.h"
 #include "safefile.h"
+#include "seed.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -64,6 +65,8 @@ static int assemble(const struct vns_build *build, const char *scratch,
 	struct stat st = { 0 };
 	int rc = vns_build_isolate(err);
 
+	if (build->plants)
+		return rc < 0 ? rc : vns_seed_assemble(scratch, err);
 	if (rc == 0 && build->namespaces)
 		rc = vns_init_start(init, build, err);
 	if (rc == 0)
@@ -91,6 +94,8 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	choose_cpu(cpu);
+	if (build->seed >= 0 && vns_namespace_join_mount(build->seed))
+		scratch = VNS_SEED_SCRATCH;
 	rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
 	answer(channel, rc, &built, &err);
 	await(channel);
@@ -174,4 +179,42 @@ void vns_builder_end(struct vns_builder *builder)
 	while (waitpid(builder->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	builder->pid = 0;
+}
+
+/*
+ * Since 6.18 the kernel numbers namespaces in batches per CPU and refuses
+ * (EINVAL) to pin one with a lower number than our own, which can happen when
+ * we are not in the initial one ourselves. On the CPU that ours was made on
+ * it cannot.
+ */
+int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
+		    const struct vns_pins *pins,
+		    int (*pin)(const struct vns_pins *pins, pid_t pid),
+		    struct vns_error *err)
+{
+	const char *scratch = pins->config->run_dir;
+	cpu_set_t allowed;
+	int cpu, rc;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		CPU_ZERO(&allowed);
+	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
+		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
+			continue;
+		rc = vns_builder_start(builder, build, scratch, cpu, err);
+		if (rc < 0)
+			return rc;
+		rc = pin(pins, builder->pid);
+		if (rc == 0)
+			return 0;
+		vns_builder_end(builder);
+		if (rc != -EINVAL)
+			break;
+	}
+	if (rc == -EINVAL)
+		return vns_error_set(err, EINVAL,
+				     "a mount namespace cannot be pinned from "
+				     "here; run this in the host's own mount "
+				     "namespace");
+	return vns_error_errno(err, -rc, "pinning the mount namespace");
 }

@@ -6,6 +6,7 @@
 #define VNS_BUILDER_H
 
 #include "build.h"
+#include "pins.h"
 
 #include <sys/types.h>
 
@@ -29,6 +30,15 @@ struct vns_built {
 int vns_builder_start(struct vns_builder *builder,
 		      const struct vns_build *build, const char *scratch,
 		      int cpu, struct vns_error *err);
+
+/*
+ * The same, on whichever CPU its mount namespace can be pinned: pin does that,
+ * and gives a negative errno where it cannot.
+ */
+int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
+		    const struct vns_pins *pins,
+		    int (*pin)(const struct vns_pins *pins, pid_t pid),
+		    struct vns_error *err);
 
 /*
  * Lets it assemble the build, and waits for the result. With an init process

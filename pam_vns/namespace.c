@@ -755,3 +755,13 @@ int vns_namespace_topmost(struct vns_error *err)
 		return vns_error_errno(err, errno, "setns");
 	return 0;
 }
+
+bool vns_namespace_is_mount(int fd)
+{
+	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNS;
+}
+
+bool vns_namespace_join_mount(int mnt)
+{
+	return setns(mnt, CLONE_NEWNS) == 0;
+}

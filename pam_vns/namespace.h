@@ -131,4 +131,10 @@ int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
  */
 int vns_namespace_topmost(struct vns_error *err);
 
+/* Whether it is a mount namespace's. */
+bool vns_namespace_is_mount(int fd);
+
+/* Joins a mount namespace of our own, or stays where it is. */
+bool vns_namespace_join_mount(int mnt);
+
 #endif

@@ -435,6 +435,33 @@ int vns_pins_stage(const struct vns_pins *pins, pid_t pid)
 	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
+int vns_pins_plant(const struct vns_pins *pins, pid_t pid)
+{
+	char source[64], target[64];
+	struct vns_error ignored;
+	int rc;
+
+	vns_pins_uproot(pins);
+	rc = make_placeholder(pins->ns, VNS_PINS_SEED, &ignored);
+	if (rc < 0)
+		return rc;
+	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
+	snprintf(target, sizeof(target), "/proc/self/fd/%d/" VNS_PINS_SEED,
+		 pins->ns);
+	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+void vns_pins_uproot(const struct vns_pins *pins)
+{
+	unpin(pins->ns, VNS_PINS_SEED);
+}
+
+int vns_pins_lock_all(const struct vns_pins *pins, int *lock,
+		      struct vns_error *err)
+{
+	return take_lock(pins->locks, EVERYTHING, LOCK_TIMEOUT_MS, lock, err);
+}
+
 int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
 			 struct vns_error *err)
 {
@@ -493,5 +520,9 @@ void vns_pins_remove(const struct vns_pins *pins)
 
 void vns_pins_tidy(const struct vns_pins *pins)
 {
-	unlinkat(pins->ns, pins->vserver->name, AT_REMOVEDIR);
+	struct stat st;
+
+	if (unlinkat(pins->ns, pins->vserver->name, AT_REMOVEDIR) == 0 &&
+	    fstat(pins->ns, &st) == 0 && st.st_nlink == 2)
+		vns_pins_uproot(pins);
 }

@@ -10,6 +10,9 @@
 
 #include <sys/types.h>
 
+/* Below run_dir/ns; no vserver's name begins so. */
+#define VNS_PINS_SEED ".seed"
+
 struct vns_pins {
 	const struct vns_config *config;
 	const struct vns_vserver *vserver;
@@ -65,6 +68,17 @@ int vns_pins_note_cgroup(const struct vns_pins *pins, const char *cgroup,
 int vns_pins_read_cgroup(const struct vns_pins *pins, char *cgroup, size_t size,
 			 struct vns_error *err);
 void vns_pins_forget_cgroup(const struct vns_pins *pins);
+
+/*
+ * Pins the process's mount namespace as the seed (seed.h), in place of what was
+ * it before, 0 or -errno; takes it away. The seed goes with the last vserver.
+ */
+int vns_pins_plant(const struct vns_pins *pins, pid_t pid);
+void vns_pins_uproot(const struct vns_pins *pins);
+
+/* What is held for a moment, over all vservers. */
+int vns_pins_lock_all(const struct vns_pins *pins, int *lock,
+		      struct vns_error *err);
 
 /* Opens what is staged. */
 int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,

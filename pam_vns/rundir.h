@@ -13,6 +13,7 @@
  *	ns/NAME/starting
  *			its post-start hooks have not been run: it is there, but
  *			for nobody to log in to
+ *	ns/.seed	a pinned mount namespace, where there are many (seed.h)
  *	context/NUMBER	a file with the NAME of the vserver known by it
  *	lock/NAME	held with flock(2) while NAME is started or stopped; in
  *			it the pid of who does

@@ -9,11 +9,11 @@
 #include "ranges.h"
 #include "rundir.h"
 #include "safefile.h"
+#include "seed.h"
 #include "source.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,43 +23,6 @@
 /* How long SIGKILL may take, and how often it is looked. */
 #define KILL_TIMEOUT_MS 5000
 #define KILL_STEP_MS 20
-
-/*
- * Since 6.18 the kernel numbers namespaces in batches per CPU and refuses
- * (EINVAL) to pin one with a lower number than our own, which can happen when
- * we are not in the initial one ourselves. On the CPU that ours was made on
- * it cannot.
- */
-static int start_builder(const struct vns_pins *pins,
-			 const struct vns_build *build,
-			 struct vns_builder *builder, struct vns_error *err)
-{
-	const char *scratch = pins->config->run_dir;
-	cpu_set_t allowed;
-	int cpu, rc;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
-		CPU_ZERO(&allowed);
-	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
-		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
-			continue;
-		rc = vns_builder_start(builder, build, scratch, cpu, err);
-		if (rc < 0)
-			return rc;
-		rc = vns_pins_stage(pins, builder->pid);
-		if (rc == 0)
-			return 0;
-		vns_builder_end(builder);
-		if (rc != -EINVAL)
-			break;
-	}
-	if (rc == -EINVAL)
-		return vns_error_set(err, EINVAL,
-				     "a mount namespace cannot be pinned from "
-				     "here; run this in the host's own mount "
-				     "namespace");
-	return vns_error_errno(err, -rc, "pinning the mount namespace");
-}
 
 /* Whether what will be entered is what was built. */
 static int check_root(const struct vns_pins *pins,
@@ -103,7 +66,7 @@ static int build_and_pin(const struct vns_pins *pins,
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
 	struct vns_built built = { 0 };
-	int rc = start_builder(pins, build, &builder, err);
+	int rc = vns_builder_pin(&builder, build, pins, vns_pins_stage, err);
 
 	if (rc == 0)
 		rc = vns_builder_run(&builder, &built, err);
@@ -260,8 +223,10 @@ static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
 	if (rc == 0)
 		rc = make_cgroup(pins, tree, &procs, err);
 	build.cgroup = procs;
-	if (rc == 0)
+	if (rc == 0) {
+		vns_seed_open(pins, &build.seed);
 		rc = build_and_pin(pins, &build, err);
+	}
 	return rc;
 }
 
