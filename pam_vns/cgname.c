@@ -145,7 +145,8 @@ bool vns_cgname_listed(const char *list, const char *word)
 	for (; *list; list += length) {
 		list += strspn(list, " \n");
 		length = strcspn(list, " \n");
-		if (length == strlen(word) && strncmp(list, word, length) == 0)
+		if (length > 0 && length == strlen(word) &&
+		    strncmp(list, word, length) == 0)
 			return true;
 	}
 	return false;
