@@ -25,15 +25,16 @@ static int copy_list(struct vns_strings *to, cfg_t *cfg, const char *key)
 	return 0;
 }
 
-static int copy_hook(struct vns_hook *hook, cfg_t *cfg)
+static int copy_hook(struct vns_hook *hook, cfg_t *cfg, const char *name)
 {
-	cfg_t *section = cfg_size(cfg, "hook") ? cfg_getnsec(cfg, "hook", 0) :
-						 NULL;
+	cfg_t *section = cfg_gettsec(cfg, "hook", name);
+	const char *on_error;
 
 	if (!section)
 		return 0;
 	hook->timeout = (unsigned)cfg_getint(section, "timeout");
-	hook->deny = strcmp(cfg_getstr(section, "on_error"), "deny") == 0;
+	on_error = cfg_getstr(section, "on_error");
+	hook->deny = !on_error || strcmp(on_error, "deny") == 0;
 	return copy_list(&hook->command, section, "command");
 }
 
@@ -53,7 +54,9 @@ static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 	    copy_list(&rule->ttys, cfg, "ttys") < 0 ||
 	    copy_list(&rule->rhosts, cfg, "rhosts") < 0)
 		return -ENOMEM;
-	return copy_hook(&rule->open, cfg);
+	if (copy_hook(&rule->open, cfg, "open") < 0)
+		return -ENOMEM;
+	return copy_hook(&rule->close, cfg, "close");
 }
 
 static int copy_rules(struct vns_config *config, cfg_t *cfg)
@@ -140,6 +143,7 @@ static void free_rule(struct vns_rule *rule)
 	vns_strings_free(&rule->ttys);
 	vns_strings_free(&rule->rhosts);
 	vns_strings_free(&rule->open.command);
+	vns_strings_free(&rule->close.command);
 	free(rule->name);
 	free(rule->vserver);
 	free(rule->message);
@@ -316,11 +320,15 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->start = strcmp(cfg_getstr(cfg, "start"), "manual") == 0 ?
 				 VNS_START_MANUAL :
 				 VNS_START_ON_LOGIN;
+	vserver->stop = strcmp(cfg_getstr(cfg, "stop"), "last-logout") == 0 ?
+				VNS_STOP_LAST_LOGOUT :
+				VNS_STOP_NEVER;
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
-	    copy_hook(&vserver->open, cfg) < 0)
+	    copy_hook(&vserver->open, cfg, "open") < 0 ||
+	    copy_hook(&vserver->close, cfg, "close") < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
 }
@@ -372,6 +380,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	}
 	free(vserver->mounts);
 	vns_strings_free(&vserver->open.command);
+	vns_strings_free(&vserver->close.command);
 	free(vserver->root);
 	free(vserver->source);
 	free(vserver->hostname);

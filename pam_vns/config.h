@@ -30,11 +30,11 @@ enum vns_target {
 	VNS_TARGET_DENY,
 };
 
-/* A program run on the host, as root, when a session opens. */
+/* A program run on the host, as root, when a session opens or has ended. */
 struct vns_hook {
 	struct vns_strings command; /* empty: no hook; %n, %u as configured */
 	unsigned timeout;	    /* seconds */
-	bool deny;		    /* whether its failure refuses the login */
+	bool deny; /* "open": whether its failure refuses the login */
 };
 
 /* A list that is not in the file is empty, and matches everything. */
@@ -50,6 +50,7 @@ struct vns_rule {
 	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
 	char *message; /* shown to the user who is denied, or NULL */
 	struct vns_hook open;
+	struct vns_hook close;
 };
 
 struct vns_config {
@@ -69,6 +70,11 @@ struct vns_mount {
 	struct vns_strings options;
 };
 
+enum vns_stop {
+	VNS_STOP_NEVER,
+	VNS_STOP_LAST_LOGOUT,
+};
+
 enum vns_start {
 	VNS_START_ON_LOGIN,
 	VNS_START_MANUAL,
@@ -81,6 +87,7 @@ struct vns_vserver {
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
+	enum vns_stop stop;
 	bool host_log; /* /dev/log inside is the host's */
 	/*
 	 * Native: what it has of its own. Foreign: what is joined, if it is
@@ -96,6 +103,7 @@ struct vns_vserver {
 	struct vns_mount *mounts;
 	size_t mount_count;
 	struct vns_hook open;
+	struct vns_hook close;
 };
 
 int vns_config_parse(const char *text, size_t length, const char *path,

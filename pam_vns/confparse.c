@@ -99,7 +99,7 @@ static int parse_timeout(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 static const cfg_opt_t hook_options[] = {
 	LIST("command"),
 	CFG_INT_CB("timeout", 10, CFGF_NONE, parse_timeout),
-	CFG_STR_CB("on_error", "deny", CFGF_NONE, parse_checked),
+	CFG_STR_CB("on_error", NULL, CFGF_NONE, parse_checked),
 	CFG_END(),
 };
 
@@ -143,6 +143,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("user_namespace", NULL),
 	TEXT("template", NULL),
 	TEXT("start", "on-login"),
+	TEXT("stop", "never"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
 	CFG_SEC("mount", (cfg_opt_t *)mount_options,
@@ -155,11 +156,21 @@ static int check_section_hook(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *hook = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 
-	if (strcmp(cfg_title(hook), "open") != 0)
-		cfg_error(cfg, "there is no hook \"%s\", only \"open\"",
+	bool open = strcmp(cfg_title(hook), "open") == 0;
+
+	if (!open && strcmp(cfg_title(hook), "close") != 0)
+		cfg_error(cfg,
+			  "there is no hook \"%s\", only \"open\" and "
+			  "\"close\"",
 			  cfg_title(hook));
 	else if (cfg_size(hook, "command") == 0)
-		cfg_error(cfg, "hook \"open\" needs command = {\"/PROGRAM\"}");
+		cfg_error(cfg, "hook \"%s\" needs command = {\"/PROGRAM\"}",
+			  cfg_title(hook));
+	else if (!open && cfg_getstr(hook, "on_error"))
+		cfg_error(cfg,
+			  "hook \"%s\" has no on_error: there is nothing "
+			  "left to refuse",
+			  cfg_title(hook));
 	else if (!vns_util_path_valid(cfg_getnstr(hook, "command", 0)))
 		cfg_error(cfg,
 			  "command = \"%s\": it must begin with the "
@@ -281,6 +292,11 @@ static int check_vserver_file(cfg_t *cfg)
 	if (in_template() && cfg_getint(cfg, "context") != 0) {
 		cfg_error(cfg, "context = is one vserver's number; what is "
 			       "made of a template has none");
+		return -1;
+	}
+	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
+		cfg_error(cfg, "stop = goes with root = only: another engine "
+			       "ends this vserver");
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))

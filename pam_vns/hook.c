@@ -75,6 +75,7 @@ int vns_hook_run(const struct vns_hook *hook,
 	vns_strings_free(&command);
 	vns_strings_free(&environment);
 	if (rc < 0)
-		vns_error_context(err, "hook \"open\"");
+		vns_error_context(err, "hook \"%.*s\"",
+				  (int)strcspn(facts->type, "_"), facts->type);
 	return rc;
 }

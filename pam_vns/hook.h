@@ -11,7 +11,7 @@ struct vns_hook_facts {
 	const char *rhost;
 	const char *tty;
 	const char *service;
-	const char *type; /* PAM_TYPE: "open_session" */
+	const char *type; /* PAM_TYPE: "open_session" or "close_session" */
 	const char *vserver;
 	const char *instance;  /* of a template, or NULL */
 	unsigned long context; /* 0: none */

@@ -6,6 +6,7 @@
 #include "safefile.h"
 #include "source.h"
 #include "spawn.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,6 +17,8 @@
 
 /* Starting takes milliseconds; this is for a host in trouble. */
 #define START_TIMEOUT 30
+/* Who has started it may find it stopped again, by others. */
+#define START_TRIES 5
 
 void vns_login_init(struct vns_login *login, const char *config_path,
 		    const char *user, const struct vns_log *log)
@@ -26,6 +29,7 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 	login->log = log;
 	login->place = VNS_PLACE_NONE;
 	login->cwd = -1;
+	login->life = -1;
 }
 
 void vns_login_free(struct vns_login *login)
@@ -33,8 +37,10 @@ void vns_login_free(struct vns_login *login)
 	vns_config_free(login->config);
 	vns_config_free(login->own);
 	/* Nothing is there before; in one never initialised, not even -1. */
-	if (login->vserver)
+	if (login->vserver) {
 		vns_safefile_close(&login->cwd);
+		vns_safefile_close(&login->life);
+	}
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_namespace_close(&login->place);
@@ -155,15 +161,20 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+static bool may_start(const struct vns_vserver *vserver)
+{
+	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
+}
+
 /* Finds the vserver; without start, only looks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
 	const struct vns_vserver *vserver = login->vserver;
+	unsigned tries;
 	int rc = vns_source_open(login->config, vserver, &login->place, err);
 
-	if (rc != -ESRCH || !vserver->root ||
-	    vserver->start != VNS_START_ON_LOGIN)
+	if (rc != -ESRCH || !may_start(vserver))
 		return rc;
 	if (!start) {
 		VNS_AUTOCLOSE int root = -1;
@@ -171,10 +182,13 @@ static int find_place(struct vns_login *login, bool start,
 		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
 					 &root, err);
 	}
-	rc = start_vserver(login, err);
-	return rc < 0 ? rc :
-			vns_source_open(login->config, vserver, &login->place,
-					err);
+	for (tries = 0; rc == -ESRCH && tries < START_TRIES; tries++) {
+		rc = start_vserver(login, err);
+		if (rc == 0)
+			rc = vns_source_open(login->config, vserver,
+					     &login->place, err);
+	}
+	return rc;
 }
 
 /*
@@ -245,6 +259,22 @@ static int check_place(struct vns_login *login, bool start,
 			  "'%s'. Please tell the administrator.");
 }
 
+static int find_and_check(struct vns_login *login, bool start,
+			  struct vns_error *err)
+{
+	int rc = find_place(login, start, err);
+
+	if (rc == 0)
+		return check_place(login, start, err);
+	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
+	return set_notice(login, rc,
+			  rc == -ESRCH ?
+				  "Your environment '%s' is not running. "
+				  "Please tell the administrator." :
+				  "Your environment '%s' cannot be entered. "
+				  "Please tell the administrator.");
+}
+
 int vns_login_prepare(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
@@ -255,16 +285,27 @@ int vns_login_prepare(struct vns_login *login, bool start,
 		return set_notice(login, rc,
 				  "Your environment '%s' is not set up. Please "
 				  "tell the administrator.");
-	rc = find_place(login, start, err);
-	if (rc == 0)
-		return check_place(login, start, err);
-	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
-	return set_notice(login, rc,
-			  rc == -ESRCH ?
-				  "Your environment '%s' is not running. "
-				  "Please tell the administrator." :
-				  "Your environment '%s' cannot be entered. "
-				  "Please tell the administrator.");
+	/* Before it is started, so that nobody finds it without a session. */
+	if (start)
+		rc = vns_watch_start(login, &login->life, err);
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	return find_and_check(login, start, err);
+}
+
+bool vns_login_restarts(const struct vns_login *login)
+{
+	return may_start(login->vserver);
+}
+
+int vns_login_prepare_again(struct vns_login *login, struct vns_error *err)
+{
+	vns_namespace_close(&login->place);
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	return find_and_check(login, true, err);
 }
 
 static int run_hook(struct vns_login *login, const struct vns_hook *hook,

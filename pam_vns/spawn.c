@@ -79,9 +79,9 @@ static _Noreturn void pass_on(pid_t program)
  * async-signal-safe calls, as the caller may have threads.
  */
 static _Noreturn void run_child(char *const argv[], char *const envp[],
-				int output)
+				int input, int output)
 {
-	int null = open("/dev/null", O_RDONLY);
+	int null = input >= 0 ? input : open("/dev/null", O_RDONLY);
 	pid_t program;
 
 	vns_spawn_default_signals();
@@ -190,6 +190,13 @@ static int reap(int pidfd, siginfo_t *info)
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err)
 {
+	return vns_spawn_run_with(-1, argv, envp, timeout, output, size, err);
+}
+
+int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
+		       unsigned timeout, char *output, size_t size,
+		       struct vns_error *err)
+{
 	int pipes[2], pidfd = -1, rc;
 	siginfo_t info = { 0 };
 	struct clone_args args = {
@@ -209,7 +216,7 @@ int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 
 		pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 		if (pid == 0)
-			run_child(argv, envp, writer);
+			run_child(argv, envp, input, writer);
 		if (pid < 0)
 			return vns_error_errno(err, errno, "clone3");
 		child = pidfd;
