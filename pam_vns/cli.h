@@ -35,6 +35,11 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
 
+int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
+
+/* Not for users, and before any configuration is read: see watch.h. */
+int vns_cli_watch(void);
+
 /* Opens 0, 1 and 2 where the caller has them closed; first thing in main. */
 void vns_cli_open_standard(void);
 

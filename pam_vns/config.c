@@ -66,19 +66,25 @@ static int copy_hook(struct vns_hook *hook, cfg_t *cfg, const char *title,
 		     unsigned timeout)
 {
 	cfg_t *section = cfg_gettsec(cfg, "hook", title);
+	const char *on_error;
 
 	if (!section)
 		return 0;
 	hook->timeout = (unsigned)cfg_getint(section, "timeout");
 	if (hook->timeout == 0)
 		hook->timeout = timeout;
-	hook->deny = strcmp(cfg_getstr(section, "on_error"), "deny") == 0;
+	on_error = cfg_getstr(section, "on_error");
+	hook->deny = !on_error || strcmp(on_error, "deny") == 0;
 	return copy_list(&hook->command, section, "command");
 }
 
-static int copy_session_hooks(struct vns_hook *open, cfg_t *cfg)
+static int copy_session_hooks(struct vns_hook *open, struct vns_hook *close,
+			      cfg_t *cfg)
 {
-	return copy_hook(open, cfg, "open", SESSION_HOOK_TIMEOUT);
+	int rc = copy_hook(open, cfg, "open", SESSION_HOOK_TIMEOUT);
+
+	return rc < 0 ? rc :
+			copy_hook(close, cfg, "close", SESSION_HOOK_TIMEOUT);
 }
 
 static int copy_lifecycle(struct vns_hook hooks[VNS_LIFECYCLE_COUNT],
@@ -116,7 +122,7 @@ static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 	    copy_list(&rule->ttys, cfg, "ttys") < 0 ||
 	    copy_list(&rule->rhosts, cfg, "rhosts") < 0)
 		return -ENOMEM;
-	return copy_session_hooks(&rule->open, cfg);
+	return copy_session_hooks(&rule->open, &rule->close, cfg);
 }
 
 static int copy_rules(struct vns_config *config, cfg_t *cfg)
@@ -149,7 +155,7 @@ static int copy_config(struct vns_config *config, cfg_t *cfg)
 	    copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) < 0 ||
 	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
 	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0 ||
-	    copy_session_hooks(&config->open, cfg) < 0 ||
+	    copy_session_hooks(&config->open, &config->close, cfg) < 0 ||
 	    copy_lifecycle(config->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_rules(config, cfg);
@@ -205,6 +211,7 @@ static void free_rule(struct vns_rule *rule)
 	vns_strings_free(&rule->ttys);
 	vns_strings_free(&rule->rhosts);
 	vns_strings_free(&rule->open.command);
+	vns_strings_free(&rule->close.command);
 	free(rule->name);
 	free(rule->vserver);
 	free(rule->message);
@@ -220,6 +227,7 @@ void vns_config_free(struct vns_config *config)
 		free_rule(&config->rules[i]);
 	free(config->rules);
 	vns_strings_free(&config->open.command);
+	vns_strings_free(&config->close.command);
 	free_lifecycle(config->lifecycle);
 	free(config->vserver_dir);
 	free(config->user_dir);
@@ -439,6 +447,9 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->capabilities = read_capabilities(cfg);
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
 	vserver->start = read_start(cfg_getstr(cfg, "start"));
+	vserver->stop = strcmp(cfg_getstr(cfg, "stop"), "last-logout") == 0 ?
+				VNS_STOP_LAST_LOGOUT :
+				VNS_STOP_NEVER;
 	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
@@ -446,7 +457,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    copy_string(&vserver->cgroup, cfg_getstr(cfg, "cgroup")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
 	    copy_limits(vserver, cfg) < 0 ||
-	    copy_session_hooks(&vserver->open, cfg) < 0 ||
+	    copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
 	    copy_lifecycle(vserver->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
@@ -506,6 +517,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	free(vserver->cgroup);
 	vns_strings_free(&vserver->open.command);
 	free_lifecycle(vserver->lifecycle);
+	vns_strings_free(&vserver->close.command);
 	free(vserver->root);
 	free(vserver->source);
 	free(vserver->hostname);

@@ -59,6 +59,7 @@ struct vns_rule {
 	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
 	char *message; /* shown to the user who is denied, or NULL */
 	struct vns_hook open;
+	struct vns_hook close;
 };
 
 struct vns_config {
@@ -70,6 +71,7 @@ struct vns_config {
 	char *run_dir;
 	char *state_dir; /* what must outlive a reboot */
 	struct vns_hook open;
+	struct vns_hook close;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 };
 
@@ -87,6 +89,11 @@ struct vns_limit {
 	struct vns_strings values;
 };
 
+enum vns_stop {
+	VNS_STOP_NEVER,
+	VNS_STOP_LAST_LOGOUT,
+};
+
 enum vns_start {
 	VNS_START_ON_LOGIN,
 	VNS_START_BOOT,
@@ -100,6 +107,7 @@ struct vns_vserver {
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
+	enum vns_stop stop;
 	bool host_log; /* /dev/log inside is the host's */
 	/*
 	 * Native: what it has of its own. Foreign: what is joined, if it is
@@ -122,6 +130,7 @@ struct vns_vserver {
 	size_t limit_count;
 	struct vns_hook open;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
+	struct vns_hook close;
 };
 
 int vns_config_parse(const char *text, size_t length, const char *path,

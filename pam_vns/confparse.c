@@ -103,7 +103,7 @@ static const cfg_opt_t hook_options[] = {
 	LIST("command"),
 	/* 0, which cannot be written: what is usual for such a hook */
 	CFG_INT_CB("timeout", 0, CFGF_NONE, parse_timeout),
-	CFG_STR_CB("on_error", "deny", CFGF_NONE, parse_checked),
+	CFG_STR_CB("on_error", NULL, CFGF_NONE, parse_checked),
 	CFG_END(),
 };
 
@@ -157,6 +157,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("fstab", NULL),
 	TEXT("propagation", "private"),
 	TEXT("start", "on-login"),
+	TEXT("stop", "never"),
 	TEXT("log", "host"),
 	LIST("capabilities"),
 	TEXT("cgroup", NULL),
@@ -172,9 +173,9 @@ static const struct hook_kind {
 	bool session;	     /* of a rule, too */
 	const char *letters; /* what may stand behind % in its command */
 } hook_kinds[] = {
-	{ "open", true, "niu" },       { "pre-start", false, "ni" },
-	{ "post-start", false, "ni" }, { "pre-stop", false, "ni" },
-	{ "post-stop", false, "ni" },
+	{ "open", true, "niu" },      { "close", true, "niu" },
+	{ "pre-start", false, "ni" }, { "post-start", false, "ni" },
+	{ "pre-stop", false, "ni" },  { "post-stop", false, "ni" },
 };
 #define HOOK_KINDS (sizeof(hook_kinds) / sizeof(hook_kinds[0]))
 
@@ -212,6 +213,11 @@ static int check_section_hook(cfg_t *cfg, cfg_opt_t *opt)
 	if (count == 0) {
 		cfg_error(cfg, "hook \"%s\" needs command = {\"/PROGRAM\"}",
 			  kind->title);
+		return -1;
+	}
+	if (strcmp(kind->title, "close") == 0 && cfg_getstr(hook, "on_error")) {
+		cfg_error(cfg, "hook \"close\" has no on_error: there is "
+			       "nothing left to refuse");
 		return -1;
 	}
 	if (!vns_util_path_valid(cfg_getnstr(hook, "command", 0))) {
@@ -386,6 +392,11 @@ static int check_vserver_file(cfg_t *cfg)
 	if (in_template() && strcmp(cfg_getstr(cfg, "start"), "boot") == 0) {
 		cfg_error(cfg, "start = \"boot\" goes with one vserver; a boot "
 			       "cannot know what is made of a template");
+		return -1;
+	}
+	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
+		cfg_error(cfg, "stop = goes with root = only: another engine "
+			       "ends this vserver");
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))

@@ -95,6 +95,14 @@ static const char *check_start(const char *value)
 		       "must be \"on-login\", \"boot\" or \"manual\"";
 }
 
+static const char *check_stop(const char *value)
+{
+	return strcmp(value, "never") == 0 ||
+			       strcmp(value, "last-logout") == 0 ?
+		       NULL :
+		       "must be \"never\" or \"last-logout\"";
+}
+
 static const char *check_log(const char *value)
 {
 	return strcmp(value, "host") == 0 || strcmp(value, "none") == 0 ?
@@ -311,6 +319,7 @@ static const struct {
 	{ NULL, "root", check_path, check_some_path },
 	{ NULL, "source", check_source, check_some_source },
 	{ NULL, "start", check_start, NULL },
+	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },
 	{ NULL, "namespaces", check_namespaces, NULL },
 	{ NULL, "hostname", check_hostname, check_some_hostname },

@@ -8,6 +8,7 @@
 #include "safefile.h"
 #include "source.h"
 #include "spawn.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,6 +19,8 @@
 
 /* Starting takes milliseconds; this is for a host in trouble. */
 #define START_TIMEOUT 30
+/* Who has started it may find it stopped again, by others. */
+#define START_TRIES 5
 
 void vns_login_init(struct vns_login *login, const char *config_path,
 		    const char *user, const struct vns_log *log)
@@ -28,6 +31,7 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 	login->log = log;
 	login->place = VNS_PLACE_NONE;
 	login->cwd = -1;
+	login->life = -1;
 }
 
 void vns_login_free(struct vns_login *login)
@@ -35,8 +39,10 @@ void vns_login_free(struct vns_login *login)
 	vns_config_free(login->config);
 	vns_config_free(login->own);
 	/* Nothing is there before; in one never initialised, not even -1. */
-	if (login->vserver)
+	if (login->vserver) {
 		vns_safefile_close(&login->cwd);
+		vns_safefile_close(&login->life);
+	}
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_namespace_close(&login->place);
@@ -175,15 +181,20 @@ static int open_started(const struct vns_login *login, struct vns_place *place,
 	return vns_error_set(err, ESRCH, "it is still being started");
 }
 
+static bool may_start(const struct vns_vserver *vserver)
+{
+	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
+}
+
 /* Finds the vserver; without start, only looks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
 	const struct vns_vserver *vserver = login->vserver;
+	unsigned tries;
 	int rc = open_started(login, &login->place, err);
 
-	if (rc != -ESRCH || !vserver->root ||
-	    vserver->start != VNS_START_ON_LOGIN)
+	if (rc != -ESRCH || !may_start(vserver))
 		return rc;
 	if (!start) {
 		VNS_AUTOCLOSE int root = -1;
@@ -195,8 +206,12 @@ static int find_place(struct vns_login *login, bool start,
 		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
 					 &root, err);
 	}
-	rc = start_vserver(login, err);
-	return rc < 0 ? rc : open_started(login, &login->place, err);
+	for (tries = 0; rc == -ESRCH && tries < START_TRIES; tries++) {
+		rc = start_vserver(login, err);
+		if (rc == 0)
+			rc = open_started(login, &login->place, err);
+	}
+	return rc;
 }
 
 /*
@@ -287,17 +302,11 @@ static int check_cgroup(const struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
-int vns_login_prepare(struct vns_login *login, bool start,
-		      struct vns_error *err)
+static int find_and_check(struct vns_login *login, bool start,
+			  struct vns_error *err)
 {
-	int rc = vns_load_vserver(login->config, login->decision.vserver,
-				  &login->vserver, err);
+	int rc = find_place(login, start, err);
 
-	if (rc < 0)
-		return set_notice(login, rc,
-				  "Your environment '%s' is not set up. Please "
-				  "tell the administrator.");
-	rc = find_place(login, start, err);
 	if (rc == 0)
 		rc = check_cgroup(login, err);
 	if (rc == 0)
@@ -309,6 +318,39 @@ int vns_login_prepare(struct vns_login *login, bool start,
 				  "Please tell the administrator." :
 				  "Your environment '%s' cannot be entered. "
 				  "Please tell the administrator.");
+}
+
+int vns_login_prepare(struct vns_login *login, bool start,
+		      struct vns_error *err)
+{
+	int rc = vns_load_vserver(login->config, login->decision.vserver,
+				  &login->vserver, err);
+
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your environment '%s' is not set up. Please "
+				  "tell the administrator.");
+	/* Before it is started, so that nobody finds it without a session. */
+	if (start)
+		rc = vns_watch_start(login, &login->life, err);
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	return find_and_check(login, start, err);
+}
+
+bool vns_login_restarts(const struct vns_login *login)
+{
+	return may_start(login->vserver);
+}
+
+int vns_login_prepare_again(struct vns_login *login, struct vns_error *err)
+{
+	vns_namespace_close(&login->place);
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	return find_and_check(login, true, err);
 }
 
 /* What the hook has to say to the user, or what there is to say without. */

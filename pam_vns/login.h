@@ -34,6 +34,8 @@ struct vns_login {
 	 * where the caller is by path, or the home; -1: in "/".
 	 */
 	int cwd;
+	/* Once prepared for a start: the session's side of its watcher. */
+	int life;
 	/* Once prepared, with a user namespace: its ids as seen from here. */
 	uid_t outside_uid;
 	gid_t outside_gid;
@@ -55,12 +57,20 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err);
 /*
  * After a decision for VNS_TARGET_VSERVER: loads the definition, finds the
  * vserver (where it does not run and start is set, starts it if its
- * definition says so), and looks whether the user can live there. Without
+ * definition says so), and looks whether the user can live there; before that
+ * the session is recorded, and its watcher started (watch.h). Without
  * start, a vserver that a login would start is left alone, and place stays
  * empty; nor does cwd count then.
  */
 int vns_login_prepare(struct vns_login *login, bool start,
 		      struct vns_error *err);
+
+/*
+ * After vns_enter has failed with -ESTALE, as the vserver was stopped
+ * meanwhile: whether a login starts it; and then, the preparation anew.
+ */
+bool vns_login_restarts(const struct vns_login *login);
+int vns_login_prepare_again(struct vns_login *login, struct vns_error *err);
 
 /*
  * Runs the open hooks: that of all logins, the rule's, the vserver's. A

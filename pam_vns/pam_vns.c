@@ -1,16 +1,24 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "enter.h"
+#include "watch.h"
 
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
+
+/* A vserver that is stopped again and again is not worth waiting for. */
+#define ENTER_TRIES 5
 
 /* The user whose session has entered with this PAM handle. */
 #define DATA_ENTERED "pam_vns_entered"
 /* The user whose session stays on the host. */
 #define DATA_STAYS "pam_vns_stays"
+/* A struct life: a session that has entered lasts while it is open. */
+#define DATA_LIFE "pam_vns_life"
 /* A struct host, in stacks with a "close" line only. */
 #define DATA_HOST "pam_vns_host"
 
@@ -18,6 +26,11 @@
 struct host {
 	struct vns_way_back way;
 	struct vns_identity identity;
+};
+
+struct life {
+	int fd; /* see watch.h */
+	ino_t inode;
 };
 
 struct arguments {
@@ -217,44 +230,125 @@ static const char *get_user(pam_handle_t *pamh, const char *key)
 	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
 }
 
+/* A child that ends the handle may have closed it long ago. */
+static void free_life(pam_handle_t *pamh, void *data, int status)
+{
+	struct life *life = data;
+	struct stat st;
+
+	(void)pamh;
+	(void)status;
+	if (life && fstat(life->fd, &st) == 0 && st.st_ino == life->inode &&
+	    S_ISSOCK(st.st_mode))
+		close(life->fd);
+	free(life);
+}
+
+/* What was login's is the handle's. */
+static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
+{
+	struct life *life = calloc(1, sizeof(*life));
+	struct stat st;
+
+	if (!life || fstat(login->life, &st) < 0) {
+		free(life);
+		return false;
+	}
+	life->fd = login->life;
+	life->inode = st.st_ino;
+	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
+		free(life);
+		return false;
+	}
+	login->life = -1;
+	return true;
+}
+
+/* Now its watcher sees the end. */
+static void end_life(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	if (pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data)
+		pam_set_data(pamh, DATA_LIFE, NULL, NULL);
+}
+
+static void tell_watcher(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+	const struct life *life;
+
+	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
+		return;
+	life = data;
+	vns_watch_entered(life->fd);
+}
+
+/*
+ * Where the vserver was stopped at this very moment and a login starts it,
+ * that is done, as if the login had come a moment later.
+ */
+static int step_over(struct vns_login *login, struct host *host,
+		     struct vns_error *err)
+{
+	struct vns_identity own = { 0 };
+	struct vns_identity *identity = host ? &host->identity : &own;
+	unsigned tries;
+	int rc;
+
+	for (tries = 1;; tries++) {
+		bool way_back = host && login->place.ns[VNS_NS_USER] < 0;
+
+		/* What cannot be gone need not be kept. */
+		if (host && !way_back)
+			vns_namespace_forget(&host->way);
+		rc = vns_enter(login, way_back, identity, err);
+		if (rc == 0)
+			break;
+		vns_identity_free(identity);
+		if (rc != -ESTALE || tries == ENTER_TRIES ||
+		    !vns_login_restarts(login))
+			break;
+		rc = vns_login_prepare_again(login, err);
+		if (rc < 0)
+			break;
+	}
+	vns_identity_free(&own);
+	return rc;
+}
+
 /*
  * Everything that still needs the host, and all that can fail for want of
  * memory, comes before the step over.
  */
 static int enter(const struct call *call, struct vns_login *login)
 {
-	struct vns_identity own = { 0 };
-	struct vns_identity *identity = &own;
 	const void *data = NULL;
-	bool way_back = false;
 	struct vns_error err;
-	int rc;
 
-	if (pam_get_data(call->pamh, DATA_HOST, &data) == PAM_SUCCESS && data) {
-		struct host *host = (struct host *)data;
-
-		identity = &host->identity;
-		way_back = login->place.ns[VNS_NS_USER] < 0;
-		/* What cannot be gone need not be kept. */
-		if (!way_back)
-			vns_namespace_forget(&host->way);
-	}
+	if (pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS)
+		data = NULL;
 	if (login->home_missing && !((unsigned)call->flags & PAM_SILENT))
 		pam_info(call->pamh,
 			 "Your home directory does not exist in your "
 			 "environment '%s'.",
 			 login->vserver->name);
 	if (!set_environment(call->pamh, login) ||
-	    !set_user(call->pamh, DATA_ENTERED, login->user))
+	    !keep_life(call->pamh, login))
 		return refuse(call, login, "error", "out of memory");
+	if (!set_user(call->pamh, DATA_ENTERED, login->user)) {
+		end_life(call->pamh);
+		return refuse(call, login, "error", "out of memory");
+	}
 	/* Logged now, from the host; inside there may be no log at all. */
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	rc = vns_enter(login, way_back, identity, &err);
-	vns_identity_free(&own);
-	if (rc == 0)
+	if (step_over(login, (struct host *)data, &err) == 0) {
+		tell_watcher(call->pamh);
 		return PAM_SUCCESS;
+	}
+	end_life(call->pamh);
 	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
 	return refuse(call, login, "error", err.text);
 }
@@ -365,6 +459,7 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 	if (!begin(&call, pamh, flags, argc, argv))
 		return PAM_PERM_DENIED;
 	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
+	end_life(pamh);
 	/* Without a "close" line the process stays where it is. */
 	return call.arguments.close ? return_to_host(&call) : PAM_SUCCESS;
 }

@@ -510,6 +510,16 @@ int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err)
 	return move_pin(pins, VNS_RUNDIR_PIN, RETIRED, err);
 }
 
+int vns_pins_hide(const struct vns_pins *pins, struct vns_error *err)
+{
+	return move_pin(pins, VNS_RUNDIR_PIN, RETIRED, err);
+}
+
+int vns_pins_show(const struct vns_pins *pins, struct vns_error *err)
+{
+	return move_pin(pins, RETIRED, VNS_RUNDIR_PIN, err);
+}
+
 void vns_pins_remove(const struct vns_pins *pins)
 {
 	release_context(pins);

@@ -92,6 +92,7 @@ static int take_rule(const struct vns_rule *rule,
 	decision->target = rule->target;
 	decision->message = rule->message;
 	decision->open = rule->open.command.count ? &rule->open : NULL;
+	decision->close = rule->close.command.count ? &rule->close : NULL;
 	if (rule->target != VNS_TARGET_VSERVER)
 		return 0;
 	return expand_vserver(rule, request, groups, decision->vserver, err);

@@ -32,6 +32,7 @@ struct vns_decision {
 	const char *rule;	     /* "default" where no rule matched */
 	const char *message;	     /* for the user who is denied, or NULL */
 	const struct vns_hook *open; /* the rule's, or NULL */
+	const struct vns_hook *close;
 };
 
 /*

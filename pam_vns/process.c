@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 
 void vns_process_close(struct vns_process *process)
@@ -102,4 +103,20 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 	*place = found;
 	found = VNS_PLACE_NONE;
 	return 0;
+}
+
+int vns_process_boot(char **id, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	char text[64];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return vns_error_errno(err, errno,
+				       "/proc/sys/kernel/random/boot_id");
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	*id = strdup(text);
+	return *id ? 0 : vns_error_memory(err);
 }

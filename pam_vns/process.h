@@ -31,6 +31,9 @@ bool vns_process_has_ended(const struct vns_process *process);
 int vns_process_start_time(const struct vns_process *process,
 			   unsigned long long *ticks, struct vns_error *err);
 
+/* In which of the host's lives a start time is; the caller frees. */
+int vns_process_boot(char **id, struct vns_error *err);
+
 /*
  * Those of its namespaces that are wanted and not the caller's own; see
  * vns_namespace_check, whose errors it has. -ESRCH if it has ended, -EXDEV if

@@ -17,8 +17,10 @@
  *	context/NUMBER	a file with the NAME of the vserver known by it
  *	lock/NAME	held with flock(2) while NAME is started or stopped; in
  *			it the pid of who does
+ *	lock/.wait-NAME	held by the one who waits for the last process of NAME
+ *	sessions/	those that live: see sessions.h; root's alone
  *
- * Everything is root's, and readable by all.
+ * Everything is root's, and but for sessions/ readable by all.
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
@@ -28,6 +30,7 @@
 #define VNS_RUNDIR_NS "ns"
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
+#define VNS_RUNDIR_SESSIONS "sessions"
 /* In ns/NAME. */
 #define VNS_RUNDIR_PIN "mnt"
 #define VNS_RUNDIR_NUMBER "context"

@@ -65,6 +65,7 @@ static void reset_limits(void)
 struct child {
 	char *const *argv;
 	char *const *envp;
+	int input; /* for descriptor 0; -1: nothing */
 	int output;
 	int errors;
 	pid_t caller; /* it ends with this one; 0: it does not */
@@ -99,7 +100,8 @@ static _Noreturn void pass_on(pid_t program)
  */
 static _Noreturn void run_child(const struct child *child)
 {
-	int null = open("/dev/null", O_RDONLY);
+	int null = child->input >= 0 ? child->input :
+				       open("/dev/null", O_RDONLY);
 	int output = child->output, errors = child->errors;
 	pid_t middle = getpid(), program;
 
@@ -286,7 +288,14 @@ static int run(struct child *child, char *output, size_t size, char *errors,
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err)
 {
-	struct child child = { .argv = argv, .envp = envp };
+	return vns_spawn_run_with(-1, argv, envp, timeout, output, size, err);
+}
+
+int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
+		       unsigned timeout, char *output, size_t size,
+		       struct vns_error *err)
+{
+	struct child child = { .argv = argv, .envp = envp, .input = input };
 
 	output[0] = '\0';
 	return run(&child, output, size, NULL, timeout, err);
@@ -299,6 +308,7 @@ int vns_spawn_run_apart(char *const argv[], char *const envp[],
 	struct child child = {
 		.argv = argv,
 		.envp = envp,
+		.input = -1,
 		.caller = bound ? getpid() : 0,
 	};
 

@@ -45,6 +45,11 @@ int vns_spawn_run_apart(char *const argv[], char *const envp[],
 			unsigned timeout, bool bound,
 			struct vns_spawn_said *said, struct vns_error *err);
 
+/* The same, with input for descriptor 0. */
+int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
+		       unsigned timeout, char *output, size_t size,
+		       struct vns_error *err);
+
 /* All signals at their default, libc's own too, and none blocked. */
 void vns_spawn_default_signals(void);
 

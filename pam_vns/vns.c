@@ -31,6 +31,8 @@ static const struct command {
 	{ "mounts", vns_cli_mounts, "NAME", "what is mounted inside", false },
 	{ "mkhome", vns_cli_mkhome, "[-k DIRECTORY] [-m MODE] NAME USER",
 	  "make the user's home directory inside, if it is missing", false },
+	{ "sessions", vns_cli_sessions, "[--json] [NAME...]",
+	  "who is in which vserver, from where and since when", false },
 	{ "check", vns_cli_check, "[FILE...]",
 	  "look for mistakes in the configuration", false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
@@ -134,5 +136,7 @@ int main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return vns_cli_usage("a command is missing");
+	if (strcmp(argv[optind], "watch") == 0)
+		return vns_cli_watch();
 	return run_command(&cli, argc - optind, argv + optind);
 }

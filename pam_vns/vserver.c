@@ -10,12 +10,16 @@
 #include "rundir.h"
 #include "safefile.h"
 #include "seed.h"
+#include "sessions.h"
 #include "source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -350,6 +354,134 @@ int vns_vserver_stop(const struct vns_config *config,
 	if (rc < 0)
 		return rc;
 	rc = stop_locked(&pins, grace, done, log, err);
+	vns_pins_tidy(&pins);
+	return rc;
+}
+
+/* --- without anybody inside ------------------------------------------------ */
+
+/* One of them waits for all: *turn is false for those who need not. */
+static int take_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle,
+		     bool *turn, struct vns_error *err)
+{
+	*turn = true;
+	if (idle->turn >= 0)
+		return 0;
+	snprintf(idle->lock, sizeof(idle->lock), ".wait-%s",
+		 pins->vserver->name);
+	idle->turn = openat(pins->locks, idle->lock,
+			    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (idle->turn < 0)
+		return vns_error_errno(err, errno, "lock %s", idle->lock);
+	if (flock(idle->turn, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	vns_safefile_close(&idle->turn);
+	idle->turn = -1;
+	*turn = false;
+	return 0;
+}
+
+static void end_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle)
+{
+	if (idle->turn < 0)
+		return;
+	unlinkat(pins->locks, idle->lock, 0);
+	vns_safefile_close(&idle->turn);
+	idle->turn = -1;
+}
+
+static int count_inside(const struct vns_pins *pins,
+			const struct vns_place *place, unsigned *count,
+			int *example, struct vns_error *err)
+{
+	const char *cgroup = pins->vserver->cgroup;
+	int rc = vns_inside_signal(place, 0, count, example, err);
+
+	if (rc == 0 && cgroup)
+		*count += signal_others(place, cgroup, 0, example);
+	return rc;
+}
+
+/*
+ * Those inside, while nobody can come: who has come before the pin was hidden
+ * is found, and who comes later finds it hidden and asks for a start.
+ */
+static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
+			 const struct vns_log *log, struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error ignored;
+	unsigned count;
+	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
+					err);
+	bool ended = rc == -EOWNERDEAD;
+
+	if (rc == -ESRCH)
+		return 0;
+	if (rc < 0 && !ended)
+		return rc;
+	rc = count_inside(pins, &place, &count, example, err);
+	if (rc < 0 || count > 0)
+		return rc;
+	if (!ended)
+		rc = vns_lifecycle_leave(pins, log, err);
+	if (rc == 0)
+		rc = vns_lifecycle_owe(pins, err);
+	if (rc == 0)
+		rc = vns_pins_hide(pins, err);
+	if (rc < 0)
+		return rc;
+	rc = count_inside(pins, &place, &count, example, err);
+	*empty = rc == 0 && count == 0;
+	if (!*empty)
+		(void)vns_pins_show(pins, &ignored);
+	return rc;
+}
+
+static int stop_if_empty(const struct vns_pins *pins,
+			 struct vns_vserver_idle *idle,
+			 const struct vns_log *log, struct vns_error *err)
+{
+	bool empty = false;
+	int rc = hide_if_empty(pins, &empty, &idle->process, log, err);
+
+	return rc < 0 || !empty ?
+		       rc :
+		       end_all(pins, false, 0, &idle->stopped, log, err);
+}
+
+static int stop_idle_locked(const struct vns_pins *pins,
+			    struct vns_vserver_idle *idle,
+			    const struct vns_log *log, struct vns_error *err)
+{
+	bool turn, watched;
+	int rc = take_turn(pins, idle, &turn, err);
+
+	if (rc < 0 || !turn)
+		return rc;
+	/* Those who watch will come here themselves. */
+	rc = vns_sessions_watched(pins->config->run_dir, pins->vserver->name,
+				  &watched, err);
+	if (rc == 0 && !watched)
+		rc = stop_if_empty(pins, idle, log, err);
+	if (rc < 0 || idle->process == 0)
+		end_turn(pins, idle);
+	return rc;
+}
+
+int vns_vserver_stop_idle(const struct vns_config *config,
+			  const struct vns_vserver *vserver,
+			  const struct vns_log *log,
+			  struct vns_vserver_idle *idle, struct vns_error *err)
+{
+	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	int rc;
+
+	idle->process = 0;
+	rc = vns_pins_open(&pins, config, vserver, err);
+	if (rc < 0)
+		return rc;
+	rc = stop_idle_locked(&pins, idle, log, err);
 	vns_pins_tidy(&pins);
 	return rc;
 }

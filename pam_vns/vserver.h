@@ -28,4 +28,23 @@ int vns_vserver_stop(const struct vns_config *config,
 		     const struct vns_log *log, unsigned grace, bool *done,
 		     struct vns_error *err);
 
+struct vns_vserver_idle {
+	int process;  /* one that is inside; 0: nothing is left to be done */
+	bool stopped; /* by this one */
+	int turn;     /* the lock of the one who waits */
+	char lock[VNS_NAME_MAX + 8];
+};
+#define VNS_VSERVER_IDLE ((struct vns_vserver_idle){ 0, false, -1, "" })
+
+/*
+ * Stops the vserver if no process is inside and no session of it is watched.
+ * While idle->process is not 0 the caller waits for the end of that, or for a
+ * while, and calls again with the same idle. Of several callers one is told to
+ * wait. -EBUSY where another start or stop takes long.
+ */
+int vns_vserver_stop_idle(const struct vns_config *config,
+			  const struct vns_vserver *vserver,
+			  const struct vns_log *log,
+			  struct vns_vserver_idle *idle, struct vns_error *err);
+
 #endif

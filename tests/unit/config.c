@@ -183,17 +183,20 @@ static const struct {
 	{ MAIN, R("hook open {command={\"/bin/x\"}}"),
 	  "1: rule \"r\": a hook goes with vserver = only" },
 	{ MAIN, S("\n hook opens {command={\"/bin/x\"}}"),
-	  "2: there is no hook \"opens\" of a rule, only \"open\"" },
+	  "2: there is no hook \"opens\" of a rule, only \"open\", \"close\"" },
 	{ MAIN, S("hook pre-start {command={\"/bin/x\"}}"),
-	  "1: there is no hook \"pre-start\" of a rule, only \"open\"" },
+	  "1: there is no hook \"pre-start\" of a rule, only \"open\", "
+	  "\"close\"" },
 	{ USER, "vserver = a hook post-stop {command={\"/bin/x\"}}",
-	  "1: there is no hook \"post-stop\" of a rule, only \"open\"" },
+	  "1: there is no hook \"post-stop\" of a rule, only \"open\", "
+	  "\"close\"" },
 	{ MAIN, "hook open {command={\"/bin/x\", \"%u\"}}", NULL },
 	{ MAIN, "hook pre-start {command={\"/bin/x\", \"%n\"}}", NULL },
 	{ MAIN, "hook pre-start {command={\"/bin/x\", \"%u\"}}",
 	  "1: command = \"%u\": hook \"pre-start\" has no user" },
 	{ MAIN, "hook starting {command={\"/bin/x\"}}",
-	  "1: there is no hook \"starting\", only \"open\", \"pre-start\", "
+	  "1: there is no hook \"starting\", only \"open\", \"close\", "
+	  "\"pre-start\", "
 	  "\"post-start\", \"pre-stop\", \"post-stop\"" },
 	{ VSERVER, V "hook post-stop {command={\"/bin/x\", \"%n\"}}", NULL },
 	{ VSERVER, V "hook pre-stop {command={\"/bin/x\", \"a%u\"}}",
@@ -209,6 +212,17 @@ static const struct {
 	{ TEMPLATE, "root = \"/r\" start = boot",
 	  "1: start = \"boot\" goes with one vserver; a boot cannot know what "
 	  "is made of a template" },
+	{ MAIN, S("hook close {command={\"/bin/x\"} timeout = 3}"), NULL },
+	{ MAIN, S("hook close {command={\"/bin/x\"} on_error = ignore}"),
+	  "1: hook \"close\" has no on_error: there is nothing left to "
+	  "refuse" },
+	{ VSERVER, V "stop = \"last-logout\"", NULL },
+	{ VSERVER, V "stop = never", NULL },
+	{ VSERVER, V "stop = sometimes", "*" },
+	{ VSERVER, "source = \"pidfile:/a\" stop = never", NULL },
+	{ VSERVER, "source = \"pidfile:/a\" stop = \"last-logout\"",
+	  "1: stop = goes with root = only: another engine ends this "
+	  "vserver" },
 	{ MAIN, S("hook open {}"),
 	  "1: hook \"open\" needs command = {\"/PROGRAM\"}" },
 	{ MAIN, S("hook open {command={\"/a\"}}\nhook open {command={\"/b\"}}"),
