@@ -67,6 +67,59 @@ static void test_status(void)
 	is_string(output, "now\n", "is not waited for");
 }
 
+static void test_apart(void)
+{
+	static char *const argv[] = {
+		(char *)"/bin/sh", (char *)"-c",
+		(char *)"echo out; echo err >&2; echo more", NULL
+	};
+	static char *const loud[] = {
+		(char *)"/bin/sh", (char *)"-c",
+		(char *)"head -c 300000 /dev/zero | tr '\\0' x >&2; echo out",
+		NULL
+	};
+	struct vns_spawn_said said;
+
+	is_number(vns_spawn_run_apart(argv, environment, 20, false, &said,
+				      &err),
+		  0, "a program that says two things");
+	is_string(said.output, "out\nmore\n", "the one");
+	is_string(said.errors, "err\n", "the other");
+	is_number(vns_spawn_run_apart(loud, environment, 20, true, &said, &err),
+		  0, "one that says too much");
+	is_number(strlen(said.errors), sizeof(said.errors) - 1, "its start");
+	is_string(said.output, "out\n", "and all of the other");
+}
+
+/* Whoever waits for it is killed. */
+static void test_bound(void)
+{
+	static char *const argv[] = { (char *)"/bin/sh", (char *)"-c",
+				      (char *)"exec 3>/run/unit-spawn.fifo; "
+					      "echo on >&3; exec sleep 1000",
+				      NULL };
+	struct pollfd fds = { .events = POLLIN };
+	struct vns_spawn_said said;
+	char text[3];
+	pid_t pid;
+
+	need(mkfifo(fifo, 0600) == 0, fifo);
+	pid = fork();
+	need(pid >= 0, "fork");
+	if (pid == 0) {
+		vns_spawn_run_apart(argv, environment, 100, true, &said, &err);
+		_exit(0);
+	}
+	fds.fd = open(fifo, O_RDONLY | O_CLOEXEC);
+	need(read(fds.fd, text, sizeof(text)) == 3, "it runs");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	/* With the last writer there is an end. */
+	is_number(poll(&fds, 1, 10000), 1, "it ends with its caller");
+	close(fds.fd);
+	unlink(fifo);
+}
+
 static void test_surroundings(void)
 {
 	mode_t mask = umask(0);
@@ -233,6 +286,8 @@ int main(void)
 	unlink(fifo);
 	before = count_descriptors();
 	test_status();
+	test_apart();
+	test_bound();
 	test_surroundings();
 	test_signals();
 	test_children();
