@@ -24,7 +24,7 @@
 /* A line for each of the 4 million that there can be. */
 #define PROCS_MAX (32UL * 1024 * 1024)
 
-/* --- limits ---------------------------------------------------------------- */
+/* --- limits ------------------------------------------------------------ */
 
 static int find_controllers(int directory, const struct vns_vserver *vserver,
 			    struct vns_error *err)
@@ -128,7 +128,7 @@ int vns_cgtree_check(const struct vns_vserver *vserver, struct vns_error *err)
 	return find_controllers(mount, vserver, err);
 }
 
-/* --- removing -------------------------------------------------------------- */
+/* --- removing ---------------------------------------------------------- */
 
 static int open_below(int parent, const char *name)
 {
@@ -166,7 +166,7 @@ static int remove_tree(int mount, const char *cgroup, int directory,
 	return vns_error_errno(err, errno, "removing cgroup \"%s\"", cgroup);
 }
 
-/* --- making ---------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------ */
 
 static int refuse_used(const char *cgroup, struct vns_error *err)
 {
@@ -183,7 +183,7 @@ static int refuse_used(const char *cgroup, struct vns_error *err)
 static int make_way(int mount, const char *cgroup, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int old = -1;
-	bool populated;
+	bool populated = false;
 	int rc = vns_cgroup_open_at(mount, cgroup, &old, err);
 
 	if (rc == 0)
@@ -319,7 +319,7 @@ void vns_cgtree_close(struct vns_cgtree *tree)
 	tree->directory = -1;
 }
 
-/* --- ending ---------------------------------------------------------------- */
+/* --- ending ------------------------------------------------------------ */
 
 /* It may be one of those that are in there. */
 static int step_out(int mount, const char *cgroup, struct vns_error *err)
@@ -339,7 +339,7 @@ static int wait_empty(int directory, const char *cgroup, int timeout_ms,
 		      struct vns_error *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
-	bool populated;
+	bool populated = false;
 	unsigned count = 0;
 	int example = 0, waited, rc;
 
@@ -407,7 +407,7 @@ void vns_cgtree_remove_empty(const char *cgroup)
 		unlinkat(mount, cgroup, AT_REMOVEDIR);
 }
 
-/* --- who is in it ---------------------------------------------------------- */
+/* --- who is in it ------------------------------------------------------ */
 
 static bool is_member(const char *cgroup, unsigned long pid)
 {
