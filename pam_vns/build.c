@@ -185,7 +185,7 @@ int vns_build_check_mount(const struct vns_vserver *vserver,
 			  const struct vns_mount *mount, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
-	struct vns_mountopt options;
+	struct vns_mountopt options = { 0 };
 	char source[PATH_MAX];
 	int rc = find_source(vserver, mount, source, err);
 

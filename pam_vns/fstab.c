@@ -211,7 +211,7 @@ static void free_mount(struct vns_mount *mount)
 static int parse_line(struct line *line, char *text, struct vns_fstab *fstab)
 {
 	struct vns_mount *mount = &fstab->mounts[fstab->count];
-	struct vns_mountopt options;
+	struct vns_mountopt options = { 0 };
 	const char *type;
 	int rc;
 

@@ -84,7 +84,7 @@ int vns_seed_assemble(const char *scratch, struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	if (mkdirat(root, "proc", 0755) < 0 ||
-	    mkdirat(root, VNS_SEED_SCRATCH + 1, 0755) < 0)
+	    mkdirat(root, VNS_SEED_DIRECTORY, 0755) < 0)
 		return vns_error_errno(err, errno, "mkdir");
 	rc = vns_mountset_restrict(root, false, read_only, err);
 	if (rc == 0)

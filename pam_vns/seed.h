@@ -11,7 +11,8 @@
 #include "pins.h"
 
 /* A directory in it, for vns_build_assemble. */
-#define VNS_SEED_SCRATCH "/scratch"
+#define VNS_SEED_DIRECTORY "scratch"
+#define VNS_SEED_SCRATCH "/" VNS_SEED_DIRECTORY
 
 /*
  * Opens the seed, and makes it first where there is none. Where there are few
