@@ -89,6 +89,8 @@ static int hold_all(const char *service, const char *user, int count)
 static int run_inside(const char *text)
 {
 	char found[128] = "";
+	size_t used = 0;
+	ssize_t count;
 	int status, out[2];
 	pid_t pid;
 
@@ -103,7 +105,10 @@ static int run_inside(const char *text)
 		_exit(127);
 	}
 	close(out[1]);
-	(void)!read(out[0], found, sizeof(found) - 1);
+	while (used < sizeof(found) - 1 &&
+	       (count = read(out[0], found + used, sizeof(found) - 1 - used)) >
+		       0)
+		used += (size_t)count;
 	close(out[0]);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
 		return -1;
