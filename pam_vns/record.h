@@ -6,7 +6,7 @@
  *	user ruser rhost tty service rule
  *	vserver instance context root	as in struct vns_hook_facts
  *	config run_dir			where it was configured
- *	pid ticks boot			the process that has opened it, when that
+ *	pid ticks boot			the process that has opened it, when it
  *					started, and in which life of the host
  *	since				when, in seconds since 1970
  *	stop				"last-logout", or not there

@@ -136,7 +136,7 @@ void vns_sessions_remove(struct vns_sessions_file *file)
 	close_file(file);
 }
 
-/* --- finding them again ---------------------------------------------------- */
+/* --- finding them again --------------------------------------------------- */
 
 /* Of no earlier life of the host's, and the process itself. */
 static bool leader_lives(const struct vns_strings *record)

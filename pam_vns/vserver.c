@@ -358,7 +358,7 @@ int vns_vserver_stop(const struct vns_config *config,
 	return rc;
 }
 
-/* --- without anybody inside ------------------------------------------------ */
+/* --- without anybody inside ----------------------------------------------- */
 
 /* One of them waits for all: *turn is false for those who need not. */
 static int take_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle,
