@@ -168,7 +168,7 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
-/* One that is there, but whose post-start hooks are not over, does not count. */
+/* One that is there, but whose post-start hooks are not over, is none. */
 static int open_started(const struct vns_login *login, struct vns_place *place,
 			struct vns_error *err)
 {

@@ -158,7 +158,7 @@ static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
 		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	char cgroup[PATH_MAX];
+	char cgroup[PATH_MAX] = "";
 	bool was_there;
 	int rc = vns_pins_read_cgroup(pins, cgroup, sizeof(cgroup), err);
 

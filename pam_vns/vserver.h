@@ -21,7 +21,8 @@ int vns_vserver_start(const struct vns_config *config,
 /*
  * Takes the vserver's pin away, so that nobody can enter it any more, and ends
  * every process in it: SIGTERM, after grace seconds SIGKILL. *done is false
- * if it did not run. A pre-stop hook may refuse it. -EBUSY names a process that would not die.
+ * if it did not run. A pre-stop hook may refuse it. -EBUSY names a process that
+ * would not die.
  */
 int vns_vserver_stop(const struct vns_config *config,
 		     const struct vns_vserver *vserver,
