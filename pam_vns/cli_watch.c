@@ -220,8 +220,8 @@ static void do_rest(struct vns_sessions_file *file, bool entered)
 	vns_sessions_remove(file);
 	if (strcmp(vns_record_get(&record, "stop"), "last-logout") == 0) {
 		/* Who ends what is left inside, ends this too. */
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		(void)signal(SIGTERM, SIG_DFL);
+		(void)signal(SIGHUP, SIG_DFL);
 		stop_idle(&record);
 	}
 	vns_strings_free(&record);
@@ -236,8 +236,8 @@ static _Noreturn void watch(struct vns_sessions_file *file)
 	 * A service manager that ends the processes of a session means the
 	 * session's: this one follows.
 	 */
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	setsid();
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);

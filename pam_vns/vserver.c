@@ -262,7 +262,7 @@ static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 {
 	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
 	struct vns_error undoing;
-	bool found = false, ended;
+	bool found = false, ended = false;
 	int rc = vns_lifecycle_prepare(pins, log, err);
 
 	if (rc == 0)
