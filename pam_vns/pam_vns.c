@@ -238,8 +238,8 @@ static void free_life(pam_handle_t *pamh, void *data, int status)
 
 	(void)pamh;
 	(void)status;
-	if (life && fstat(life->fd, &st) == 0 && st.st_ino == life->inode &&
-	    S_ISSOCK(st.st_mode))
+	if (life && life->fd >= 0 && fstat(life->fd, &st) == 0 &&
+	    st.st_ino == life->inode && S_ISSOCK(st.st_mode))
 		close(life->fd);
 	free(life);
 }
@@ -268,9 +268,14 @@ static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 static void end_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
+	struct life *life;
 
-	if (pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data)
-		pam_set_data(pamh, DATA_LIFE, NULL, NULL);
+	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
+		return;
+	life = (struct life *)data;
+	close(life->fd);
+	life->fd = -1;
+	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 
 static void tell_watcher(pam_handle_t *pamh)
