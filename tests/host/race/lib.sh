@@ -50,7 +50,10 @@ race_wire() {
 # race_state: all that could be left behind on the host.
 race_state() {
 	cut -d' ' -f3- /proc/self/mountinfo | sort
-	find /run/vns ! -path '/run/vns/lock/*' -printf '%p %y %m\n' | sort
+	# Removes what a watcher that was not let has left.
+	vns sessions >/dev/null
+	find /run/vns ! -path '/run/vns/lock/*' ! -path /run/vns/sessions \
+		-printf '%p %y %m\n' | sort
 	find "$foreign" | sort
 	pgrep -l -x 'vns(-init)?' | cut -d' ' -f2
 	pgrep -l -x race
