@@ -6,7 +6,6 @@
 #include <security/pam_modules.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -30,7 +29,7 @@ struct host {
 
 struct life {
 	int fd; /* see watch.h */
-	ino_t inode;
+	pid_t owner;
 };
 
 struct arguments {
@@ -234,12 +233,10 @@ static const char *get_user(pam_handle_t *pamh, const char *key)
 static void free_life(pam_handle_t *pamh, void *data, int status)
 {
 	struct life *life = data;
-	struct stat st;
 
 	(void)pamh;
 	(void)status;
-	if (life && fstat(life->fd, &st) == 0 && st.st_ino == life->inode &&
-	    S_ISSOCK(st.st_mode))
+	if (life && life->owner == getpid())
 		close(life->fd);
 	free(life);
 }
@@ -248,14 +245,11 @@ static void free_life(pam_handle_t *pamh, void *data, int status)
 static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 {
 	struct life *life = calloc(1, sizeof(*life));
-	struct stat st;
 
-	if (!life || fstat(login->life, &st) < 0) {
-		free(life);
+	if (!life)
 		return false;
-	}
 	life->fd = login->life;
-	life->inode = st.st_ino;
+	life->owner = getpid();
 	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
 		free(life);
 		return false;

@@ -416,9 +416,10 @@ static void force(long sweeps)
 		     points_reason);
 	memset(&tally, 0, sizeof(tally));
 	printf("%ld points\n", points);
+	/* Backwards: the last are not always there, and the end is shown. */
 	for (i = 0; i < sweeps * points; i++) {
 		tally.opened++;
-		force_one(i % points);
+		force_one(points - 1 - i % points);
 	}
 }
 

@@ -30,8 +30,9 @@ static int list(const char *path, const struct stat *st, int type,
 {
 	(void)type;
 	(void)ftw;
-	/* Locks stay, whoever has held them. */
-	if (!strstr(path, "/lock/") && !strstr(path, "/locks/"))
+	/* Locks stay, whoever has held them; sessions come from elsewhere. */
+	if (!strstr(path, "/lock/") && !strstr(path, "/locks/") &&
+	    !strstr(path, "/sessions"))
 		fprintf(listing, "%s %o\n", path, st->st_mode);
 	return 0;
 }
