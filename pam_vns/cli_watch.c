@@ -27,6 +27,8 @@
 #define SOCKET STDIN_FILENO
 /* Processes end unnoticed where pidfds cannot be had; otherwise at once. */
 #define LOOK_MS 60000
+/* What the watcher says when it stands; otherwise what is wrong. */
+#define RECORDED "."
 /* After something that may pass. */
 #define AGAIN_MS 5000
 
@@ -227,10 +229,15 @@ static void do_rest(struct vns_sessions_file *file, bool entered)
 	vns_strings_free(&record);
 }
 
-/* In the background, with nothing of the one who has started it. */
-static _Noreturn void watch(struct vns_sessions_file *file)
+/*
+ * In the background, with nothing of the one who has started it. Whatever
+ * becomes of that one, what is recorded here is removed here.
+ */
+static _Noreturn void watch(struct vns_strings *record, int channel)
 {
+	struct vns_sessions_file file = VNS_SESSIONS_NONE;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct vns_error err;
 
 	/*
 	 * A service manager that ends the processes of a session means the
@@ -238,35 +245,58 @@ static _Noreturn void watch(struct vns_sessions_file *file)
 	 */
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	setsid();
+	if (vns_sessions_write(record, &file, &err) < 0) {
+		(void)!write(channel, err.text, strlen(err.text));
+		_exit(VNS_EXIT_FAILURE);
+	}
+	vns_strings_free(record);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 	vns_safefile_close(&null);
+	(void)!write(channel, RECORDED, 1);
+	vns_safefile_close(&channel);
 	openlog("vns", LOG_PID, LOG_AUTHPRIV);
-	do_rest(file, wait_for_end());
+	do_rest(&file, wait_for_end());
 	_exit(VNS_EXIT_OK);
+}
+
+/* Until it is recorded. */
+static int start(struct vns_strings *record, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int reader = -1;
+	char answer[VNS_ERROR_MAX] = "";
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return vns_error_errno(err, errno, "pipe");
+	reader = ends[0];
+	pid = fork();
+	if (pid == 0) {
+		close(reader);
+		watch(record, ends[1]);
+	}
+	close(ends[1]);
+	if (pid < 0)
+		return vns_error_errno(err, errno, "fork");
+	if (read(reader, answer, sizeof(answer) - 1) <= 0)
+		return vns_error_set(err, EIO, "the watcher is gone");
+	return strcmp(answer, RECORDED) == 0 ?
+		       0 :
+		       vns_error_set(err, EIO, "%s", answer);
 }
 
 int vns_cli_watch(void)
 {
-	struct vns_sessions_file file = VNS_SESSIONS_NONE;
 	struct vns_strings record = { 0 };
 	struct vns_error err;
-	pid_t pid = -1;
 	int rc = receive(&record, &err);
 
 	if (rc == 0)
-		rc = vns_sessions_write(&record, &file, &err);
+		rc = start(&record, &err);
 	vns_strings_free(&record);
-	if (rc == 0) {
-		pid = fork();
-		if (pid == 0)
-			watch(&file);
-		if (pid < 0) {
-			rc = vns_error_errno(&err, errno, "fork");
-			vns_sessions_remove(&file);
-		}
-	}
 	if (rc == 0)
 		return VNS_EXIT_OK;
 	vns_cli_complain("%s", err.text);

@@ -29,8 +29,9 @@ struct host {
 };
 
 struct life {
-	int fd; /* see watch.h */
+	int fd; /* see watch.h; -1: closed */
 	ino_t inode;
+	pid_t owner;
 };
 
 struct arguments {
@@ -230,17 +231,28 @@ static const char *get_user(pam_handle_t *pamh, const char *key)
 	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
 }
 
-/* A child that ends the handle may have closed it long ago. */
+/*
+ * A child that ends the handle leaves the session to its parent. A program
+ * that closes what it does not know may have another file there since.
+ */
+static void close_life(struct life *life)
+{
+	struct stat st;
+
+	if (life && life->fd >= 0 && life->owner == getpid() &&
+	    (fstat(life->fd, &st) < 0 || st.st_ino == life->inode)) {
+		close(life->fd);
+		life->fd = -1;
+	}
+}
+
 static void free_life(pam_handle_t *pamh, void *data, int status)
 {
 	struct life *life = data;
-	struct stat st;
 
 	(void)pamh;
 	(void)status;
-	if (life && life->fd >= 0 && fstat(life->fd, &st) == 0 &&
-	    st.st_ino == life->inode && S_ISSOCK(st.st_mode))
-		close(life->fd);
+	close_life(life);
 	free(life);
 }
 
@@ -256,6 +268,7 @@ static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 	}
 	life->fd = login->life;
 	life->inode = st.st_ino;
+	life->owner = getpid();
 	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
 		free(life);
 		return false;
@@ -268,13 +281,10 @@ static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 static void end_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
-	struct life *life;
 
 	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
 		return;
-	life = (struct life *)data;
-	close(life->fd);
-	life->fd = -1;
+	close_life((struct life *)data);
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 

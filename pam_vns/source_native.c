@@ -96,6 +96,15 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	return rc;
 }
 
+static bool is_pinned(int home, const char *pin, int fd)
+{
+	struct stat now, then;
+
+	return fstatat(home, pin, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(fd, &then) == 0 && now.st_dev == then.st_dev &&
+	       now.st_ino == then.st_ino;
+}
+
 int vns_source_native_at(int home, const char *pin, const char *what,
 			 struct vns_place *place, struct vns_error *err)
 {
@@ -112,6 +121,9 @@ int vns_source_native_at(int home, const char *pin, const char *what,
 	if (fd < 0)
 		return vns_error_errno(err, errno, "%s", what);
 	rc = take_all(home, fd, what, place, err);
+	/* Half of it was gone: then it has been stopped under our feet. */
+	if (rc < 0 && rc != -EOWNERDEAD && !is_pinned(home, pin, fd))
+		return vns_error_set(err, ESRCH, "not running any more");
 	if (rc < 0 && rc != -EOWNERDEAD)
 		return rc;
 	place->guard = fcntl(home, F_DUPFD_CLOEXEC, 3);

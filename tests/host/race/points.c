@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -160,8 +161,21 @@ DEFINE_MORE(int, ioctl, (int fd, unsigned long request, ...), request,
 	    (fd, request, more[0]))
 DEFINE_MORE(int, prctl, (int option, ...), option,
 	    (option, more[0], more[1], more[2], more[3]))
+
+/*
+ * A child that sets its signals is about to execute a program: what comes
+ * between its calls comes between its parent's as well, at other points.
+ */
+static long before_syscall(long number)
+{
+	if (number == SYS_rt_sigaction)
+		state.armed = false;
+	return number;
+}
+
 DEFINE_MORE(long, syscall, (long number, ...), number,
-	    (number, more[0], more[1], more[2], more[3], more[4], more[5]))
+	    (before_syscall(number), more[0], more[1], more[2], more[3],
+	     more[4], more[5]))
 
 /* pam_syslog's: 10,000 lines would be of no use to a log daemon. */
 void syslog(int priority, const char *format, ...)
