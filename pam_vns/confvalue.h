@@ -8,9 +8,9 @@
 bool vns_confvalue_printable(const char *value);
 
 /*
- * NULL, or what is wrong with a value and what is right ("must be ..."). section is
- * the innermost one that the key stands in, or NULL. In a template %n and %i
- * are not put in yet.
+ * NULL, or what is wrong with a value and what is right ("must be ...").
+ * section is the innermost one that the key stands in, or NULL. In a template
+ * %n and %i are not put in yet.
  */
 const char *vns_confvalue_wrong(const char *section, const char *key,
 				const char *value, bool template);

@@ -107,13 +107,24 @@ static void act_stop(void)
 	run_vns("stop");
 }
 
+/* The process that has made it may be its parent for a moment longer. */
+static void free_number(pid_t pid)
+{
+	const struct timespec step = { 0, 1000000 };
+	int steps = 5000;
+
+	while (waitpid(pid, NULL, 0) < 0) {
+		if (errno != EINTR && (errno != ECHILD || steps-- == 0))
+			err(1, "waiting for process %d", pid);
+		nanosleep(&step, NULL);
+	}
+}
+
 /* What the pid file of the vserver itself says is now somebody in red. */
 static void act_init(void)
 {
 	kill_init();
-	while (waitpid(places[0].init, NULL, 0) < 0)
-		if (errno != EINTR)
-			err(1, "waiting for process %d", places[0].init);
+	free_number(places[0].init);
 	engine_start(RED, places[0].init, INNER + LONE);
 }
 

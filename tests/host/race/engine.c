@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A process for each colour, in its namespaces, that starts the others. */
@@ -44,7 +45,10 @@ static _Noreturn void live(int channel, int user)
 		pause();
 }
 
-/* clone(2): the numbers from the innermost PID namespace on outwards. */
+/*
+ * clone(2): the numbers from the innermost PID namespace on outwards. Those of
+ * a program that has just ended may not have been freed yet.
+ */
 static void give_birth(int channel, int user, const struct order *order)
 {
 	const pid_t inside[] = { order->inner, order->number };
@@ -53,8 +57,13 @@ static void give_birth(int channel, int user, const struct order *order)
 		.set_tid = (uintptr_t)(user >= 0 ? inside : inside + 1),
 		.set_tid_size = user >= 0 ? 2 : 1,
 	};
-	long pid = syscall(SYS_clone3, &args, sizeof(args));
+	const struct timespec step = { 0, 1000000 };
+	int steps = 5000;
+	long pid;
 
+	while ((pid = syscall(SYS_clone3, &args, sizeof(args))) < 0 &&
+	       errno == EEXIST && steps-- > 0)
+		nanosleep(&step, NULL);
 	if (pid == 0)
 		live(channel, user);
 	if (pid < 0)

@@ -43,6 +43,9 @@ static void put_mounts(FILE *to, const char *path)
 	char line[1024], *group;
 	int start;
 
+	/* Of a process that is ending they cannot be read any more. */
+	if (!file && (errno == EINVAL || errno == ESRCH || errno == ENOENT))
+		return;
 	if (!file)
 		err(1, "%s", path);
 	while (fgets(line, sizeof(line), file)) {
