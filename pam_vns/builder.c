@@ -6,14 +6,19 @@
 #include "seed.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* How long the end of what has done its work may take. */
+#define END_TIMEOUT_MS 5000
 
 /* What the process says after each step. */
 struct answer {
@@ -22,27 +27,25 @@ struct answer {
 	struct vns_error error;
 };
 
-static void answer(int channel, int code, const struct vns_built *built,
+/* False where that was the end of it. */
+static bool answer(int channel, int code, const struct vns_built *built,
 		   const struct vns_error *err)
 {
 	struct answer message = { .code = code, .built = *built };
 
 	if (code < 0)
 		message.error = *err;
-	if (send(channel, &message, sizeof(message), MSG_NOSIGNAL) !=
-	    sizeof(message))
-		_exit(1);
-	if (code < 0)
-		_exit(1);
+	return send(channel, &message, sizeof(message), MSG_NOSIGNAL) ==
+		       sizeof(message) &&
+	       code == 0;
 }
 
-/* Waits for the word; without one the other side has given up. */
-static void await(int channel)
+/* Waits for the word; without one the other side needs no more. */
+static bool await(int channel)
 {
 	char byte;
 
-	if (read(channel, &byte, 1) != 1)
-		_exit(1);
+	return read(channel, &byte, 1) == 1;
 }
 
 static void choose_cpu(int cpu)
@@ -83,30 +86,35 @@ static int assemble(const struct vns_build *build, const char *scratch,
 	return 0;
 }
 
+/* One step after the other, each when it is asked for. */
+static void work(int channel, const struct vns_build *build,
+		 const char *scratch, struct vns_init *init)
+{
+	struct vns_built built = { 0 };
+	struct vns_error err;
+	int rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
+
+	if (!answer(channel, rc, &built, &err) || !await(channel))
+		return;
+	rc = assemble(build, scratch, init, &built, &err);
+	if (!answer(channel, rc, &built, &err) || !await(channel))
+		return;
+	rc = init->pid ? vns_init_release(init, &err) : 0;
+	if (answer(channel, rc, &built, &err))
+		await(channel);
+}
+
 static _Noreturn void run(int channel, const struct vns_build *build,
 			  const char *scratch, int cpu)
 {
 	struct vns_init init = VNS_INIT_NONE;
-	struct vns_built built = { 0 };
-	struct vns_error err;
-	char byte;
-	int rc;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	choose_cpu(cpu);
 	if (build->seed >= 0 && vns_namespace_join_mount(build->seed))
 		scratch = VNS_SEED_SCRATCH;
-	rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
-	answer(channel, rc, &built, &err);
-	await(channel);
-	rc = assemble(build, scratch, &init, &built, &err);
-	answer(channel, rc, &built, &err);
-	await(channel);
-	rc = init.pid ? vns_init_release(&init, &err) : 0;
-	answer(channel, rc, &built, &err);
-	/* Until it is no longer needed. */
-	while (read(channel, &byte, 1) > 0)
-		;
+	work(channel, build, scratch, &init);
+	vns_init_end(&init);
 	_exit(0);
 }
 
@@ -171,10 +179,18 @@ int vns_builder_release(struct vns_builder *builder, struct vns_error *err)
 
 void vns_builder_end(struct vns_builder *builder)
 {
+	struct pollfd fds = { .events = POLLIN };
+
 	vns_safefile_close(&builder->channel);
 	builder->channel = -1;
 	if (builder->pid <= 0)
 		return;
+	/* It waits for its own children first, and those end with it. */
+	fds.fd = (int)syscall(SYS_pidfd_open, builder->pid, 0);
+	while (fds.fd >= 0 && poll(&fds, 1, END_TIMEOUT_MS) < 0 &&
+	       errno == EINTR)
+		;
+	vns_safefile_close(&fds.fd);
 	kill(builder->pid, SIGKILL);
 	while (waitpid(builder->pid, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -173,6 +173,8 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 
 	if (self < 0)
 		return vns_error_errno(err, errno, "pidfd_open");
+	/* So that it can be waited for when the keeper is gone. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return vns_error_errno(err, errno, "socketpair");
 	init->keeper = fork();
@@ -218,10 +220,25 @@ int vns_init_release(struct vns_init *init, struct vns_error *err)
 	do
 		length = read(init->channel, &message, sizeof(message));
 	while (length < 0 && errno == EINTR);
+	init->released = length == 0;
 	if (length == 0)
 		return 0;
 	if (length != sizeof(message))
 		return vns_error_set(err, EIO, "the init process died");
 	*err = message.error;
 	return message.code;
+}
+
+void vns_init_end(struct vns_init *init)
+{
+	if (init->keeper <= 0)
+		return;
+	/* That is the end of an init process that waits for its release. */
+	vns_safefile_close(&init->channel);
+	init->channel = -1;
+	kill(init->keeper, SIGKILL);
+	while (waitpid(init->released ? init->keeper : -1, NULL, 0) >= 0 ||
+	       errno == EINTR)
+		;
+	init->keeper = 0;
 }

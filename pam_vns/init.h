@@ -8,6 +8,7 @@
 
 #include "build.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct vns_init {
@@ -15,8 +16,9 @@ struct vns_init {
 	pid_t pid;    /* the process itself; 0: none was started */
 	int pidfd;
 	int channel;
+	bool released;
 };
-#define VNS_INIT_NONE ((struct vns_init){ 0, 0, -1, -1 })
+#define VNS_INIT_NONE ((struct vns_init){ 0, 0, -1, -1, false })
 
 /*
  * Starts it in all new namespaces but the mount namespace. It waits, and ends
@@ -34,5 +36,11 @@ int vns_init_settle(struct vns_init *init, struct vns_error *err);
 
 /* Makes it independent of the caller: it executes vns-init. */
 int vns_init_release(struct vns_init *init, struct vns_error *err);
+
+/*
+ * Waits for the end of all that has been started, but for an init process that
+ * was released. The caller's other children would be waited for, too.
+ */
+void vns_init_end(struct vns_init *init);
 
 #endif

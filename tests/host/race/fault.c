@@ -1,5 +1,7 @@
 #include "fault.h"
 
+#include "place.h"
+
 #include <err.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -100,6 +102,18 @@ static bool fails(struct fault *fault, const struct seccomp_data *call)
 		(fault->on && n > fault->at && number == fault->number));
 }
 
+/* What is asked about it afterwards, is asked of one that has ended. */
+static void end(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (pidfd < 0)
+		err(1, "pidfd_open");
+	kill(pid, SIGKILL);
+	is_dead(pidfd, 5000);
+	close(pidfd);
+}
+
 void fault_serve(int listener, struct fault *fault, bool counts)
 {
 	struct seccomp_notif call = { 0 };
@@ -111,7 +125,7 @@ void fault_serve(int listener, struct fault *fault, bool counts)
 	answer.id = call.id;
 	if (counts && fails(fault, &call.data)) {
 		if (!fault->error)
-			kill((pid_t)call.pid, SIGKILL);
+			end((pid_t)call.pid);
 		answer.error = fault->error ? -fault->error : -EINTR;
 	} else {
 		answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;

@@ -260,6 +260,16 @@ static bool is_all_there(const char *inside, bool (*is_whole)(void))
 	return is_whole() && same;
 }
 
+static bool init_lives(void)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, read_init(vserver), 0);
+	bool lives = pidfd >= 0 && !is_dead(pidfd, 0);
+
+	if (pidfd >= 0)
+		close(pidfd);
+	return lives;
+}
+
 struct counts {
 	long whole, failed, died, wrong;
 };
@@ -278,7 +288,7 @@ static void start_one(struct fault *fault, const char *before,
 	if (status == 0) {
 		counts->whole++;
 		/* What vns-init does for itself is after the start. */
-		if (kill(read_init(vserver), 0) < 0) {
+		if (!init_lives()) {
 			counts->died++;
 			run_vns("start");
 		}
