@@ -161,7 +161,7 @@ bool vns_cgname_of_process(const char *text, char *path, size_t size)
 	if (!line)
 		return false;
 	line = strchr(line, '/') + 1;
-	return strncmp(line, "../", 3) != 0 && strncmp(line, "..\n", 3) != 0 &&
+	return !(strcspn(line, "/\n") == 2 && strncmp(line, "..", 2) == 0) &&
 	       vns_util_format(path, size, "%.*s", (int)strcspn(line, "\n"),
 			       line);
 }

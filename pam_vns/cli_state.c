@@ -272,6 +272,11 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 		return VNS_EXIT_UNKNOWN;
 	}
 	state = state_of(cli, vserver, &err);
+	if (strcmp(state, "stopped") == 0 && vserver->root) {
+		/* It may only seem so, while others look for the last one. */
+		vns_vserver_settle(cli->config, vserver);
+		state = state_of(cli, vserver, &err);
+	}
 	printf("%s: %s\n", vserver->name, state);
 	if (strcmp(state, "running") == 0)
 		return VNS_EXIT_OK;

@@ -141,12 +141,14 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err)
 	return 0;
 }
 
-static int start_vserver(struct vns_login *login, struct vns_error *err)
+/* vns VERB NAME, which may wait for the vserver's lock. */
+static int run_vns(const struct vns_login *login, const char *verb,
+		   struct vns_spawn_said *said, struct vns_error *err)
 {
 	char *const argv[] = { (char *)VNS_SBINDIR "/vns",
 			       (char *)"--config",
 			       (char *)login->config_path,
-			       (char *)"start",
+			       (char *)verb,
 			       (char *)"--",
 			       login->vserver->name,
 			       NULL };
@@ -154,9 +156,15 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	/* Another start, or its stop, may be at its hooks, and then ours. */
 	unsigned hooks =
 		vns_config_lifecycle_time(login->config, login->vserver);
+
+	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks, false,
+				   said, err);
+}
+
+static int start_vserver(struct vns_login *login, struct vns_error *err)
+{
 	struct vns_spawn_said said;
-	int rc = vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks,
-				     false, &said, err);
+	int rc = run_vns(login, "start", &said, err);
 
 	said.errors[strcspn(said.errors, "\n")] = '\0';
 	if (rc < 0 && said.errors[0])
@@ -186,6 +194,22 @@ static bool may_start(const struct vns_vserver *vserver)
 	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
 }
 
+/* Whether it may be hidden, while a watcher looks if anybody is inside. */
+static bool may_hide(const struct vns_vserver *vserver)
+{
+	return vserver->root && vserver->stop == VNS_STOP_LAST_LOGOUT;
+}
+
+/* Where nobody but the administrator starts it. */
+static int wait_shown(struct vns_login *login, struct vns_error *err)
+{
+	struct vns_spawn_said said;
+
+	/* Whatever it says, what is there then is what counts. */
+	(void)run_vns(login, "status", &said, err);
+	return open_started(login, &login->place, err);
+}
+
 /* Finds the vserver; without start, only looks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
@@ -194,6 +218,8 @@ static int find_place(struct vns_login *login, bool start,
 	unsigned tries;
 	int rc = open_started(login, &login->place, err);
 
+	if (rc == -ESRCH && !may_start(vserver) && may_hide(vserver))
+		rc = wait_shown(login, err);
 	if (rc != -ESRCH || !may_start(vserver))
 		return rc;
 	if (!start) {
@@ -342,7 +368,7 @@ int vns_login_prepare(struct vns_login *login, bool start,
 
 bool vns_login_restarts(const struct vns_login *login)
 {
-	return may_start(login->vserver);
+	return may_start(login->vserver) || may_hide(login->vserver);
 }
 
 int vns_login_prepare_again(struct vns_login *login, struct vns_error *err)

@@ -67,7 +67,8 @@ int vns_login_prepare(struct vns_login *login, bool start,
 
 /*
  * After vns_enter has failed with -ESTALE, as the vserver was stopped
- * meanwhile: whether a login starts it; and then, the preparation anew.
+ * meanwhile: whether a login starts it, or it may be back at once; and then,
+ * the preparation anew.
  */
 bool vns_login_restarts(const struct vns_login *login);
 int vns_login_prepare_again(struct vns_login *login, struct vns_error *err);

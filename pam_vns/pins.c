@@ -20,6 +20,8 @@
 
 #define STAGED "mnt.new"
 #define RETIRED "mnt.old"
+/* Its name tells others that it may come back. */
+#define HIDDEN VNS_RUNDIR_HIDDEN
 /* No vserver's name begins so. */
 #define EVERYTHING ".all"
 #define LOCK_TIMEOUT_MS 25000
@@ -189,41 +191,6 @@ static int make_private(struct vns_pins *pins, struct vns_error *err)
 	return 0;
 }
 
-int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
-		  const struct vns_vserver *vserver, struct vns_error *err)
-{
-	VNS_AUTOCLOSE int everything = -1;
-	const char *path = config->run_dir;
-	int rc;
-
-	pins->config = config;
-	pins->vserver = vserver;
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", path);
-	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &pins->run, err);
-	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_LOCK, &pins->locks,
-				    err);
-	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_CONTEXT,
-				    &pins->contexts, err);
-	if (rc == 0)
-		rc = take_lock(pins->locks, EVERYTHING, LOCK_TIMEOUT_MS,
-			       &everything, err);
-	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_NS, &pins->ns, err);
-	if (rc == 0)
-		rc = make_private(pins, err);
-	if (rc == 0) {
-		vns_safefile_close(&everything);
-		everything = -1;
-		rc = lock_vserver(pins, err);
-	}
-	if (rc == 0)
-		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
-	return rc;
-}
-
 /* Another running vserver with the same number would be unreachable by it. */
 static int check_context(const struct vns_pins *pins, struct vns_error *err)
 {
@@ -368,6 +335,7 @@ static void unpin_all(const struct vns_pins *pins)
 {
 	unpin(pins->home, STAGED);
 	unpin(pins->home, RETIRED);
+	unpin(pins->home, HIDDEN);
 	unpin(pins->home, VNS_RUNDIR_PIN);
 	unlinkat(pins->home, VNS_RUNDIR_INIT, 0);
 }
@@ -476,8 +444,11 @@ int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
 				    place, err);
 }
 
-/* A pin moves from one name to another; nobody sees none or both. */
-static int move_pin(const struct vns_pins *pins, const char *from,
+/*
+ * A pin moves from one name to another; nobody sees none or both. What was
+ * under it stays: to move it back takes no space.
+ */
+static int swap_pin(const struct vns_pins *pins, const char *from,
 		    const char *to, struct vns_error *err)
 {
 	int rc = make_placeholder(pins->home, to, err);
@@ -486,8 +457,17 @@ static int move_pin(const struct vns_pins *pins, const char *from,
 		return rc;
 	if (syscall(SYS_move_mount, pins->home, from, pins->home, to, 0) < 0)
 		return vns_error_errno(err, errno, "moving the pin");
-	unlinkat(pins->home, from, 0);
 	return 0;
+}
+
+static int move_pin(const struct vns_pins *pins, const char *from,
+		    const char *to, struct vns_error *err)
+{
+	int rc = swap_pin(pins, from, to, err);
+
+	if (rc == 0)
+		unlinkat(pins->home, from, 0);
+	return rc;
 }
 
 int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err)
@@ -512,12 +492,72 @@ int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err)
 
 int vns_pins_hide(const struct vns_pins *pins, struct vns_error *err)
 {
-	return move_pin(pins, VNS_RUNDIR_PIN, RETIRED, err);
+	return swap_pin(pins, VNS_RUNDIR_PIN, HIDDEN, err);
 }
 
 int vns_pins_show(const struct vns_pins *pins, struct vns_error *err)
 {
-	return move_pin(pins, RETIRED, VNS_RUNDIR_PIN, err);
+	return move_pin(pins, HIDDEN, VNS_RUNDIR_PIN, err);
+}
+
+/* In this order: killed between, it is neither without its number nor shown. */
+int vns_pins_retire_hidden(const struct vns_pins *pins, struct vns_error *err)
+{
+	int rc = move_pin(pins, HIDDEN, RETIRED, err);
+
+	if (rc == 0)
+		release_context(pins);
+	return rc;
+}
+
+/* Whoever has hidden it was killed: it runs, and somebody may be inside. */
+static int show_hidden(const struct vns_pins *pins, struct vns_error *err)
+{
+	struct statx st = { 0 };
+
+	if (statx(pins->home, HIDDEN, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) <
+		    0 &&
+	    errno != ENOENT)
+		return vns_error_errno(err, errno, "pin " HIDDEN);
+	/* It may be mounted elsewhere (vns_pins_check_owner): leave it be. */
+	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
+		       vns_pins_show(pins, err) :
+		       0;
+}
+
+int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
+		  const struct vns_vserver *vserver, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int everything = -1;
+	const char *path = config->run_dir;
+	int rc;
+
+	pins->config = config;
+	pins->vserver = vserver;
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir %s", path);
+	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &pins->run, err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_LOCK, &pins->locks,
+				    err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_CONTEXT,
+				    &pins->contexts, err);
+	if (rc == 0)
+		rc = take_lock(pins->locks, EVERYTHING, LOCK_TIMEOUT_MS,
+			       &everything, err);
+	if (rc == 0)
+		rc = make_directory(pins->run, VNS_RUNDIR_NS, &pins->ns, err);
+	if (rc == 0)
+		rc = make_private(pins, err);
+	if (rc == 0) {
+		vns_safefile_close(&everything);
+		everything = -1;
+		rc = lock_vserver(pins, err);
+	}
+	if (rc == 0)
+		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
+	return rc < 0 ? rc : show_hidden(pins, err);
 }
 
 void vns_pins_remove(const struct vns_pins *pins)

@@ -97,11 +97,13 @@ int vns_pins_publish(const struct vns_pins *pins, struct vns_error *err);
 int vns_pins_retire(const struct vns_pins *pins, struct vns_error *err);
 
 /*
- * The same, and back: to look whether anybody is inside while nobody can come.
- * The context number stays claimed.
+ * The same for a moment, to look whether anybody is inside while nobody can
+ * come; then back, or retired for good. vns_pins_open brings back what was left
+ * hidden. The context number stays claimed.
  */
 int vns_pins_hide(const struct vns_pins *pins, struct vns_error *err);
 int vns_pins_show(const struct vns_pins *pins, struct vns_error *err);
+int vns_pins_retire_hidden(const struct vns_pins *pins, struct vns_error *err);
 
 /*
  * Opens what is retired; -ESRCH where there is nothing, -EOWNERDEAD where its

@@ -57,28 +57,43 @@ int vns_record_add_hook(struct vns_strings *record, const struct vns_hook *hook)
 	return 0;
 }
 
-int vns_record_next_hook(const struct vns_strings *record, size_t *at,
-			 struct vns_hook *hook)
+/* The words at *at, which is moved behind them. */
+static int take_words(const struct vns_strings *record, size_t *at,
+		      struct vns_strings *words)
 {
-	const char *value = NULL;
-	unsigned long timeout;
-
-	memset(hook, 0, sizeof(*hook));
-	while (!value && *at < record->count)
-		value = value_of(record->items[(*at)++], "close");
-	if (!value || !vns_util_number(value, INT_MAX, &timeout))
-		return 0;
-	hook->timeout = (unsigned)timeout;
 	for (; *at < record->count; ++*at) {
-		value = value_of(record->items[*at], "word");
+		const char *value = value_of(record->items[*at], "word");
+
 		if (!value)
 			break;
-		if (vns_strings_add(&hook->command, value) < 0) {
-			vns_strings_free(&hook->command);
+		if (vns_strings_add(words, value) < 0) {
+			vns_strings_free(words);
 			return -ENOMEM;
 		}
 	}
-	return 1;
+	return 0;
+}
+
+int vns_record_next_hook(const struct vns_strings *record, size_t *at,
+			 struct vns_hook *hook)
+{
+	unsigned long timeout;
+	const char *value;
+
+	memset(hook, 0, sizeof(*hook));
+	while (*at < record->count) {
+		value = value_of(record->items[(*at)++], "close");
+		if (!value || !vns_util_number(value, INT_MAX, &timeout))
+			continue;
+		if (take_words(record, at, &hook->command) < 0)
+			return -ENOMEM;
+		/* Without words there is nothing to run. */
+		if (hook->command.count == 0)
+			continue;
+		hook->timeout = (unsigned)timeout;
+		return 1;
+	}
+	return 0;
 }
 
 char *vns_record_join(const struct vns_strings *record, size_t *length)

@@ -34,8 +34,9 @@ int vns_record_add_hook(struct vns_strings *record,
 			const struct vns_hook *hook);
 
 /*
- * The hook at or behind *at, which is moved on; zero at first. 1 if there was
- * one, 0 at the end, or -ENOMEM; hook's command is the caller's to free.
+ * The hook at or behind *at, which is moved on; zero at first. What has no
+ * words, or no time limit, is none. 1 if there was one, 0 at the end, or
+ * -ENOMEM; hook's command is the caller's to free.
  */
 int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 			 struct vns_hook *hook);

@@ -8,6 +8,9 @@
  *	ns/NAME/context	the number it is known by, if it has one
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
  *			the same while it is started or stopped
+ *	ns/NAME/mnt.idle
+ *			the same while it is looked whether nobody is inside: it
+ *			may come back
  *	ns/NAME/owner	the mount namespace it was started in: st_dev st_ino
  *	ns/NAME/owed	its post-stop hooks are to be run when it has ended
  *	ns/NAME/starting
@@ -33,6 +36,7 @@
 #define VNS_RUNDIR_SESSIONS "sessions"
 /* In ns/NAME. */
 #define VNS_RUNDIR_PIN "mnt"
+#define VNS_RUNDIR_HIDDEN "mnt.idle"
 #define VNS_RUNDIR_NUMBER "context"
 #define VNS_RUNDIR_CGROUP "cgroup"
 #define VNS_RUNDIR_OWNER "owner"

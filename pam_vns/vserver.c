@@ -402,9 +402,26 @@ static int count_inside(const struct vns_pins *pins,
 	return rc;
 }
 
+/* Whether it is in use by now, the pin being hidden. */
+static int check_again(const struct vns_pins *pins,
+		       const struct vns_place *place, bool *empty, int *example,
+		       struct vns_error *err)
+{
+	bool watched = false;
+	unsigned count = 0;
+	int rc = count_inside(pins, place, &count, example, err);
+
+	/* Those on their way in have been recorded before they looked. */
+	if (rc == 0 && count == 0)
+		rc = vns_sessions_watched(pins->config->run_dir,
+					  pins->vserver->name, &watched, err);
+	*empty = rc == 0 && count == 0 && !watched;
+	return rc;
+}
+
 /*
  * Those inside, while nobody can come: who has come before the pin was hidden
- * is found, and who comes later finds it hidden and asks for a start.
+ * is found, and who comes later finds it hidden and waits.
  */
 static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
 			 const struct vns_log *log, struct vns_error *err)
@@ -431,8 +448,7 @@ static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
 		rc = vns_pins_hide(pins, err);
 	if (rc < 0)
 		return rc;
-	rc = count_inside(pins, &place, &count, example, err);
-	*empty = rc == 0 && count == 0;
+	rc = check_again(pins, &place, empty, example, err);
 	if (!*empty)
 		(void)vns_pins_show(pins, &ignored);
 	return rc;
@@ -445,9 +461,10 @@ static int stop_if_empty(const struct vns_pins *pins,
 	bool empty = false;
 	int rc = hide_if_empty(pins, &empty, &idle->process, log, err);
 
-	return rc < 0 || !empty ?
-		       rc :
-		       end_all(pins, false, 0, &idle->stopped, log, err);
+	if (rc < 0 || !empty)
+		return rc;
+	rc = vns_pins_retire_hidden(pins, err);
+	return rc < 0 ? rc : end_all(pins, false, 0, &idle->stopped, log, err);
 }
 
 static int stop_idle_locked(const struct vns_pins *pins,
@@ -484,4 +501,20 @@ int vns_vserver_stop_idle(const struct vns_config *config,
 	rc = stop_idle_locked(&pins, idle, log, err);
 	vns_pins_tidy(&pins);
 	return rc;
+}
+
+void vns_vserver_settle(const struct vns_config *config,
+			const struct vns_vserver *vserver)
+{
+	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	char home[PATH_MAX], hidden[PATH_MAX];
+	struct vns_error ignored;
+
+	if (!vns_rundir_home(config, vserver->name, home, sizeof(home)) ||
+	    !vns_util_format(hidden, sizeof(hidden), "%s/" VNS_RUNDIR_HIDDEN,
+			     home) ||
+	    faccessat(AT_FDCWD, hidden, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (vns_pins_open(&pins, config, vserver, &ignored) == 0)
+		vns_pins_tidy(&pins);
 }

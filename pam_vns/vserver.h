@@ -48,4 +48,11 @@ int vns_vserver_stop_idle(const struct vns_config *config,
 			  const struct vns_log *log,
 			  struct vns_vserver_idle *idle, struct vns_error *err);
 
+/*
+ * Where that is being done, waits for what becomes of it; where it was cut
+ * short, the vserver runs as before.
+ */
+void vns_vserver_settle(const struct vns_config *config,
+			const struct vns_vserver *vserver);
+
 #endif

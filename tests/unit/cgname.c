@@ -149,6 +149,7 @@ static void test_process(void)
 		{ "10::/y\n", NULL },
 		{ "0::/../x\n", NULL },
 		{ "0::/..\n", NULL },
+		{ "0::/..", NULL },
 		{ "0::/..x\n", "..x" },
 		{ "0::/12345678901234567890\n", NULL },
 		{ "0::", NULL },
