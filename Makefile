@@ -33,7 +33,7 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 # linked into them; the rest is the library.
 MAINS = pam_vns vns vnamespace nss_vns vns_init
 CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c))) \
-      $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o $(BUILD)/term.o
+      $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
 SOURCES = $(wildcard pam_vns/*.c)
 OBJECTS = $(patsubst pam_vns/%.c,$(BUILD)/%.o,$(SOURCES))
 LIBRARY = $(filter-out $(MAINS:%=$(BUILD)/%.o) $(CLI),$(OBJECTS))

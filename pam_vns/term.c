@@ -79,13 +79,19 @@ static enum vns_term_style style_of(const struct vns_term_table *table,
 					      VNS_TERM_PLAIN;
 }
 
-/* Of the last cell, so many characters; 0: all of them. */
+/* Of the last cell, so many bytes; 0: all of them. */
 static int cut(const struct vns_term *term, unsigned used, const char *cell)
 {
+	unsigned length;
+
 	if (term->width == 0 || used + strlen(cell) <= term->width ||
 	    used + LAST_MIN > term->width)
 		return 0;
-	return (int)(term->width - used) - 3;
+	length = term->width - used - 3;
+	/* Not within a character of UTF-8. */
+	while (length > 1 && ((unsigned char)cell[length] & 0xc0) == 0x80)
+		length--;
+	return (int)length;
 }
 
 static void print_row(const struct vns_term_table *table,

@@ -44,7 +44,7 @@ enum vns_term_style vns_term_style_of(const char *word);
 #define VNS_TERM_COLUMNS 8
 
 /*
- * Rows of printable ASCII. In a pipe each is printed as it comes, in columns
+ * Rows of printable text. In a pipe each is printed as it comes, in columns
  * of the given widths. A terminal gets all of them at the end, in columns that
  * fit, and the last one is cut off where the terminal ends. What is empty is
  * "-".
