@@ -47,7 +47,7 @@ static const struct {
 		      "  vns sessions\n"
 		      "  vns sessions acme\n" },
 	{ "check", "Without a FILE: pam_vns.conf, the users' files and all "
-		   "definitions. Mistakes are\nprinted with file and line.\n\n"
+		   "definitions. Mistakes\nare printed with file and line.\n\n"
 		   "  vns check\n"
 		   "  vns check /root/draft.conf\n" },
 	{ "which",

@@ -1,7 +1,9 @@
 /* sessions */
 #include "cli.h"
+#include "load.h"
 #include "sessions.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -45,6 +47,32 @@ static bool keep(const struct vns_strings *record, void *context)
 		if (vns_strings_add(list, record->items[i]) < 0)
 			found->no_memory = true;
 	return !found->no_memory;
+}
+
+/* What has no session may be a name that nothing has. */
+static int find_unknown(const struct vns_config *config,
+			const struct found *found)
+{
+	int code = VNS_EXIT_OK;
+	char **name;
+	size_t i;
+
+	for (name = found->names; *name; name++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		struct found one = { .names = (char *[]){ *name, NULL } };
+		struct vns_error err;
+		bool has = false;
+
+		for (i = 0; !has && i < found->count; i++)
+			has = is_wanted(&one, vns_record_get(&found->list[i],
+							     "vserver"));
+		if (has || vns_load_vserver(config, *name + (**name == ':'),
+					    &vserver, &err) != -ENOENT)
+			continue;
+		vns_cli_complain("%s", err.text);
+		code = VNS_EXIT_UNKNOWN;
+	}
+	return code;
 }
 
 static unsigned long number(const struct vns_strings *record, const char *key)
@@ -177,7 +205,7 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 	struct found found = { 0 };
 	struct vns_error err;
 	bool json = false;
-	int option, rc;
+	int option, rc, code = VNS_EXIT_FAILURE;
 	size_t i;
 
 	while ((option = getopt_long(argc, argv, "+j", options, NULL)) != -1) {
@@ -195,8 +223,10 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 		rc = print_all(&found, json, &err);
 	if (rc < 0)
 		vns_cli_complain("%s", err.text);
+	else
+		code = find_unknown(cli->config, &found);
 	for (i = 0; i < found.count; i++)
 		vns_strings_free(&found.list[i]);
 	free(found.list);
-	return rc == 0 ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
+	return code;
 }
