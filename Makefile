@@ -11,6 +11,7 @@ PAMDIR = $(LIBDIR)/security
 SBINDIR = $(PREFIX)/sbin
 LIBEXECDIR = $(PREFIX)/libexec/pam_vns
 MANDIR = $(PREFIX)/share/man
+COMPDIR = $(PREFIX)/share/bash-completion/completions
 DOCDIR = $(PREFIX)/share/doc/pam_vns
 DESTDIR =
 
@@ -101,18 +102,20 @@ install: all
 		$(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR)/vns/vservers \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(DOCDIR)/examples
+		$(DESTDIR)$(COMPDIR) $(DESTDIR)$(DOCDIR)/examples
 	install -m 644 $(MODULE) $(DESTDIR)$(PAMDIR)
 	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
 	install -m 711 $(INIT) $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
-	cd conf && find . -type d -exec \
+	install -m 644 conf/completion/vns $(DESTDIR)$(COMPDIR)/vns
+	ln -sf vns $(DESTDIR)$(COMPDIR)/vnamespace
+	cd conf && find . -name completion -prune -o -type d -exec \
 		install -d $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	cd conf && find . -type f ! -perm /111 -exec \
+	cd conf && find . -name completion -prune -o -type f ! -perm /111 -exec \
 		install -m 644 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	cd conf && find . -type f -perm /111 -exec \
+	cd conf && find . -name completion -prune -o -type f -perm /111 -exec \
 		install -m 755 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
 	install -m 644 README INSTALL NEWS SECURITY.md LICENSE \
 		$(DESTDIR)$(DOCDIR)
@@ -130,6 +133,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PAMDIR)/pam_vns.so \
 		$(DESTDIR)$(LIBDIR)/libnss_vns.so.2 \
 		$(DESTDIR)$(SBINDIR)/vns $(DESTDIR)$(SBINDIR)/vnamespace \
+		$(DESTDIR)$(COMPDIR)/vns $(DESTDIR)$(COMPDIR)/vnamespace \
 		$(MAN8:%=$(DESTDIR)$(MANDIR)/man8/%) \
 		$(MAN5:%=$(DESTDIR)$(MANDIR)/man5/%)
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBEXECDIR)

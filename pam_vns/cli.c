@@ -26,13 +26,17 @@ void vns_cli_open_standard(void)
 	close(fd);
 }
 
-static void print_escaped(const char *fmt, va_list args)
+static void print_escaped(enum vns_term_style style, const char *fmt,
+			  va_list args)
 {
-	char text[1024], escaped[2048];
+	struct vns_term term = vns_term_look(stderr);
+	char text[1024], escaped[2048], name[64];
 
 	vsnprintf(text, sizeof(text), fmt, args);
 	vns_log_escape(escaped, sizeof(escaped), text);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, escaped);
+	snprintf(name, sizeof(name), "%s:", program_invocation_short_name);
+	vns_term_print(&term, style, name, 0);
+	fprintf(stderr, " %s\n", escaped);
 }
 
 void vns_cli_complain(const char *fmt, ...)
@@ -40,7 +44,16 @@ void vns_cli_complain(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	print_escaped(fmt, args);
+	print_escaped(VNS_TERM_BAD, fmt, args);
+	va_end(args);
+}
+
+void vns_cli_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	print_escaped(VNS_TERM_WARN, fmt, args);
 	va_end(args);
 }
 
@@ -49,7 +62,7 @@ int vns_cli_usage(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	print_escaped(fmt, args);
+	print_escaped(VNS_TERM_BAD, fmt, args);
 	va_end(args);
 	fprintf(stderr, "Try '%s --help'.\n", program_invocation_short_name);
 	return VNS_EXIT_USAGE;

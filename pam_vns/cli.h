@@ -5,6 +5,7 @@
 #include "config.h"
 #include "log.h"
 #include "namespace.h"
+#include "term.h"
 
 /* Exit codes of vns; status(8)-like where LSB has them. */
 enum {
@@ -20,6 +21,8 @@ struct vns_cli {
 	const char *config_path;
 	struct vns_config *config; /* loaded before the command runs */
 	struct vns_log log;
+	/* Hidden before anything is logged; NULL: none. */
+	struct vns_term_progress *progress;
 };
 
 /* A command gets its own name as argv[0]; returns an exit code. */
@@ -40,12 +43,17 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
 /* Not for users, and before any configuration is read: see watch.h. */
 int vns_cli_watch(void);
 
+/* Prints what "vns COMMAND --help" prints. */
+void vns_cli_help(const char *command, const char *arguments, const char *help);
+
 /* Opens 0, 1 and 2 where the caller has them closed; first thing in main. */
 void vns_cli_open_standard(void);
 
 /* One line on standard error: "vns: text". */
 void vns_cli_complain(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
+/* The same, of what does not make anything fail. */
+void vns_cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* As complain, with where to find help; returns VNS_EXIT_USAGE. */
 int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

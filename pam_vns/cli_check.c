@@ -30,7 +30,7 @@ static void add_warning(struct findings *findings, const char *file,
 			const char *text)
 {
 	findings->warnings++;
-	vns_cli_complain("%s: warning: %s", file, text);
+	vns_cli_warn("%s: warning: %s", file, text);
 }
 
 static void check_group(const char *file, const struct vns_rule *rule,
@@ -361,6 +361,21 @@ static void check_file(const struct vns_config *config, const char *file,
 		check_rules(config, rules, path, findings);
 }
 
+static void print_findings(const struct findings *findings)
+{
+	struct vns_term term = vns_term_look(stdout);
+	char text[96];
+
+	snprintf(text, sizeof(text), "%u files, %u errors, %u warnings",
+		 findings->files, findings->errors, findings->warnings);
+	vns_term_print(&term,
+		       findings->errors	  ? VNS_TERM_BAD :
+		       findings->warnings ? VNS_TERM_WARN :
+					    VNS_TERM_GOOD,
+		       text, 0);
+	putchar('\n');
+}
+
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
 {
 	struct findings findings = { 0, 0, 0 };
@@ -376,8 +391,7 @@ int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
 	}
 	for (; optind < argc; optind++)
 		check_file(cli->config, argv[optind], &findings);
-	printf("%u files, %u errors, %u warnings\n", findings.files,
-	       findings.errors, findings.warnings);
+	print_findings(&findings);
 	return findings.errors ? VNS_EXIT_FAILURE : VNS_EXIT_OK;
 }
 

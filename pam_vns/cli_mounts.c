@@ -11,29 +11,43 @@
 #include <string.h>
 
 /* Words that the tenant has chosen must not drive the terminal. */
-static void print_mount(const struct vns_procfs_mount *mount)
+static int add_mount(struct vns_term_table *table,
+		     const struct vns_procfs_mount *mount)
 {
 	char target[PATH_MAX], type[64], source[PATH_MAX], options[2048];
+	const char *const cells[] = { target, type, source, options };
 
 	vns_log_escape(target, sizeof(target), mount->target);
 	vns_log_escape(type, sizeof(type), mount->type);
 	vns_log_escape(source, sizeof(source), mount->source);
 	vns_log_escape(options, sizeof(options), mount->options);
-	printf("%-24s %-10s %-24s %s\n", target, type, source, options);
+	return vns_term_table_add(table, cells);
 }
 
 static int print_mounts(FILE *file)
 {
+	static const struct vns_term_column columns[] = {
+		{ "TARGET", 24, false },
+		{ "TYPE", 10, false },
+		{ "SOURCE", 24, false },
+		{ "OPTIONS", 0, false },
+	};
+	struct vns_term_table table;
 	struct vns_procfs_mount mount;
 	char *line = NULL;
 	size_t size = 0;
+	int rc = 0;
 
-	printf("%-24s %-10s %-24s %s\n", "TARGET", "TYPE", "SOURCE", "OPTIONS");
-	while (getline(&line, &size, file) > 0)
+	vns_term_table_begin(&table, stdout, columns, 4);
+	while (rc == 0 && getline(&line, &size, file) > 0)
 		if (vns_procfs_parse_mount(line, &mount))
-			print_mount(&mount);
+			rc = add_mount(&table, &mount);
+	vns_term_table_end(&table);
 	free(line);
-	return VNS_EXIT_OK;
+	if (rc == 0)
+		return VNS_EXIT_OK;
+	vns_cli_complain("out of memory");
+	return VNS_EXIT_FAILURE;
 }
 
 int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv)

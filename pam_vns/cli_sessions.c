@@ -1,7 +1,9 @@
 /* sessions */
 #include "cli.h"
+#include "load.h"
 #include "sessions.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -47,6 +49,32 @@ static bool keep(const struct vns_strings *record, void *context)
 	return !found->no_memory;
 }
 
+/* What has no session may be a name that nothing has. */
+static int find_unknown(const struct vns_config *config,
+			const struct found *found)
+{
+	int code = VNS_EXIT_OK;
+	char **name;
+	size_t i;
+
+	for (name = found->names; *name; name++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		struct found one = { .names = (char *[]){ *name, NULL } };
+		struct vns_error err;
+		bool has = false;
+
+		for (i = 0; !has && i < found->count; i++)
+			has = is_wanted(&one, vns_record_get(&found->list[i],
+							     "vserver"));
+		if (has || vns_load_vserver(config, *name + (**name == ':'),
+					    &vserver, &err) != -ENOENT)
+			continue;
+		vns_cli_complain("%s", err.text);
+		code = VNS_EXIT_UNKNOWN;
+	}
+	return code;
+}
+
 static unsigned long number(const struct vns_strings *record, const char *key)
 {
 	unsigned long value = 0;
@@ -84,26 +112,44 @@ static void format_time(unsigned long seconds, char *text, size_t size)
 }
 
 /* Strangers have chosen some of it, the name of a remote host for example. */
-static void print_text(const struct vns_strings *record)
+static int add_session(struct vns_term_table *table,
+		       const struct vns_strings *record)
 {
-	static const struct {
-		const char *key;
-		int width;
-	} columns[] = {
-		{ "vserver", 20 }, { "user", 16 }, { "service", 10 },
-		{ "tty", 12 },	   { "pid", 8 },
-	};
-	char text[256], since[32];
+	/* Since when is behind them, and where from the last. */
+	static const char *const keys[] = { "vserver", "user", "service",
+					    "tty",     "pid",  "rhost" };
+	char text[6][256], since[32];
+	const char *cells[7];
 	size_t i;
 
-	for (i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-		vns_log_escape(text, sizeof(text),
-			       vns_record_get(record, columns[i].key));
-		printf("%-*s ", columns[i].width, *text ? text : "-");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		vns_log_escape(text[i], sizeof(text[i]),
+			       vns_record_get(record, keys[i]));
+		cells[i] = text[i];
 	}
 	format_time(number(record, "since"), since, sizeof(since));
-	vns_log_escape(text, sizeof(text), vns_record_get(record, "rhost"));
-	printf("%-19s %s\n", since, *text ? text : "-");
+	cells[6] = cells[5];
+	cells[5] = since;
+	return vns_term_table_add(table, cells);
+}
+
+static int print_text(const struct found *found)
+{
+	static const struct vns_term_column columns[] = {
+		{ "VSERVER", 20, false }, { "USER", 16, false },
+		{ "SERVICE", 10, false }, { "TTY", 12, false },
+		{ "PID", 8, false },	  { "SINCE", 19, false },
+		{ "FROM", 0, false },
+	};
+	struct vns_term_table table;
+	size_t i;
+	int rc = 0;
+
+	vns_term_table_begin(&table, stdout, columns, 7);
+	for (i = 0; rc == 0 && i < found->count; i++)
+		rc = add_session(&table, &found->list[i]);
+	vns_term_table_end(&table);
+	return rc;
 }
 
 static void print_json_text(const char *key, const char *value, bool first)
@@ -136,23 +182,18 @@ static void print_json(const struct vns_strings *record, bool first)
 	       number(record, "since"));
 }
 
-static void print_all(const struct found *found, bool json)
+static int print_all(const struct found *found, bool json,
+		     struct vns_error *err)
 {
 	size_t i;
 
-	if (json)
-		putchar('[');
-	else
-		printf("%-20s %-16s %-10s %-12s %-8s %-19s %s\n", "VSERVER",
-		       "USER", "SERVICE", "TTY", "PID", "SINCE", "FROM");
-	for (i = 0; i < found->count; i++) {
-		if (json)
-			print_json(&found->list[i], i == 0);
-		else
-			print_text(&found->list[i]);
-	}
-	if (json)
-		printf("\n]\n");
+	if (!json)
+		return print_text(found) < 0 ? vns_error_memory(err) : 0;
+	putchar('[');
+	for (i = 0; i < found->count; i++)
+		print_json(&found->list[i], i == 0);
+	printf("\n]\n");
+	return 0;
 }
 
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
@@ -164,7 +205,7 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 	struct found found = { 0 };
 	struct vns_error err;
 	bool json = false;
-	int option, rc;
+	int option, rc, code = VNS_EXIT_FAILURE;
 	size_t i;
 
 	while ((option = getopt_long(argc, argv, "+j", options, NULL)) != -1) {
@@ -179,11 +220,13 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 	if (rc == 0 && found.count > 0)
 		qsort(found.list, found.count, sizeof(*found.list), compare);
 	if (rc == 0)
-		print_all(&found, json);
-	else
+		rc = print_all(&found, json, &err);
+	if (rc < 0)
 		vns_cli_complain("%s", err.text);
+	else
+		code = find_unknown(cli->config, &found);
 	for (i = 0; i < found.count; i++)
 		vns_strings_free(&found.list[i]);
 	free(found.list);
-	return rc == 0 ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
+	return code;
 }

@@ -268,8 +268,13 @@ static int look_inside(struct vns_login *login, const char *cwd,
 				  "'%s'. Please tell the administrator.");
 	if (rc < 0)
 		return set_notice(login, rc,
-				  "Your environment '%s' does not answer. "
-				  "Please tell the administrator.");
+				  rc == -ETIMEDOUT ?
+					  "Your environment '%s' does not "
+					  "answer. Please tell the "
+					  "administrator." :
+					  "Your environment '%s' cannot be "
+					  "entered. Please tell the "
+					  "administrator.");
 	if (view->cwd_silent)
 		vns_log_write(login->log, VNS_LOG_WARNING,
 			      "a path inside does not answer: %s (the session "
@@ -379,11 +384,15 @@ int vns_login_prepare_again(struct vns_login *login, struct vns_error *err)
 	return find_and_check(login, true, err);
 }
 
-/* What the hook has to say to the user, or what there is to say without. */
+/*
+ * What the hook has to say to the user, or what there is to say without. What
+ * one that did not come to its end has said so far is no answer.
+ */
 static int set_refusal(struct vns_login *login, int rc,
 		       const struct vns_spawn_said *said)
 {
-	vns_hook_message(said, login->notice, sizeof(login->notice));
+	if (rc != -ETIMEDOUT)
+		vns_hook_message(said, login->notice, sizeof(login->notice));
 	return login->notice[0] ?
 		       rc :
 		       set_notice(login, rc,
@@ -447,9 +456,10 @@ void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 {
 	const struct vns_decision *decision = &login->decision;
 
+	/* What strangers send must leave room for the reason. */
 	vns_log_write(login->log, level,
-		      "%s user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
-		      "vserver=%s%s%s",
+		      "%s user=%.128s service=%.64s tty=%.64s rhost=%.255s "
+		      "rule=\"%s\" vserver=%s%s%s",
 		      result, login->user, login->service ? login->service : "",
 		      login->tty ? login->tty : "",
 		      login->rhost ? login->rhost : "",

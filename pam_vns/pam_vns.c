@@ -64,14 +64,24 @@ static int refuse(const struct call *call, const struct vns_login *login,
 		  const char *result, const char *reason)
 {
 	vns_login_trace(login, VNS_LOG_NOTICE, result, reason);
-	if (!((unsigned)call->flags & PAM_SILENT) && login->notice[0])
+	if ((unsigned)call->flags & PAM_SILENT)
+		return PAM_PERM_DENIED;
+	if (login->notice[0])
 		pam_error(call->pamh, "%s", login->notice);
+	else if (login->vserver)
+		pam_error(call->pamh,
+			  "Your environment '%s' cannot be entered. Please "
+			  "tell the administrator.",
+			  login->vserver->name);
+	else
+		pam_error(call->pamh, "Your login cannot be set up now. Please "
+				      "tell the administrator.");
 	return PAM_PERM_DENIED;
 }
 
-static bool parse_arguments(struct call *call, int argc, const char **argv)
+static int parse_arguments(struct arguments *arguments, int argc,
+			   const char **argv, struct vns_error *err)
 {
-	struct arguments *arguments = &call->arguments;
 	int i;
 
 	arguments->config = VNS_CONFIG_PATH;
@@ -84,37 +94,18 @@ static bool parse_arguments(struct call *call, int argc, const char **argv)
 			arguments->open = true;
 		else if (strcmp(argv[i], "close") == 0)
 			arguments->close = true;
-		else {
-			pam_syslog(call->pamh, LOG_AUTHPRIV | LOG_ERR,
-				   "unknown argument \"%s\": there are "
-				   "config=FILE, debug, open and close",
-				   argv[i]);
-			return false;
-		}
+		else
+			return vns_error_set(err, EINVAL,
+					     "unknown argument \"%s\": there "
+					     "are config=FILE, debug, open and "
+					     "close",
+					     argv[i]);
 	}
-	if (arguments->open && arguments->close) {
-		pam_syslog(call->pamh, LOG_AUTHPRIV | LOG_ERR,
-			   "\"open\" and \"close\" go on lines of their own");
-		return false;
-	}
-	return true;
-}
-
-static bool begin(struct call *call, pam_handle_t *pamh, int flags, int argc,
-		  const char **argv)
-{
-	call->pamh = pamh;
-	call->flags = flags;
-	if (!parse_arguments(call, argc, argv)) {
-		if (!((unsigned)flags & PAM_SILENT))
-			pam_error(pamh, "Your login cannot be set up now. "
-					"Please tell the administrator.");
-		return false;
-	}
-	call->log.write = write_log;
-	call->log.context = call;
-	call->log.debug = call->arguments.debug;
-	return true;
+	if (arguments->open && arguments->close)
+		return vns_error_set(err, EINVAL,
+				     "\"open\" and \"close\" go on lines of "
+				     "their own");
+	return 0;
 }
 
 static const char *get_item(pam_handle_t *pamh, int item)
@@ -126,21 +117,38 @@ static const char *get_item(pam_handle_t *pamh, int item)
 	return value;
 }
 
-static bool begin_login(struct call *call, struct vns_login *login)
+static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
+		      int argc, const char **argv, struct vns_error *err)
+{
+	int rc = parse_arguments(&call->arguments, argc, argv, err);
+
+	call->pamh = pamh;
+	call->flags = flags;
+	call->log.write = write_log;
+	call->log.context = call;
+	call->log.debug = call->arguments.debug;
+	return rc;
+}
+
+/* Fills both. PAM_SUCCESS, or it is refused. */
+static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
+		 int flags, int argc, const char **argv)
 {
 	const char *user = NULL;
+	struct vns_error err;
+	int rc = begin_call(call, pamh, flags, argc, argv, &err);
 
-	if (pam_get_user(call->pamh, &user, NULL) != PAM_SUCCESS || !user ||
-	    !*user) {
-		vns_log_write(&call->log, VNS_LOG_ERR, "no user to place");
-		return false;
-	}
+	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || !user)
+		user = "";
 	vns_login_init(login, call->arguments.config, user, &call->log);
-	login->service = get_item(call->pamh, PAM_SERVICE);
-	login->tty = get_item(call->pamh, PAM_TTY);
-	login->rhost = get_item(call->pamh, PAM_RHOST);
-	login->ruser = get_item(call->pamh, PAM_RUSER);
-	return true;
+	login->service = get_item(pamh, PAM_SERVICE);
+	login->tty = get_item(pamh, PAM_TTY);
+	login->rhost = get_item(pamh, PAM_RHOST);
+	login->ruser = get_item(pamh, PAM_RUSER);
+	if (rc < 0)
+		return refuse(call, login, "error", err.text);
+	return *user ? PAM_SUCCESS :
+		       refuse(call, login, "error", "no user to place");
 }
 
 /* PAM_SUCCESS only for those who are to enter and those who are to stay. */
@@ -162,10 +170,9 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	struct vns_error err;
 	int rc;
 
-	if (!begin(&call, pamh, flags, argc, argv) ||
-	    !begin_login(&call, &login))
-		return PAM_PERM_DENIED;
-	rc = decide(&call, &login);
+	rc = begin(&call, &login, pamh, flags, argc, argv);
+	if (rc == PAM_SUCCESS)
+		rc = decide(&call, &login);
 	if (rc != PAM_SUCCESS)
 		return rc;
 	if (login.decision.target == VNS_TARGET_HOST)
@@ -382,20 +389,24 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 }
 
 /* The "close" line, when the session opens: remember where that was. */
-static int remember_host(const struct call *call)
+static int remember_host(const struct call *call, const struct vns_login *login)
 {
 	struct host *host = calloc(1, sizeof(*host));
 	struct vns_error err;
+	int rc = host ? 0 : vns_error_memory(&err);
 
-	if (!host)
-		return PAM_PERM_DENIED;
-	host->way = VNS_WAY_BACK_NONE;
-	if (vns_namespace_remember(&host->way, &err) == 0 &&
-	    pam_set_data(call->pamh, DATA_HOST, host, free_host) == PAM_SUCCESS)
+	if (host) {
+		host->way = VNS_WAY_BACK_NONE;
+		rc = vns_namespace_remember(&host->way, &err);
+	}
+	if (rc == 0 &&
+	    pam_set_data(call->pamh, DATA_HOST, host, free_host) != PAM_SUCCESS)
+		rc = vns_error_memory(&err);
+	if (rc == 0)
 		return PAM_SUCCESS;
 	free_host(call->pamh, host, 0);
-	vns_log_write(&call->log, VNS_LOG_ERR, "the way back cannot be kept");
-	return PAM_PERM_DENIED;
+	vns_error_context(&err, "the way back cannot be kept");
+	return refuse(call, login, "error", err.text);
 }
 
 /* The "close" line, when it closes: the modules after it need the host. */
@@ -432,13 +443,12 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	const char *inside, *stays;
 	int rc;
 
-	if (!begin(&call, pamh, flags, argc, argv))
-		return PAM_PERM_DENIED;
+	rc = begin(&call, &login, pamh, flags, argc, argv);
+	if (rc != PAM_SUCCESS)
+		return rc;
 	inside = get_user(pamh, DATA_ENTERED);
 	if (!inside && call.arguments.close)
-		return remember_host(&call);
-	if (!begin_login(&call, &login))
-		return PAM_PERM_DENIED;
+		return remember_host(&call, &login);
 	/* A stack may call us twice; what was decided holds. */
 	stays = get_user(pamh, DATA_STAYS);
 	if ((inside && strcmp(inside, login.user) == 0) ||
@@ -470,9 +480,12 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 			 const char **argv)
 {
 	struct call call = { 0 };
+	struct vns_error err;
 
-	if (!begin(&call, pamh, flags, argc, argv))
+	if (begin_call(&call, pamh, flags, argc, argv, &err) < 0) {
+		vns_log_write(&call.log, VNS_LOG_ERR, "%s", err.text);
 		return PAM_PERM_DENIED;
+	}
 	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
 	end_life(pamh);
 	/* Without a "close" line the process stays where it is. */

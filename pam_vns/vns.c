@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 static const struct command {
-	const char *name;
+	const char *name; /* NULL: what follows is about this */
 	int (*run)(struct vns_cli *cli, int argc, char **argv);
 	const char *arguments;
 	const char *help;
 	bool runs_program; /* its own errors are 255 */
 } commands[] = {
+	{ NULL, NULL, NULL, "Vservers", false },
 	{ "start", vns_cli_start, "NAME... | --boot",
 	  "start vservers, or all with start = \"boot\"", false },
 	{ "stop", vns_cli_stop, "[-t SECONDS] NAME... | --all",
@@ -21,9 +22,10 @@ static const struct command {
 	{ "restart", vns_cli_restart, "[-t SECONDS] NAME...",
 	  "stop, then start", false },
 	{ "status", vns_cli_status, "NAME",
-	  "exit with 0: running, 3: stopped, 4: unknown or broken", false },
-	{ "list", vns_cli_list, "[--json]", "all vservers and their state",
-	  false },
+	  "whether it runs: exits with 0, or 3: stopped, 4: unknown", false },
+	{ "list", vns_cli_list, "[--json | --names]",
+	  "all vservers and their state", false },
+	{ NULL, NULL, NULL, "Inside", false },
 	{ "enter", vns_cli_enter, "[-u USER] NAME", "a shell inside, as root",
 	  true },
 	{ "exec", vns_cli_exec, "[-u USER] NAME -- PROGRAM [ARGUMENT...]",
@@ -31,12 +33,14 @@ static const struct command {
 	{ "mounts", vns_cli_mounts, "NAME", "what is mounted inside", false },
 	{ "mkhome", vns_cli_mkhome, "[-k DIRECTORY] [-m MODE] NAME USER",
 	  "make the user's home directory inside, if it is missing", false },
+	{ NULL, NULL, NULL, "Logins", false },
 	{ "sessions", vns_cli_sessions, "[--json] [NAME...]",
 	  "who is in which vserver, from where and since when", false },
-	{ "check", vns_cli_check, "[FILE...]",
-	  "look for mistakes in the configuration", false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
 	  "where a login would go, and why", false },
+	{ NULL, NULL, NULL, "Configuration", false },
+	{ "check", vns_cli_check, "[FILE...]",
+	  "look for mistakes in the configuration", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -44,18 +48,29 @@ static void print_help(void)
 {
 	size_t i;
 
-	printf("Usage: vns [-c FILE] COMMAND [ARGUMENT...]\n\n"
-	       "A vserver is named by its NAME, its context number, or "
-	       ":NAME.\n\n");
-	for (i = 0; i < COMMANDS; i++)
-		printf("  %s %s\n        %s\n", commands[i].name,
-		       commands[i].arguments, commands[i].help);
+	printf("Usage: vns [-c FILE] COMMAND [ARGUMENT...]\n"
+	       "       vns COMMAND --help\n");
+	for (i = 0; i < COMMANDS; i++) {
+		if (commands[i].name)
+			printf("  %-9s %s\n", commands[i].name,
+			       commands[i].help);
+		else
+			printf("\n%s:\n", commands[i].help);
+	}
 	printf("\n  -c, --config FILE  instead of " VNS_CONFIG_PATH "\n"
-	       "  -h, --help         this text\n"
+	       "  -h, --help         this text; after a COMMAND, about that\n"
 	       "  -V, --version      the version\n\n"
+	       "A vserver is named by its NAME, its context number, or "
+	       ":NAME.\n\n"
+	       "From a definition to a login:\n"
+	       "  echo 'root = \"/srv/vservers/acme\"' "
+	       ">/etc/vns/vservers/acme.conf\n"
+	       "  vns check && vns start acme\n"
+	       "  vns exec acme -- cat /etc/os-release\n"
+	       "  vns which alice\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
-	       "4 unknown;\nenter and exec: the program's, or 255.\n\n"
-	       "Try first: vns check; vns which USER. More in vns(8).\n");
+	       "4 unknown;\nenter and exec: the program's, or 255. "
+	       "More in vns(8).\n");
 }
 
 static const struct command *find_command(const char *name)
@@ -63,9 +78,15 @@ static const struct command *find_command(const char *name)
 	size_t i;
 
 	for (i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
+		if (commands[i].name && strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	return argc > 1 &&
+	       (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 }
 
 static int run_command(struct vns_cli *cli, int argc, char **argv)
@@ -76,6 +97,10 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 
 	if (!command)
 		return vns_cli_usage("there is no command \"%s\"", argv[0]);
+	if (asks_for_help(argc, argv)) {
+		vns_cli_help(command->name, command->arguments, command->help);
+		return VNS_EXIT_OK;
+	}
 	if (geteuid() != 0) {
 		vns_cli_complain("only root can do this");
 		return command->runs_program ? VNS_EXIT_ERROR :
@@ -98,9 +123,12 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 
 static void write_log(void *context, enum vns_log_level level, const char *text)
 {
-	(void)context;
+	const struct vns_cli *cli = context;
+
 	(void)level;
-	vns_cli_complain("%s", text);
+	if (cli->progress)
+		vns_term_progress_hide(cli->progress);
+	vns_cli_warn("%s", text);
 }
 
 int main(int argc, char **argv)
@@ -118,6 +146,7 @@ int main(int argc, char **argv)
 	int option;
 
 	vns_cli_open_standard();
+	cli.log.context = &cli;
 	while ((option = getopt_long(argc, argv, "+c:hV", options, NULL)) !=
 	       -1) {
 		switch (option) {
