@@ -74,14 +74,21 @@ void vns_doctor_begin(struct vns_doctor *doctor, const char *what)
 	send_string(doctor->channel, what);
 }
 
-/* It may have to be left: whoever reads our output must not wait for it. */
-static void leave_standard(void)
+/*
+ * It may have to be left: whoever reads our output, or holds the other end of
+ * anything else we were given, must not wait for it. Returns the channel.
+ */
+static int leave_descriptors(int channel)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int fd;
 
 	for (fd = 0; null >= 0 && fd <= 2; fd++)
 		dup2(null, fd);
+	if (channel != 3)
+		channel = dup3(channel, 3, O_CLOEXEC);
+	syscall(SYS_close_range, 4U, ~0U, 0U);
+	return channel;
 }
 
 static _Noreturn void run_child(struct vns_doctor *doctor, pid_t parent,
@@ -90,17 +97,16 @@ static _Noreturn void run_child(struct vns_doctor *doctor, pid_t parent,
 				void *argument)
 {
 	static const char end[] = "";
-	struct vns_report report = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	leave_standard();
-	doctor->report = &report;
-	doctor->channel = channel;
+	/* What was found before is the parent's. */
+	vns_report_free(doctor->report);
+	doctor->channel = leave_descriptors(channel);
 	work(doctor, argument);
 	send_entries(doctor);
-	send_string(channel, end);
+	send_string(doctor->channel, end);
 	_exit(0);
 }
 

@@ -205,7 +205,7 @@ static void check_before(struct service *service,
 		 describe(rule, where, sizeof(where)));
 	say(service, VNS_REPORT_FAIL, "pam-close",
 	    "for pam_exec type=open_session; or \"session requisite pam_vns.so "
-	    "close\" as the first session line (pam_vns(8), STACK)",
+	    "close\" as the first session line (its manual, STACK)",
 	    text);
 }
 
@@ -530,7 +530,29 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void check_all(struct vns_doctor *doctor)
+/* All that are wired, or the one that is asked about. */
+static void check_services(struct vns_doctor *doctor,
+			   const struct vns_strings *files)
+{
+	size_t i;
+
+	if (doctor->service) {
+		vns_strings_add(&doctor->services, doctor->service);
+		check_service(doctor, doctor->service);
+		return;
+	}
+	for (i = 0; i < files->count; i++)
+		if (is_service(files->items[i]))
+			check_service(doctor, files->items[i]);
+	if (doctor->services.count > 0)
+		return;
+	vns_doctor_fail(doctor, "pam-wired", "", "\"vns enable sshd su\"",
+			"no service asks pam_vns.so: everybody stays on the "
+			"host");
+	vns_strings_add(&doctor->services, "sshd");
+}
+
+void vns_doctor_pam(struct vns_doctor *doctor)
 {
 	struct vns_strings files = { 0 };
 	char path[PATH_MAX];
@@ -544,24 +566,7 @@ static void check_all(struct vns_doctor *doctor)
 			 files.items[i]);
 		if (is_common(files.items[i]))
 			check_common(doctor, path);
-		else if (is_service(files.items[i]))
-			check_service(doctor, files.items[i]);
 	}
+	check_services(doctor, &files);
 	vns_strings_free(&files);
-	if (doctor->services.count > 0)
-		return;
-	vns_doctor_fail(doctor, "pam-wired", "", "\"vns enable sshd su\"",
-			"no service asks pam_vns.so: everybody stays on the "
-			"host");
-	vns_strings_add(&doctor->services, "sshd");
-}
-
-void vns_doctor_pam(struct vns_doctor *doctor)
-{
-	if (!doctor->service) {
-		check_all(doctor);
-		return;
-	}
-	vns_strings_add(&doctor->services, doctor->service);
-	check_service(doctor, doctor->service);
 }

@@ -9,7 +9,7 @@
 #define SSHD "/usr/sbin/sshd"
 /* It only reads files, but those may lie anywhere. */
 #define SSHD_TIMEOUT 10
-#define SSHD_OUTPUT_MAX 65536
+#define SSHD_OUTPUT_MAX 32768
 
 /* The value of a line "keyword value", or NULL. Cut off at size. */
 static const char *find(const char *output, const char *keyword, char *value,
@@ -147,7 +147,7 @@ static void read_settings(struct vns_doctor *doctor, const char *output)
 
 void vns_doctor_sshd(struct vns_doctor *doctor)
 {
-	VNS_AUTOFREE char *output = calloc(1, SSHD_OUTPUT_MAX);
+	char output[SSHD_OUTPUT_MAX] = "";
 	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
 	char *argv[] = { (char *)SSHD, (char *)"-T", NULL, NULL, NULL };
 	char match[256] = "";
@@ -156,10 +156,6 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 	if ((doctor->service && strcmp(doctor->service, "sshd") != 0) ||
 	    access(SSHD, X_OK) < 0)
 		return;
-	if (!output) {
-		doctor->report->no_memory = true;
-		return;
-	}
 	/* With a user, what "Match" says of him counts. */
 	if (doctor->user && vns_util_user_valid(doctor->user) &&
 	    vns_util_format(match, sizeof(match),
@@ -168,7 +164,7 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 		argv[2] = (char *)"-C";
 		argv[3] = match;
 	}
-	if (vns_spawn_run(argv, envp, SSHD_TIMEOUT, output, SSHD_OUTPUT_MAX,
+	if (vns_spawn_run(argv, envp, SSHD_TIMEOUT, output, sizeof(output),
 			  &err) == 0) {
 		read_settings(doctor, output);
 		return;
