@@ -41,6 +41,9 @@ static const struct command {
 	{ NULL, NULL, NULL, "Configuration", false },
 	{ "check", vns_cli_check, "[FILE...]",
 	  "look for mistakes in the configuration", false },
+	{ "doctor", vns_cli_doctor, "[--service S] [--json] [USER]",
+	  "what keeps logins from working, or undoes them, with remedies",
+	  false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -67,9 +70,10 @@ static void print_help(void)
 	       ">/etc/vns/vservers/acme.conf\n"
 	       "  vns check && vns start acme\n"
 	       "  vns exec acme -- cat /etc/os-release\n"
-	       "  vns which alice\n\n"
+	       "  vns which alice && vns doctor alice\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
-	       "4 unknown;\nenter and exec: the program's, or 255. "
+	       "4 unknown;\nenter and exec: the program's, or 255; doctor: "
+	       "0 all passed, 1 warnings,\n2 failures, 3 it could not look. "
 	       "More in vns(8).\n");
 }
 
@@ -89,6 +93,14 @@ static bool asks_for_help(int argc, char **argv)
 	       (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
 }
 
+static int finish(int code)
+{
+	if (fflush(stdout) == 0 || code != VNS_EXIT_OK)
+		return code;
+	vns_cli_complain("standard output cannot be written");
+	return VNS_EXIT_FAILURE;
+}
+
 static int run_command(struct vns_cli *cli, int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);
@@ -101,6 +113,9 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_help(command->name, command->arguments, command->help);
 		return VNS_EXIT_OK;
 	}
+	optind = 0;
+	if (command->run == vns_cli_doctor)
+		return finish(command->run(cli, argc, argv));
 	if (geteuid() != 0) {
 		vns_cli_complain("only root can do this");
 		return command->runs_program ? VNS_EXIT_ERROR :
@@ -111,14 +126,9 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
 	}
-	optind = 0;
 	code = command->run(cli, argc, argv);
 	vns_config_free(cli->config);
-	if (fflush(stdout) != 0 && code == VNS_EXIT_OK) {
-		vns_cli_complain("standard output cannot be written");
-		return VNS_EXIT_FAILURE;
-	}
-	return code;
+	return finish(code);
 }
 
 static void write_log(void *context, enum vns_log_level level, const char *text)
