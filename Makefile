@@ -24,6 +24,7 @@ LDFLAGS =
 SANITIZE =
 ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_SBINDIR='"$(SBINDIR)"' \
+	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_LIBEXECDIR='"$(LIBEXECDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
@@ -32,7 +33,8 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 # Entry points and the NSS module stand alone, and what only the tools do is
 # linked into them; the rest is the library.
 MAINS = pam_vns vns vnamespace nss_vns vns_init
-CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c))) \
+CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c \
+	pam_vns/doctor*.c))) \
       $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
 SOURCES = $(wildcard pam_vns/*.c)
 OBJECTS = $(patsubst pam_vns/%.c,$(BUILD)/%.o,$(SOURCES))

@@ -34,6 +34,8 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
+/* Root and configuration are among what it looks at: called without. */
+int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv);
 
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
 
@@ -77,6 +79,12 @@ int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
  */
 int vns_cli_open(const struct vns_config *config, const char *id,
 		 struct vns_vserver **vserver, struct vns_place *place);
+
+/* What check finds in the whole configuration; returns the number of files. */
+unsigned vns_cli_check_all(const struct vns_config *config, const char *path,
+			   void (*found)(void *context, bool error,
+					 const char *text),
+			   void *context);
 
 /* Replaces the process by a program found along PATH; returns an exit code. */
 int vns_cli_run(char *const argv[], char *const envp[]);

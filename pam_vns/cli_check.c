@@ -18,19 +18,31 @@
 /* What check has found so far. */
 struct findings {
 	unsigned files, errors, warnings;
+	void (*found)(void *context, bool error, const char *text);
+	void *context;
 };
+
+static void complain(void *context, bool error, const char *text)
+{
+	(void)context;
+	(void)error;
+	vns_cli_complain("%s", text);
+}
 
 static void add_error(struct findings *findings, const char *text)
 {
 	findings->errors++;
-	vns_cli_complain("%s", text);
+	findings->found(findings->context, true, text);
 }
 
 static void add_warning(struct findings *findings, const char *file,
 			const char *text)
 {
+	char line[VNS_ERROR_MAX];
+
 	findings->warnings++;
-	vns_cli_complain("%s: warning: %s", file, text);
+	snprintf(line, sizeof(line), "%s: warning: %s", file, text);
+	findings->found(findings->context, false, line);
 }
 
 static void check_group(const char *file, const struct vns_rule *rule,
@@ -361,19 +373,34 @@ static void check_file(const struct vns_config *config, const char *file,
 		check_rules(config, rules, path, findings);
 }
 
+static void check_all(const struct vns_config *config, const char *path,
+		      struct findings *findings)
+{
+	findings->files++;
+	check_rules(config, config, path, findings);
+	check_users(config, findings);
+	check_vservers(config, findings);
+}
+
+unsigned vns_cli_check_all(const struct vns_config *config, const char *path,
+			   void (*found)(void *context, bool error,
+					 const char *text),
+			   void *context)
+{
+	struct findings findings = { .found = found, .context = context };
+
+	check_all(config, path, &findings);
+	return findings.files;
+}
+
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
 {
-	struct findings findings = { 0, 0, 0 };
+	struct findings findings = { .found = complain };
 
 	if (getopt(argc, argv, "+") != -1)
 		return VNS_EXIT_USAGE;
-	if (optind == argc) {
-		findings.files++;
-		check_rules(cli->config, cli->config, cli->config_path,
-			    &findings);
-		check_users(cli->config, &findings);
-		check_vservers(cli->config, &findings);
-	}
+	if (optind == argc)
+		check_all(cli->config, cli->config_path, &findings);
 	for (; optind < argc; optind++)
 		check_file(cli->config, argv[optind], &findings);
 	printf("%u files, %u errors, %u warnings\n", findings.files,

@@ -19,6 +19,7 @@ static const struct {
 
 static void free_entry(struct vns_report_entry *entry)
 {
+	free(entry->id);
 	free(entry->subject);
 	free(entry->text);
 	free(entry->remedy);
@@ -34,7 +35,7 @@ int vns_report_add(struct vns_report *report, enum vns_report_state state,
 		   const char *id, const char *subject, const char *remedy,
 		   const char *format, ...)
 {
-	struct vns_report_entry entry = { .state = state, .id = id };
+	struct vns_report_entry entry = { .state = state };
 	struct vns_report_entry *entries;
 	va_list args;
 
@@ -47,9 +48,10 @@ int vns_report_add(struct vns_report *report, enum vns_report_state state,
 	if (vasprintf(&entry.text, format, args) < 0)
 		entry.text = NULL;
 	va_end(args);
+	entry.id = strdup(id);
 	entry.subject = strdup(subject ? subject : "");
 	entry.remedy = strdup(remedy ? remedy : "");
-	if (!entry.text || !entry.subject || !entry.remedy) {
+	if (!entry.id || !entry.text || !entry.subject || !entry.remedy) {
 		free_entry(&entry);
 		return no_memory(report);
 	}

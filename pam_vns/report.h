@@ -19,8 +19,8 @@ enum vns_report_state {
 
 struct vns_report_entry {
 	enum vns_report_state state;
-	const char *id; /* stable, for scripts: "pam-order" */
-	char *subject;	/* a service, user, vserver, file; or "" */
+	char *id;      /* stable, for scripts: "pam-order" */
+	char *subject; /* a service, user, vserver, file; or "" */
 	char *text;
 	char *remedy; /* "" where nothing is to be done */
 };
@@ -33,8 +33,8 @@ struct vns_report {
 };
 
 /*
- * Appends one. id is kept, the rest is copied; remedy may be NULL, and belongs
- * to everything but VNS_REPORT_OK. 0 or -ENOMEM. Text that strangers chose is
+ * Appends one, all copied; remedy may be NULL, and belongs to everything but
+ * VNS_REPORT_OK. 0 or -ENOMEM. Text that strangers chose is
  * escaped when printed, not here. no_memory remembers a failure: who adds many
  * asks once, at the end.
  */

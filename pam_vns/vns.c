@@ -37,6 +37,9 @@ static const struct command {
 	  "look for mistakes in the configuration", false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
 	  "where a login would go, and why", false },
+	{ "doctor", vns_cli_doctor, "[--service S] [--json] [USER]",
+	  "what keeps logins from working, or undoes them, and the remedy",
+	  false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -55,7 +58,7 @@ static void print_help(void)
 	       "  -V, --version      the version\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
 	       "4 unknown;\nenter and exec: the program's, or 255.\n\n"
-	       "Try first: vns check; vns which USER. More in vns(8).\n");
+	       "Try first: vns check; vns doctor USER. More in vns(8).\n");
 }
 
 static const struct command *find_command(const char *name)
@@ -68,6 +71,14 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static int finish(int code)
+{
+	if (fflush(stdout) == 0 || code != VNS_EXIT_OK)
+		return code;
+	vns_cli_complain("standard output cannot be written");
+	return VNS_EXIT_FAILURE;
+}
+
 static int run_command(struct vns_cli *cli, int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);
@@ -76,6 +87,9 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 
 	if (!command)
 		return vns_cli_usage("there is no command \"%s\"", argv[0]);
+	optind = 0;
+	if (command->run == vns_cli_doctor)
+		return finish(command->run(cli, argc, argv));
 	if (geteuid() != 0) {
 		vns_cli_complain("only root can do this");
 		return command->runs_program ? VNS_EXIT_ERROR :
@@ -86,14 +100,9 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
 	}
-	optind = 0;
 	code = command->run(cli, argc, argv);
 	vns_config_free(cli->config);
-	if (fflush(stdout) != 0 && code == VNS_EXIT_OK) {
-		vns_cli_complain("standard output cannot be written");
-		return VNS_EXIT_FAILURE;
-	}
-	return code;
+	return finish(code);
 }
 
 static void write_log(void *context, enum vns_log_level level, const char *text)

@@ -1,0 +1,171 @@
+/* The kernel, the libraries, and what is installed. */
+#include "doctor.h"
+
+#include <confuse.h>
+#include <dlfcn.h>
+#include <glob.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* The first two numbers of a version, as in "6.1.0-13-amd64". */
+static bool is_older(const char *version, unsigned major, unsigned minor)
+{
+	unsigned found[2] = { 0, 0 };
+
+	version += strcspn(version, "0123456789");
+	if (sscanf(version, "%u.%u", &found[0], &found[1]) < 1)
+		return true;
+	return found[0] < major || (found[0] == major && found[1] < minor);
+}
+
+static void check_version(struct vns_doctor *doctor, const char *what,
+			  const char *version, unsigned major, unsigned minor)
+{
+	if (is_older(version, major, minor))
+		vns_doctor_fail(doctor, "version", what,
+				"upgrade: RHEL 9, Ubuntu 22.04 and Debian 12 "
+				"have what is needed",
+				"%s is older than %u.%u", version, major,
+				minor);
+	else
+		vns_doctor_pass(doctor, "version", what, "%s", version);
+}
+
+/* Linux-PAM does not say; libpam.so.0.84.1 is that of 1.3. */
+static void check_libpam(struct vns_doctor *doctor)
+{
+	static const char *const patterns[] = {
+		"/lib/*/libpam.so.0",	"/usr/lib/*/libpam.so.0",
+		"/lib64/libpam.so.0",	"/usr/lib64/libpam.so.0",
+		"/usr/lib/libpam.so.0",
+	};
+	static const char prefix[] = "libpam.so.";
+	char target[PATH_MAX], *name;
+	glob_t found;
+	size_t i;
+	ssize_t length = -1;
+
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		if (length <= 0 && glob(patterns[i], 0, NULL, &found) == 0) {
+			length = readlink(found.gl_pathv[0], target,
+					  sizeof(target) - 1);
+			globfree(&found);
+		}
+	}
+	if (length <= 0)
+		return;
+	target[length] = '\0';
+	name = strrchr(target, '/');
+	name = name ? name + 1 : target;
+	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
+		check_version(doctor, "libpam", name + sizeof(prefix) - 1, 0,
+			      84);
+}
+
+static void check_versions(struct vns_doctor *doctor)
+{
+	struct utsname host;
+
+	if (uname(&host) == 0)
+		check_version(doctor, "kernel", host.release, 5, 14);
+	check_version(doctor, "glibc", gnu_get_libc_version(), 2, 34);
+	check_version(doctor, "libconfuse", confuse_version, 3, 3);
+	check_libpam(doctor);
+}
+
+/* --- sysctls -------------------------------------------------------------- */
+
+static const struct sysctl {
+	const char *id, *path, *name;
+	const char *good;
+	const char *why;
+} sysctls[] = {
+	{ "tiocsti", "/proc/sys/dev/tty/legacy_tiocsti",
+	  "dev.tty.legacy_tiocsti", "0",
+	  "programs can type into terminals that they share with others (in "
+	  "sessions of su and login pam_vns forbids it, elsewhere only this "
+	  "does)" },
+	{ "suid-dumpable", "/proc/sys/fs/suid_dumpable", "fs.suid_dumpable",
+	  "0",
+	  "the memory of programs that have changed their ids, those that "
+	  "serve sessions among them, can be dumped" },
+};
+
+static void check_sysctl(struct vns_doctor *doctor, const struct sysctl *sysctl)
+{
+	char value[64], remedy[256];
+
+	/* What the kernel does not have (before 6.2), nobody can set. */
+	if (!vns_doctor_read(sysctl->path, value, sizeof(value)))
+		return;
+	if (strcmp(value, sysctl->good) == 0) {
+		vns_doctor_pass(doctor, sysctl->id, "", "%s is %s",
+				sysctl->name, value);
+		return;
+	}
+	vns_util_format(remedy, sizeof(remedy),
+			"\"sysctl %s=%s\", and the same in /etc/sysctl.d",
+			sysctl->name, sysctl->good);
+	vns_doctor_warn(doctor, sysctl->id, "", remedy, "%s is %s: %s",
+			sysctl->name, value, sysctl->why);
+}
+
+/* --- what is installed ---------------------------------------------------- */
+
+static void check_program(struct vns_doctor *doctor, const char *path)
+{
+	if (access(path, X_OK) == 0)
+		vns_doctor_pass(doctor, "install", path, "there");
+	else
+		vns_doctor_fail(doctor, "install", path, "\"make install\"",
+				"missing, or not executable: no vserver can "
+				"be started");
+}
+
+static void check_library(struct vns_doctor *doctor)
+{
+	static const char name[] = "libnss_vns.so.2";
+	void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+
+	if (library)
+		vns_doctor_pass(doctor, "install", name, "found by the linker");
+	else
+		vns_doctor_fail(doctor, "install", name,
+				"\"make install\" with the right LIBDIR, then "
+				"\"ldconfig\"",
+				"not found by the linker: pam_vns.so cannot "
+				"be loaded, and every wired service refuses "
+				"everybody");
+	if (library)
+		dlclose(library);
+}
+
+static void check_module(struct vns_doctor *doctor)
+{
+	static const char path[] = VNS_PAMDIR "/pam_vns.so";
+
+	if (access(path, R_OK) == 0)
+		vns_doctor_pass(doctor, "install", path, "there");
+	else
+		vns_doctor_fail(doctor, "install", path,
+				"\"make install\" with the right PAMDIR",
+				"missing: every wired service refuses "
+				"everybody");
+}
+
+void vns_doctor_host(struct vns_doctor *doctor)
+{
+	size_t i;
+
+	vns_doctor_begin(doctor, "");
+	check_versions(doctor);
+	for (i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++)
+		check_sysctl(doctor, &sysctls[i]);
+	check_module(doctor);
+	check_library(doctor);
+	check_program(doctor, VNS_SBINDIR "/vns");
+	check_program(doctor, VNS_LIBEXECDIR "/vns-init");
+}
