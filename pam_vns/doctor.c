@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Of one thing. A look into a vserver has its own limit, which is shorter. */
-#define SILENCE_MS 20000
+#define SILENCE_MS 15000
 /* What is killed is gone after so many milliseconds, or has to be left. */
 #define END_MS 1000
 /* When so many have hung, others would. */

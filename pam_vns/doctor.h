@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "login.h"
+#include "pamstack.h"
 #include "report.h"
 
 /* What sshd's configuration says, of the user if one is asked about. */
@@ -60,6 +61,10 @@ void vns_doctor_begin(struct vns_doctor *doctor, const char *what);
  */
 void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 		     void (*work)(struct vns_doctor *doctor, const char *name));
+
+/* A service's stack, as Linux-PAM finds its file; see vns_pamstack_resolve. */
+int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
+		     struct vns_pamstack **stack, struct vns_error *err);
 
 /* The first line of a file that says one thing, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);

@@ -38,7 +38,7 @@ static const struct command {
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
 	  "where a login would go, and why", false },
 	{ "doctor", vns_cli_doctor, "[--service S] [--json] [USER]",
-	  "what keeps logins from working, or undoes them, and the remedy",
+	  "what keeps logins from working, or undoes them, with remedies",
 	  false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -57,7 +57,9 @@ static void print_help(void)
 	       "  -h, --help         this text\n"
 	       "  -V, --version      the version\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
-	       "4 unknown;\nenter and exec: the program's, or 255.\n\n"
+	       "4 unknown;\nenter and exec: the program's, or 255; doctor: "
+	       "0 all passed, 1 warnings,\n2 failures, 3 it could not look."
+	       "\n\n"
 	       "Try first: vns check; vns doctor USER. More in vns(8).\n");
 }
 
