@@ -313,11 +313,3 @@ bool vns_doctor_read(const char *path, char *text, size_t size)
 		text[strcspn(text, "\n")] = '\0';
 	return found;
 }
-
-/* The place of doctor_doors.c. */
-__attribute__((weak)) void vns_doctor_doors(struct vns_doctor *doctor,
-					    const struct vns_login *login)
-{
-	(void)doctor;
-	(void)login;
-}
