@@ -8,6 +8,9 @@ lib_run=/run/throwaway
 lib_tree=/var/cache/pam_vns/debian-tree.tar
 ssh_port=2222
 ssh_conf=/etc/ssh/throwaway
+# Which sshd; the one of the release's backports needs lines of its own.
+sshd=/usr/sbin/sshd
+sshd_lines=()
 # One step, a login for example, never takes longer than this many seconds.
 step_limit=${step_limit:-30}
 
@@ -224,9 +227,17 @@ host_add_user() {
 # host_sshd_start [LINE]...: a real sshd on 127.0.0.1:2222; each LINE is added
 # to its configuration and overrides what is there.  Started anew if it runs.
 host_sshd_start() {
+	host_sshd_stop
+	host_sshd_configure "$@" || return
+	"$sshd" -f "$ssh_conf/sshd_config" || return
+	wait_for 5 sshd_answers
+}
+
+# host_sshd_configure [LINE]...: the configuration alone.
+host_sshd_configure() {
 	local key=$ssh_conf/host_key
 
-	host_sshd_stop
+	set -- "${sshd_lines[@]}" "$@"
 	host_authorize root
 	[[ -e $key ]] || ssh-keygen -q -t ed25519 -N '' -f "$key"
 	mkdir -p /run/sshd
@@ -244,16 +255,15 @@ host_sshd_start() {
 		PubkeyAuthentication yes
 		PermitRootLogin yes
 		AuthorizedKeysFile /etc/ssh/authorized_keys/%u
-		Subsystem sftp internal-sftp
 		UseDNS no
 		LogLevel VERBOSE
 		MaxStartups 200
 		END
+		# Of this there must be one only.
+		[[ $* == *Subsystem* ]] || echo "Subsystem sftp internal-sftp"
 		printf '%s\n' "$@" | sed -n '/^[[:space:]]*[Mm]atch /,$p'
 	} >"$ssh_conf/sshd_config"
-	/usr/sbin/sshd -t -f "$ssh_conf/sshd_config" || return
-	/usr/sbin/sshd -f "$ssh_conf/sshd_config" || return
-	wait_for 5 sshd_answers
+	"$sshd" -t -f "$ssh_conf/sshd_config"
 }
 
 sshd_answers() {
