@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #define SELF_NS "/proc/thread-self/ns"
+/* What the kernel shows for ids that have no number. */
+#define NOGROUP 65534
 
 static const struct {
 	int flag;
@@ -505,12 +507,14 @@ static int become_root_inside(struct vns_error *err)
 }
 
 struct groups {
+	gid_t own;
 	gid_t *list;
 	int count;
 };
 
 static int save_groups(struct groups *groups, struct vns_error *err)
 {
+	groups->own = getegid();
 	groups->count = getgroups(0, NULL);
 	if (groups->count <= 0)
 		return 0;
@@ -522,18 +526,32 @@ static int save_groups(struct groups *groups, struct vns_error *err)
 }
 
 /*
+ * sudo has set the user's before, and would leave him that of root. Where it
+ * has no number inside it is nobody's, or else, in a small range, root's.
+ */
+static int restore_group(gid_t own)
+{
+	if (own == 0)
+		return 0;
+	if (vns_ids_set_gid(own) < 0)
+		(void)vns_ids_set_gid(NOGROUP);
+	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
+}
+
+/*
  * The same numbers, as without a user namespace: su and login have set them
  * before and will not do so again. What has no number inside is left out.
  */
 static int restore_groups(const struct groups *groups)
 {
 	size_t kept = 0;
-	int i;
+	int i, rc;
 
 	for (i = 0; i < groups->count; i++)
 		if (vns_ids_set_groups(&groups->list[i], 1) == 0)
 			groups->list[kept++] = groups->list[i];
-	return vns_ids_set_groups(groups->list, kept);
+	rc = vns_ids_set_groups(groups->list, kept);
+	return rc < 0 ? rc : restore_group(groups->own);
 }
 
 static int join_user(const struct vns_place *place, struct vns_error *err)
@@ -573,7 +591,7 @@ int vns_namespace_try_user(const struct vns_place *place, struct vns_error *err)
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
 	AUTOANCHOR struct anchor anchor = ANCHOR_NONE;
-	struct groups groups = { NULL, 0 };
+	struct groups groups = { 0, NULL, 0 };
 	VNS_AUTOFREE gid_t *list = NULL;
 	struct vns_error ignored;
 	int rc = check_threads(place, err);
