@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #define SELF_NS "/proc/thread-self/ns"
+/* What the kernel shows for ids that have no number. */
+#define NOGROUP 65534
 
 static const struct {
 	int flag;
@@ -359,14 +361,20 @@ static int open_anchor(struct anchor *anchor, const struct vns_place *place,
 	return 0;
 }
 
+/* A program with threads has never left its time namespace. */
+static bool rejoin(int fd, int type)
+{
+	return setns(fd, kinds[type].flag) == 0 ||
+	       (type == VNS_NS_TIME && errno == EUSERS);
+}
+
 /* Those that were not left are joined once more: it is all the same. */
 static bool go_back(const struct anchor *anchor)
 {
 	int type;
 
 	for (type = 0; type < REVERSIBLE; type++)
-		if (anchor->ns[type] >= 0 &&
-		    setns(anchor->ns[type], kinds[type].flag) < 0)
+		if (anchor->ns[type] >= 0 && !rejoin(anchor->ns[type], type))
 			return false;
 	return fchdir(anchor->root) == 0 && chroot(".") == 0 &&
 	       (anchor->cwd < 0 || fchdir(anchor->cwd) == 0);
@@ -377,6 +385,14 @@ static void go_back_or_end(const struct anchor *anchor)
 {
 	if (!go_back(anchor))
 		_exit(255);
+}
+
+static int say_threads(const char *type, int code, struct vns_error *err)
+{
+	return vns_error_set(err, code,
+			     "a program with threads cannot join a %s "
+			     "namespace",
+			     type);
 }
 
 /* setns refuses while root and cwd are shared with another thread. */
@@ -401,9 +417,7 @@ static int join_each(const struct vns_place *place, struct vns_error *err)
 		else if (setns(place->ns[type], kinds[type].flag) < 0)
 			rc = -errno;
 		if (rc == -EUSERS)
-			return vns_error_set(err, EUSERS,
-					     "a program with threads cannot "
-					     "join a time namespace");
+			return say_threads("time", EUSERS, err);
 		if (rc < 0)
 			return vns_error_errno(err, -rc,
 					       "joining the %s namespace",
@@ -493,12 +507,14 @@ static int become_root_inside(struct vns_error *err)
 }
 
 struct groups {
+	gid_t own;
 	gid_t *list;
 	int count;
 };
 
 static int save_groups(struct groups *groups, struct vns_error *err)
 {
+	groups->own = getegid();
 	groups->count = getgroups(0, NULL);
 	if (groups->count <= 0)
 		return 0;
@@ -510,18 +526,32 @@ static int save_groups(struct groups *groups, struct vns_error *err)
 }
 
 /*
+ * sudo has set the user's before, and would leave him that of root. Where it
+ * has no number inside it is nobody's, or else, in a small range, root's.
+ */
+static int restore_group(gid_t own)
+{
+	if (own == 0)
+		return 0;
+	if (vns_ids_set_gid(own) < 0)
+		(void)vns_ids_set_gid(NOGROUP);
+	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
+}
+
+/*
  * The same numbers, as without a user namespace: su and login have set them
  * before and will not do so again. What has no number inside is left out.
  */
 static int restore_groups(const struct groups *groups)
 {
 	size_t kept = 0;
-	int i;
+	int i, rc;
 
 	for (i = 0; i < groups->count; i++)
 		if (vns_ids_set_groups(&groups->list[i], 1) == 0)
 			groups->list[kept++] = groups->list[i];
-	return vns_ids_set_groups(groups->list, kept);
+	rc = vns_ids_set_groups(groups->list, kept);
+	return rc < 0 ? rc : restore_group(groups->own);
 }
 
 static int join_user(const struct vns_place *place, struct vns_error *err)
@@ -529,10 +559,26 @@ static int join_user(const struct vns_place *place, struct vns_error *err)
 	if (setns(place->ns[VNS_NS_USER], CLONE_NEWUSER) == 0)
 		return 0;
 	if (errno == EINVAL)
-		return vns_error_set(err, EINVAL,
-				     "a program with threads cannot join a "
-				     "user namespace");
+		return say_threads("user", EINVAL, err);
 	return vns_error_errno(err, errno, "joining the user namespace");
+}
+
+/*
+ * Before anything is joined: on the way to where the kernel says so, a thread
+ * stops sharing its working directory, which cannot be undone.
+ */
+static int check_threads(const struct vns_place *place, struct vns_error *err)
+{
+	struct stat st;
+
+	/* ".", ".." and one link for each (proc(5)). */
+	if (stat("/proc/self/task", &st) < 0 || st.st_nlink <= 3)
+		return 0;
+	if (place->ns[VNS_NS_USER] >= 0)
+		return say_threads("user", EINVAL, err);
+	if (place->ns[VNS_NS_TIME] >= 0)
+		return say_threads("time", EUSERS, err);
+	return 0;
 }
 
 int vns_namespace_try_user(const struct vns_place *place, struct vns_error *err)
@@ -545,11 +591,13 @@ int vns_namespace_try_user(const struct vns_place *place, struct vns_error *err)
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
 	AUTOANCHOR struct anchor anchor = ANCHOR_NONE;
-	struct groups groups = { NULL, 0 };
+	struct groups groups = { 0, NULL, 0 };
 	VNS_AUTOFREE gid_t *list = NULL;
 	struct vns_error ignored;
-	int rc = open_anchor(&anchor, place, err);
+	int rc = check_threads(place, err);
 
+	if (rc == 0)
+		rc = open_anchor(&anchor, place, err);
 	if (rc == 0)
 		rc = save_groups(&groups, err);
 	list = groups.list;
@@ -616,15 +664,10 @@ int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err)
 		return vns_error_set(err, EOPNOTSUPP,
 				     "from a user namespace there is no way "
 				     "back to the host");
-	for (type = 0; type < REVERSIBLE; type++) {
-		if (way->ns[type] < 0 ||
-		    setns(way->ns[type], kinds[type].flag) == 0)
-			continue;
-		/* A program with threads has never left it. */
-		if (type != VNS_NS_TIME || errno != EUSERS)
+	for (type = 0; type < REVERSIBLE; type++)
+		if (way->ns[type] >= 0 && !rejoin(way->ns[type], type))
 			return vns_error_errno(err, errno,
 					       "returning to the host");
-	}
 	/* That was to "/", which will do where this fails. */
 	if (way->cwd)
 		(void)!chdir(way->cwd);

@@ -67,10 +67,11 @@ int vns_namespace_self(int *fd, struct vns_error *err);
  *
  * Afterwards root and working directory are the mount namespace's root. A PID
  * and a time namespace are those of its children. With a user namespace its
- * ids are 0, its supplementary groups have the numbers that they had before, as
- * far as there are such inside, and it has all capabilities there and none
- * elsewhere (user_namespaces(7)); a process with threads cannot join one
- * (-EINVAL).
+ * user id is 0, its effective group, now all three, and its supplementary ones
+ * have the numbers that they had before, as far as there are such inside, and
+ * it has all capabilities there and none elsewhere (user_namespaces(7)). A
+ * process with threads joins neither a user (-EINVAL) nor a time namespace
+ * (-EUSERS), and is left as it was.
  */
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err);
 
