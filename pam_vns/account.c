@@ -11,6 +11,22 @@
 #define BUFFER_MAX (256UL << 20)
 
 /*
+ * A group that nobody has. It must be a name all services take for one: to
+ * what nslcd takes for none it does not answer, as if it were down.
+ */
+#define NO_GROUP "pam_vns-nobody-has-this"
+
+/* Whatever the service has left in errno. */
+static int no_answer(const char *what, const char *name, struct vns_error *err)
+{
+	return vns_error_set(err, EIO,
+			     "looking up %s \"%s\": a service in "
+			     "nsswitch.conf does not answer, or is not "
+			     "installed",
+			     what, name);
+}
+
+/*
  * glibc returns 0 where every service has said "not found". ENOENT and ESRCH
  * are what a service leaves that cannot be asked (nslcd or sssd is down), and
  * must not pass for "absent".
@@ -46,8 +62,7 @@ int vns_account_find(const char *name, struct vns_account *account,
 		if (means_absent(code))
 			return vns_error_set(err, ENOENT,
 					     "there is no user \"%s\"", name);
-		return vns_error_errno(err, code, "looking up user \"%s\"",
-				       name);
+		return no_answer("user", name, err);
 	}
 	return vns_error_errno(err, ERANGE, "looking up user \"%s\"", name);
 }
@@ -111,11 +126,7 @@ static int find_group(const char *name, gid_t gid, struct group *group,
 		*found = result != NULL;
 		if (*found || means_absent(code))
 			return 0;
-		return vns_error_set(err, code,
-				     "looking up group \"%s\": a service in "
-				     "nsswitch.conf does not answer, or is not "
-				     "installed",
-				     name ? name : "?");
+		return no_answer("group", name ? name : "?", err);
 	}
 	return vns_error_errno(err, ERANGE, "looking up a group");
 }
@@ -150,7 +161,7 @@ int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
 
 /*
  * Of several services getgrnam_r(3) reports what the last one said only. So
- * each is asked by itself for what is in no database, and has to answer.
+ * each is asked by itself, and has to answer.
  */
 static int ask_each(char *services, struct vns_error *err)
 {
@@ -162,7 +173,7 @@ static int ask_each(char *services, struct vns_error *err)
 	while (rc == 0 && (service = vns_nsswitch_next(&services))) {
 		rc = vns_nssdb_configure("group", service, err);
 		if (rc == 0)
-			rc = vns_account_group_id(":", &gid, &found, err);
+			rc = vns_account_group_id(NO_GROUP, &gid, &found, err);
 		if (rc < 0)
 			vns_error_context(err, "service \"%s\"", service);
 	}
