@@ -258,7 +258,7 @@ int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv)
 		return EXIT_UNKNOWN;
 	}
 	/* Whoever calls may ignore it, and our children are waited for. */
-	signal(SIGCHLD, SIG_DFL);
+	(void)signal(SIGCHLD, SIG_DFL);
 	look_at_all(&doctor);
 	vns_strings_free(&doctor.services);
 	if (report.no_memory) {

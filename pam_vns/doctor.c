@@ -308,7 +308,7 @@ bool vns_doctor_read(const char *path, char *text, size_t size)
 	bool found = stream && fgets(text, (int)size, stream);
 
 	if (stream)
-		fclose(stream);
+		(void)fclose(stream);
 	if (found)
 		text[strcspn(text, "\n")] = '\0';
 	return found;

@@ -19,8 +19,9 @@ struct vns_doctor_sshd {
 	bool known;
 	bool x11;
 	bool keys_at_home;
-	char sftp[256];	 /* "internal-sftp", the path of a program, or "" */
-	char xauth[256]; /* the path of a program, or "" */
+	/* Paths of programs, or ""; or "internal-sftp". */
+	char sftp[256];
+	char xauth[256];
 };
 
 struct vns_doctor {
@@ -69,7 +70,7 @@ int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 /* The first line of a file that says one thing, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
-/* The subjects. Those of a vserver and a user may hang: call them in a child. */
+/* The subjects. What may hang is to be called in a child. */
 void vns_doctor_config(struct vns_doctor *doctor);
 void vns_doctor_host(struct vns_doctor *doctor);
 void vns_doctor_ranges(struct vns_doctor *doctor);

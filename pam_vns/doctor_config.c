@@ -146,7 +146,7 @@ static void check_subids(struct vns_doctor *doctor, const char *path,
 		check_line(doctor, path, line, ranges);
 	}
 	if (stream)
-		fclose(stream);
+		(void)fclose(stream);
 }
 
 void vns_doctor_ranges(struct vns_doctor *doctor)

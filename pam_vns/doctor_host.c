@@ -6,6 +6,7 @@
 #include <glob.h>
 #include <gnu/libc-version.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -13,12 +14,14 @@
 /* The first two numbers of a version, as in "6.1.0-13-amd64". */
 static bool is_older(const char *version, unsigned major, unsigned minor)
 {
-	unsigned found[2] = { 0, 0 };
+	unsigned long first, second = 0;
+	char *end;
 
 	version += strcspn(version, "0123456789");
-	if (sscanf(version, "%u.%u", &found[0], &found[1]) < 1)
-		return true;
-	return found[0] < major || (found[0] == major && found[1] < minor);
+	first = strtoul(version, &end, 10);
+	if (*end == '.')
+		second = strtoul(end + 1, NULL, 10);
+	return first < major || (first == major && second < minor);
 }
 
 static void check_version(struct vns_doctor *doctor, const char *what,

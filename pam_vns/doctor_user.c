@@ -62,7 +62,7 @@ static void check_inside(struct vns_doctor *doctor,
 	bool found = stream && find_uid(stream, pw->pw_name, &uid);
 
 	if (stream)
-		fclose(stream);
+		(void)fclose(stream);
 	if (found && uid == pw->pw_uid) {
 		vns_doctor_pass(doctor, "user-inside", pw->pw_name,
 				"has the same uid in vserver \"%s\"",
