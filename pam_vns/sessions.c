@@ -13,12 +13,15 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 
 /* Nothing else in a name has this character. */
 #define MARK ':'
 #define RETIRED ":ended"
 /* What the module can send is less. */
 #define RECORD_MAX (1024UL * 1024)
+/* It takes no time to write one, but the host may be in trouble: seconds. */
+#define YOUNG 60
 
 static void unlink_quietly(int directory, const char *name)
 {
@@ -194,6 +197,22 @@ static enum state look_at(int directory, const char *name,
 	return GONE;
 }
 
+/*
+ * Left by a watcher that was killed before the record was whole. Young ones are
+ * not touched: it may be about to be locked.
+ */
+static void clean_up(int directory, const char *name)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_mtime < time(NULL) - YOUNG &&
+	    flock(fd, LOCK_SH | LOCK_NB) == 0)
+		unlink_quietly(directory, name);
+}
+
 /* Its entries; NULL where nothing was ever recorded. */
 static int open_entries(const char *run_dir, DIR **entries,
 			struct vns_error *err)
@@ -225,9 +244,11 @@ int vns_sessions_walk(const char *run_dir,
 	while (more && (entry = readdir(entries))) {
 		struct vns_strings record = { 0 };
 
-		if (entry->d_name[0] != '.' &&
-		    look_at(dirfd(entries), entry->d_name, &record) != GONE &&
-		    !strstr(entry->d_name, RETIRED))
+		if (entry->d_name[0] == '.')
+			clean_up(dirfd(entries), entry->d_name);
+		else if (look_at(dirfd(entries), entry->d_name, &record) !=
+				 GONE &&
+			 !strstr(entry->d_name, RETIRED))
 			more = visit(&record, context);
 		vns_strings_free(&record);
 	}
