@@ -18,7 +18,8 @@ enum {
 
 struct vns_cli {
 	const char *config_path;
-	struct vns_config *config; /* loaded before the command runs */
+	/* Loaded before the command runs; NULL if that does without. */
+	struct vns_config *config;
 	struct vns_log log;
 };
 
@@ -34,6 +35,8 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_enable(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_disable(struct vns_cli *cli, int argc, char **argv);
 
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
 

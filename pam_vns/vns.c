@@ -37,6 +37,11 @@ static const struct command {
 	  "look for mistakes in the configuration", false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
 	  "where a login would go, and why", false },
+	{ "enable", vns_cli_enable, "[--dry-run] [--force] SERVICE...",
+	  "logins by it go to vservers from now on: its file in /etc/pam.d",
+	  false },
+	{ "disable", vns_cli_disable, "[--dry-run] [--force] SERVICE...",
+	  "undo that", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -55,7 +60,8 @@ static void print_help(void)
 	       "  -V, --version      the version\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
 	       "4 unknown;\nenter and exec: the program's, or 255.\n\n"
-	       "Try first: vns check; vns which USER. More in vns(8).\n");
+	       "Try first: vns check; vns which USER; vns enable su. More in "
+	       "vns(8).\n");
 }
 
 static const struct command *find_command(const char *name)
@@ -66,6 +72,12 @@ static const struct command *find_command(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+/* The way back must be open where it is the configuration that is broken. */
+static bool needs_config(const struct command *command)
+{
+	return command->run != vns_cli_disable;
 }
 
 static int run_command(struct vns_cli *cli, int argc, char **argv)
@@ -81,7 +93,8 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
 	}
-	if (vns_load_config(cli->config_path, &cli->config, &err) < 0) {
+	if (needs_config(command) &&
+	    vns_load_config(cli->config_path, &cli->config, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
