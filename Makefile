@@ -25,15 +25,15 @@ LDFLAGS =
 SANITIZE =
 ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_SBINDIR='"$(SBINDIR)"' \
-	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_LIBEXECDIR='"$(LIBEXECDIR)"' \
+	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
 # Entry points and the NSS module stand alone, and what only the tools do is
 # linked into them; the rest is the library.
-MAINS = pam_vns vns vnamespace nss_vns vns_init
+MAINS = pam_vns vns vnamespace nss_vns vns_init vns_trypam
 CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c \
 	pam_vns/doctor*.c))) \
       $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
@@ -45,6 +45,7 @@ MODULE = $(BUILD)/pam_vns.so
 NSS = $(BUILD)/libnss_vns.so.2
 TOOLS = $(BUILD)/vns $(BUILD)/vnamespace
 INIT = $(BUILD)/vns-init
+TRYPAM = $(BUILD)/vns-trypam
 
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
@@ -52,7 +53,7 @@ MAN5 = pam_vns.conf.5
 # Which packages the throwaway host of "make check" gets.
 SET = check
 
-all: $(MODULE) $(NSS) $(TOOLS) $(INIT)
+all: $(MODULE) $(NSS) $(TOOLS) $(INIT) $(TRYPAM)
 
 $(BUILD):
 	@printf '#include <confuse.h>\n#include <security/pam_modules.h>\n' | \
@@ -99,6 +100,9 @@ $(INIT): pam_vns/vns_init.c $(BUILD)/flags
 	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
 		-static -o $@ $< -Wl,-z,now $(LDFLAGS)
 
+$(TRYPAM): $(BUILD)/vns_trypam.o
+	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam
+
 install: all
 	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
 		$(DESTDIR)$(LIBEXECDIR) \
@@ -109,6 +113,7 @@ install: all
 	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
 	install -m 711 $(INIT) $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(TRYPAM) $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
 	install -m 644 conf/completion/vns $(DESTDIR)$(COMPDIR)/vns

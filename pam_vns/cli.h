@@ -19,7 +19,8 @@ enum {
 
 struct vns_cli {
 	const char *config_path;
-	struct vns_config *config; /* loaded before the command runs */
+	/* Loaded before the command runs; NULL if that does without. */
+	struct vns_config *config;
 	struct vns_log log;
 	/* Hidden before anything is logged; NULL: none. */
 	struct vns_term_progress *progress;
@@ -39,6 +40,8 @@ int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
 /* Root and configuration are among what it looks at: called without. */
 int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_enable(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_disable(struct vns_cli *cli, int argc, char **argv);
 
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
 

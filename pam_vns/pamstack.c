@@ -416,6 +416,29 @@ bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module)
 	return strcmp(slash ? slash + 1 : line->target, module) == 0;
 }
 
+bool vns_pamstack_tells_root(const struct vns_pamstack_line *line)
+{
+	char *const *words = line->arguments.items;
+	size_t i, count = line->arguments.count;
+	bool found = false;
+
+	if (!vns_pamstack_is(line, "pam_succeed_if.so"))
+		return false;
+	for (i = 0; i < count; i++) {
+		if (strcmp(words[i], "quiet") == 0)
+			continue;
+		/* "use_uid" is about who calls, other tests are others. */
+		if (found || i + 3 > count || strcmp(words[i], "uid") != 0 ||
+		    (strcmp(words[i + 1], "=") != 0 &&
+		     strcmp(words[i + 1], "eq") != 0) ||
+		    strcmp(words[i + 2], "0") != 0)
+			return false;
+		found = true;
+		i += 2;
+	}
+	return found;
+}
+
 /* --- the stack ----------------------------------------------------------- */
 
 struct walk {

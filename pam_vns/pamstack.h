@@ -81,6 +81,9 @@ void vns_pamstack_free_file(struct vns_pamstack_file *file);
 /* Whether a line's module is this one, by its file's name: "pam_env.so". */
 bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module);
 
+/* Whether it succeeds for uid 0 and fails for all others: pam_succeed_if(8). */
+bool vns_pamstack_tells_root(const struct vns_pamstack_line *line);
+
 /*
  * Reads a file by its name, as include has it: a service, or an absolute path.
  * 0 and both strings to be freed, or a negative errno.
@@ -122,6 +125,9 @@ void vns_pamstack_free(struct vns_pamstack *stack);
  * What a rule's module may return, as a set of bits 1 << code. Broken rules
  * are not asked for.
  */
+#define VNS_PAMSTACK_SUCCEEDS (UINT32_C(1) << VNS_PAMSTACK_SUCCESS)
+#define VNS_PAMSTACK_FAILS \
+	(~(VNS_PAMSTACK_SUCCEEDS | UINT32_C(1) << VNS_PAMSTACK_IGNORED))
 typedef uint32_t vns_pamstack_outcome(void *context,
 				      const struct vns_pamstack_rule *rule);
 

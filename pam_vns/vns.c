@@ -44,6 +44,11 @@ static const struct command {
 	{ "doctor", vns_cli_doctor, "[--service S] [--json] [USER]",
 	  "what keeps logins from working, or undoes them, with remedies",
 	  false },
+	{ "enable", vns_cli_enable, "[--dry-run] [--force] SERVICE...",
+	  "logins by it go to vservers from now on: its file in /etc/pam.d",
+	  false },
+	{ "disable", vns_cli_disable, "[--dry-run] [--force] SERVICE...",
+	  "undo that", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -101,6 +106,12 @@ static int finish(int code)
 	return VNS_EXIT_FAILURE;
 }
 
+/* The way back must be open where it is the configuration that is broken. */
+static bool needs_config(const struct command *command)
+{
+	return command->run != vns_cli_disable;
+}
+
 static int run_command(struct vns_cli *cli, int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);
@@ -121,7 +132,8 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
 	}
-	if (vns_load_config(cli->config_path, &cli->config, &err) < 0) {
+	if (needs_config(command) &&
+	    vns_load_config(cli->config_path, &cli->config, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;

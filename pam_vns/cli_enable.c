@@ -1,0 +1,321 @@
+/* enable, disable */
+#include "cli.h"
+#include "linediff.h"
+#include "pamedit.h"
+#include "pamfile.h"
+#include "pamtry.h"
+#include "safefile.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BACKUP_PARENT "/var/lib/vns"
+#define BACKUP BACKUP_PARENT "/pam.d"
+
+struct options {
+	bool dry_run, force;
+};
+
+/* Both stacks that matter, of a service. */
+struct stacks {
+	struct vns_pamstack *account, *session;
+};
+
+static void free_stacks(struct stacks *stacks)
+{
+	vns_pamstack_free(stacks->account);
+	vns_pamstack_free(stacks->session);
+}
+#define AUTOSTACKS __attribute__((cleanup(free_stacks)))
+
+/* As they are, or would be with another text of the service's file. */
+static int resolve(const char *service, const char *text, struct stacks *stacks,
+		   struct vns_error *err)
+{
+	struct vns_pamfile_draft draft = { service, text };
+	int rc = vns_pamstack_resolve(service, VNS_PAMSTACK_ACCOUNT,
+				      vns_pamfile_read, text ? &draft : NULL,
+				      &stacks->account, err);
+
+	return rc < 0 ? rc :
+			vns_pamstack_resolve(service, VNS_PAMSTACK_SESSION,
+					     vns_pamfile_read,
+					     text ? &draft : NULL,
+					     &stacks->session, err);
+}
+
+static int read_for_root(const struct stacks *stacks, struct vns_error *err)
+{
+	int rc = vns_pamtry_read(stacks->account, "account", err);
+
+	return rc < 0 ? rc : vns_pamtry_read(stacks->session, "session", err);
+}
+
+/* /var/lib/vns/pam.d, root's alone. */
+static int open_backups(int *directory, struct vns_error *err)
+{
+	if ((mkdir(BACKUP_PARENT, 0755) < 0 && errno != EEXIST) ||
+	    (mkdir(BACKUP, 0700) < 0 && errno != EEXIST))
+		return vns_error_errno(err, errno, BACKUP);
+	return vns_safefile_open(BACKUP, VNS_SAFEFILE_DIRECTORY, directory,
+				 err);
+}
+
+static int write_backup(const char *service, const char *text,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	int rc = open_backups(&directory, err);
+
+	return rc < 0 ? rc : vns_safefile_write(directory, service, text, err);
+}
+
+/* One that says nothing new any more; another is left to look at. */
+static void remove_backup(const char *service, const char *text)
+{
+	VNS_AUTOFREE char *backup = NULL;
+	char path[PATH_MAX];
+	struct vns_error ignored;
+	size_t length;
+
+	if (vns_util_format(path, sizeof(path), BACKUP "/%s", service) &&
+	    vns_safefile_read(path, INT_MAX, &backup, &length, &ignored) == 0 &&
+	    strcmp(backup, text) == 0)
+		unlink(path);
+}
+
+static int show(const struct vns_pamfile *file, const char *made,
+		struct vns_error *err)
+{
+	if (vns_linediff_write(stdout, file->path, file->text, made,
+			       VNS_PAMEDIT_MODULE) < 0)
+		return vns_error_memory(err);
+	return 0;
+}
+
+/* What must hold of the new text before anybody gets it. */
+static int check_made(const char *service, const char *made, bool force,
+		      struct vns_error *err)
+{
+	AUTOSTACKS struct stacks stacks = { NULL, NULL };
+	int rc = resolve(service, made, &stacks, err);
+
+	/* This one names the line that is wrong. */
+	if (rc == 0 && !force)
+		rc = read_for_root(&stacks, err);
+	if (rc == 0)
+		rc = vns_pamedit_check(stacks.account, stacks.session, err);
+	if (rc == 0 && !force)
+		rc = vns_pamtry_run(service, stacks.account, err);
+	return rc;
+}
+
+static bool is_enabled(const char *service)
+{
+	AUTOSTACKS struct stacks stacks = { NULL, NULL };
+	struct vns_error ignored;
+
+	return resolve(service, NULL, &stacks, &ignored) == 0 &&
+	       vns_pamedit_check(stacks.account, stacks.session, &ignored) == 0;
+}
+
+static int add_lines(const char *service, const struct vns_pamfile *file,
+		     const struct options *options, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
+	const struct vns_pamstack_line *own;
+	VNS_AUTOFREE char *made = NULL;
+	int rc = vns_pamstack_parse(file->text, file->length, file->path,
+				    &parsed, err);
+
+	if (rc == 0)
+		rc = vns_pamedit_enable(file->text, file->length, parsed,
+					vns_pamfile_read, NULL, &made, err);
+	if (rc == 0)
+		rc = check_made(service, made, options->force, err);
+	if (rc < 0)
+		return rc;
+	if (options->dry_run)
+		return show(file, made, err);
+	if (vns_pamedit_count(file->text, parsed, &own) == 0)
+		rc = write_backup(service, file->text, err);
+	return rc < 0 ? rc : vns_pamfile_replace(file, service, made, err);
+}
+
+static int enable(const char *service, const struct vns_pamfile *file,
+		  const struct options *options, struct vns_error *err)
+{
+	int rc;
+
+	if (access(VNS_PAMDIR "/" VNS_PAMEDIT_MODULE, R_OK) < 0)
+		return vns_error_set(err, ENOENT,
+				     "%s is missing: with the lines, nobody "
+				     "could log in; install it first",
+				     VNS_PAMDIR "/" VNS_PAMEDIT_MODULE);
+	if (is_enabled(service)) {
+		printf("%s: already enabled\n", service);
+		return 0;
+	}
+	rc = add_lines(service, file, options, err);
+	if (rc == 0 && !options->dry_run)
+		printf("%s: enabled\n", service);
+	return rc;
+}
+
+/* Root may have got in only because of what is taken out: a jump over it. */
+static int check_rest(const char *service, const char *made,
+		      struct vns_error *err)
+{
+	AUTOSTACKS struct stacks before = { NULL, NULL };
+	AUTOSTACKS struct stacks after = { NULL, NULL };
+	struct vns_error ignored;
+	int rc;
+
+	if (resolve(service, NULL, &before, &ignored) < 0 ||
+	    read_for_root(&before, &ignored) < 0)
+		return 0;
+	rc = resolve(service, made, &after, err);
+	return rc < 0 ? rc : read_for_root(&after, err);
+}
+
+static bool has_module(const struct vns_pamstack *stack)
+{
+	size_t i;
+
+	for (i = 0; i < stack->count; i++)
+		if (vns_pamstack_is(stack->rules[i].line, VNS_PAMEDIT_MODULE))
+			return true;
+	return false;
+}
+
+/* Nothing was put in, but it may be in force all the same. */
+static int report_none(const char *service, const struct vns_pamfile *file,
+		       const struct vns_pamstack_line *own,
+		       struct vns_error *err)
+{
+	AUTOSTACKS struct stacks stacks = { NULL, NULL };
+	struct vns_error ignored;
+
+	if (own)
+		return vns_error_set(err, EPERM,
+				     "%s:%u is not by vns enable: take it out "
+				     "by hand",
+				     file->path, own->first);
+	if (resolve(service, NULL, &stacks, &ignored) == 0 &&
+	    (has_module(stacks.account) || has_module(stacks.session)))
+		return vns_error_set(err, EPERM,
+				     "%s includes a file that has the lines: "
+				     "disable that",
+				     file->path);
+	printf("%s: not enabled\n", service);
+	return 0;
+}
+
+static int disable(const char *service, const struct vns_pamfile *file,
+		   const struct options *options, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
+	const struct vns_pamstack_line *own = NULL;
+	VNS_AUTOFREE char *made = NULL;
+	int rc = vns_pamstack_parse(file->text, file->length, file->path,
+				    &parsed, err);
+
+	if (rc < 0)
+		return rc;
+	if (vns_pamedit_count(file->text, parsed, &own) == 0)
+		return report_none(service, file, own, err);
+	rc = vns_pamedit_disable(file->text, file->length, parsed, &made, err);
+	if (rc == 0 && !options->force)
+		rc = check_rest(service, made, err);
+	if (rc < 0)
+		return rc;
+	if (options->dry_run)
+		return show(file, made, err);
+	rc = vns_pamfile_replace(file, service, made, err);
+	if (rc < 0)
+		return rc;
+	remove_backup(service, made);
+	if (!own)
+		printf("%s: disabled\n", service);
+	return own ? report_none(service, file, own, err) : 0;
+}
+
+typedef int change(const char *service, const struct vns_pamfile *file,
+		   const struct options *options, struct vns_error *err);
+
+static int change_one(const char *service, change *run,
+		      const struct options *options)
+{
+	VNS_AUTOPAMEDITED struct vns_pamfile file = VNS_PAMFILE_NONE;
+	const char *refused = vns_pamedit_refused(service);
+	struct vns_error err;
+	int rc;
+
+	if (!vns_util_name_valid(service)) {
+		vns_cli_complain("\"%s\" is no service's name", service);
+		return VNS_EXIT_UNKNOWN;
+	}
+	/* Also where there is no such file. */
+	if (refused && run == enable) {
+		vns_cli_complain("%s: %s", service, refused);
+		return VNS_EXIT_FAILURE;
+	}
+	rc = vns_pamfile_open(service, &file, &err);
+	if (rc == -ENOENT) {
+		vns_cli_complain("%s: there is no %s", service, file.path);
+		return VNS_EXIT_UNKNOWN;
+	}
+	if (rc == 0)
+		rc = run(service, &file, options, &err);
+	if (rc == 0)
+		return VNS_EXIT_OK;
+	vns_cli_complain("%s: %s", service, err.text);
+	return VNS_EXIT_FAILURE;
+}
+
+/* Goes on after a failure; the first one is the exit code. */
+static int change_all(int argc, char **argv, change *run)
+{
+	static const struct option known[] = {
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ "force", no_argument, NULL, 'f' },
+		{ 0 },
+	};
+	struct options options = { false, false };
+	int option, code, total = VNS_EXIT_OK;
+
+	while ((option = getopt_long(argc, argv, "+nf", known, NULL)) != -1) {
+		if (option != 'n' && option != 'f')
+			return VNS_EXIT_USAGE;
+		options.dry_run |= option == 'n';
+		options.force |= option == 'f';
+	}
+	if (optind == argc)
+		return vns_cli_usage("%s needs the name of a service, as in "
+				     "\"vns %s sshd\"",
+				     argv[0], argv[0]);
+	for (; optind < argc; optind++) {
+		code = change_one(argv[optind], run, &options);
+		fflush(stdout);
+		if (total == VNS_EXIT_OK)
+			total = code;
+	}
+	return total;
+}
+
+int vns_cli_enable(struct vns_cli *cli, int argc, char **argv)
+{
+	(void)cli;
+	return change_all(argc, argv, enable);
+}
+
+int vns_cli_disable(struct vns_cli *cli, int argc, char **argv)
+{
+	(void)cli;
+	return change_all(argc, argv, disable);
+}

@@ -1,0 +1,49 @@
+/*
+ * Where the two lines of pam_vns.so go in a service's file, pam_vns(8), and
+ * taking them out again. Pure.
+ *
+ * What was put in is known by a comment behind it, not by a copy of the file:
+ * so it can be taken out, alone and all of it, whatever else an administrator
+ * or a package has changed there in the meantime. Lines without it are
+ * somebody's own, and are never touched.
+ */
+#ifndef VNS_PAMEDIT_H
+#define VNS_PAMEDIT_H
+
+#include "pamstack.h"
+
+#define VNS_PAMEDIT_MODULE "pam_vns.so"
+
+/* Why a service must not have the lines; NULL if it may. */
+const char *vns_pamedit_refused(const char *service);
+
+/*
+ * file is what text parses to; read and its context are for what that includes
+ * by @include, which need not have lines of both types. 0 and the new text, to be freed, or -EINVAL and
+ * why there is none. Lines that were put in before are put where they belong,
+ * with whatever they have become.
+ */
+int vns_pamedit_enable(const char *text, size_t length,
+		       const struct vns_pamstack_file *file,
+		       vns_pamstack_reader *read, void *context, char **made,
+		       struct vns_error *err);
+
+/* How many lines were put in; *own is another line of pam_vns.so, or NULL. */
+size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
+			 const struct vns_pamstack_line **own);
+
+/* 0 and the text without these lines, to be freed, or -ENOMEM. */
+int vns_pamedit_disable(const char *text, size_t length,
+			const struct vns_pamstack_file *file, char **made,
+			struct vns_error *err);
+
+/*
+ * Whether both stacks are as pam_vns(8) wants them: nobody whose uid is not 0
+ * gets past pam_vns.so, and no session line comes after it. 0, or -EINVAL and
+ * what is not.
+ */
+int vns_pamedit_check(const struct vns_pamstack *account,
+		      const struct vns_pamstack *session,
+		      struct vns_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * vns-trypam DIRECTORY SERVICE: whether root passes the account phase of a
+ * service's stack, which is in a directory of its own. A program of its own,
+ * because modules are anybody's: what they do to their process is not done to
+ * vns, which is not linked to libpam. Prints why not, and exits with 1.
+ */
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Nobody is there to answer; what is said goes to the log anyway. */
+static int converse(int count, const struct pam_message **messages,
+		    struct pam_response **responses, void *data)
+{
+	int i;
+
+	(void)data;
+	for (i = 0; i < count; i++)
+		if (messages[i]->msg_style != PAM_TEXT_INFO &&
+		    messages[i]->msg_style != PAM_ERROR_MSG)
+			return PAM_CONV_ERR;
+	*responses = calloc((size_t)count, sizeof(**responses));
+	return *responses ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+int main(int argc, char **argv)
+{
+	const struct pam_conv conv = { converse, NULL };
+	pam_handle_t *pamh = NULL;
+	int rc;
+
+	if (argc != 3)
+		return 2;
+	rc = pam_start_confdir(argv[2], "root", &conv, argv[1], &pamh);
+	if (rc == PAM_SUCCESS)
+		rc = pam_acct_mgmt(pamh, PAM_SILENT);
+	if (rc != PAM_SUCCESS)
+		puts(pam_strerror(pamh, rc));
+	if (pamh)
+		pam_end(pamh, rc);
+	return rc != PAM_SUCCESS;
+}

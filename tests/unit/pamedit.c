@@ -1,0 +1,272 @@
+/* Where the lines of pam_vns.so go, and how they go away. */
+#include "linediff.h"
+#include "pamedit.h"
+
+#include "tap.h"
+
+#define A "account    requisite    pam_vns.so    # vns enable\n"
+#define S "session    requisite    pam_vns.so    # vns enable\n"
+#define S_OPEN                                                               \
+	"session    requisite    pam_vns.so    # vns enable, with the line " \
+	"end above\n"
+#define NO_LINES                                                            \
+	" lines, so those of \"other\" are used, and with ours they would " \
+	"not be; write some first"
+
+static const struct {
+	const char *text, *made, *error;
+} table[] = {
+	{ "@include x\n", A "@include x\n" S, NULL },
+	{ "# a\n\nauth required a\naccount required b\n@include x\n\n# end\n",
+	  "# a\n\nauth required a\naccount required b\n" A
+	  "@include x\n\n# end\n" S,
+	  NULL },
+	{ "account required pam_nologin.so # x\n# access\naccount required "
+	  "pam_access.so\n@include x\nsession optional y\n@include z\n",
+	  "account required pam_nologin.so # x\n" A
+	  "# access\naccount required pam_access.so\n@include x\nsession "
+	  "optional y\n@include z\n" S,
+	  NULL },
+	{ "account sufficient a\naccount required pam_nologin.so\nsession "
+	  "include x\n",
+	  A "account sufficient a\naccount required pam_nologin.so\nsession "
+	    "include x\n" S,
+	  NULL },
+	{ "account required \\\n a\naccount [success=1 default=bad] "
+	  "b\naccount required c\nsession required d\nauth required e\n",
+	  "account required \\\n a\n" A "account [success=1 default=bad] "
+	  "b\naccount required c\nsession required d\nauth required e\n" S,
+	  NULL },
+	{ "session substack a\naccount required b\npassword required c",
+	  "session substack a\naccount required b\n" A
+	  "password required c\n" S_OPEN,
+	  NULL },
+	{ "session required a\naccount required b",
+	  "session required a\naccount required b\n" A S_OPEN, NULL },
+
+	/* Put in before: put where they belong. */
+	{ A "@include x\n" S, A "@include x\n" S, NULL },
+	{ "@include x\n" A S "session optional y\n",
+	  A "@include x\nsession optional y\n" S, NULL },
+	{ A "@include x\nsession requisite pam_vns.so debug # vns enable\n"
+	    "session optional y\n",
+	  A "@include x\nsession optional y\nsession requisite pam_vns.so "
+	    "debug # vns enable\n",
+	  NULL },
+	{ "@include x\n" S, A "@include x\n" S, NULL },
+
+	{ "@include auth\naccount required a\n@include x\n@include auth\n",
+	  "@include auth\naccount required a\n" A "@include x\n@include "
+	  "auth\n" S,
+	  NULL },
+
+	{ "", NULL, "f has no account" NO_LINES },
+	{ "@include auth\n", NULL, "f has no account" NO_LINES },
+	{ "account required x", NULL, "f has no session" NO_LINES },
+	{ "session required x\n" A, NULL, "f has no account" NO_LINES },
+	{ "@include x\n\nsesion required y", NULL,
+	  "f:3: no such type; there are account, auth, password and session" },
+	{ "@include x\nsession requisite pam_vns.so", NULL,
+	  "f:2 has pam_vns.so already, not by vns enable: take it out first, "
+	  "or put it right by hand" },
+};
+
+/* "@include auth" has auth lines only, any other has all. */
+static int read_included(void *context, const char *name, char **path,
+			 char **text, size_t *length, struct vns_error *err)
+{
+	(void)context;
+	(void)err;
+	*path = strdup(name);
+	*text = strdup(strcmp(name, "auth") == 0 ?
+			       "auth required x\n" :
+			       "account required x\nsession required x\n");
+	need(*path && *text, "strdup");
+	*length = strlen(*text);
+	return 0;
+}
+
+static struct vns_pamstack_file *parse(const char *text)
+{
+	struct vns_pamstack_file *file = NULL;
+	struct vns_error err;
+
+	need(vns_pamstack_parse(text, strlen(text), "f", &file, &err) == 0,
+	     text);
+	return file;
+}
+
+static char *disable(const char *text)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = parse(text);
+	struct vns_error err;
+	char *made = NULL;
+
+	need(vns_pamedit_disable(text, strlen(text), file, &made, &err) == 0,
+	     "disable");
+	return made;
+}
+
+static void test_table(void)
+{
+	const struct vns_pamstack_line *own;
+	size_t i;
+
+	for (i = 0; i < LENGTH(table); i++) {
+		const char *text = table[i].text;
+		VNS_AUTOPAMFILE struct vns_pamstack_file *file = parse(text);
+		VNS_AUTOFREE char *made = NULL, *again = NULL;
+		size_t before = vns_pamedit_count(text, file, &own);
+		struct vns_error err = { "" };
+		int rc = vns_pamedit_enable(text, strlen(text), file,
+					    read_included, NULL, &made, &err);
+
+		is_number(rc, table[i].error ? -EINVAL : 0, "\"%s\"", text);
+		is_string(made, table[i].made, "what it becomes");
+		is_string(err.text, table[i].error ? table[i].error : "",
+			  "its message");
+		if (rc < 0)
+			continue;
+		again = disable(made);
+		if (before == 0)
+			is_string(again, text, "and back, to the byte");
+		else
+			ok(!strstr(again, "vns"), "and nothing of it is left");
+	}
+}
+
+static void test_others(void)
+{
+	VNS_AUTOFREE char *changed =
+		disable("x y z\n" A "auth required a\n" S "# more\nauth "
+			"required b\nsession requisite pam_vns.so\n# vns "
+			"enable\n");
+	VNS_AUTOFREE char *last =
+		disable("auth required a\n" S_OPEN "auth required b\n");
+
+	is_string(changed,
+		  "x y z\nauth required a\n# more\nauth required b\nsession "
+		  "requisite pam_vns.so\n# vns enable\n",
+		  "what others have written stays");
+	is_string(last, "auth required a\nauth required b\n",
+		  "so does the end of a line that others follow");
+	ok(vns_pamedit_refused("common-session"), "common-session");
+	ok(vns_pamedit_refused("system-auth"), "system-auth");
+	ok(vns_pamedit_refused("runuser-l"), "runuser-l");
+	ok(!vns_pamedit_refused("sshd"), "sshd");
+}
+
+static int read_text(void *context, const char *name, char **path, char **text,
+		     size_t *length, struct vns_error *err)
+{
+	(void)err;
+	*path = strdup(name);
+	*text = strdup(context);
+	need(*path && *text, "strdup");
+	*length = strlen(*text);
+	return 0;
+}
+
+#define UID "pam_succeed_if.so quiet uid = 0\n"
+#define GOOD_ACCOUNT "account requisite pam_vns.so\n"
+#define GOOD_SESSION "session requisite pam_vns.so\n"
+
+static const struct {
+	const char *text, *error;
+} checks[] = {
+	{ GOOD_ACCOUNT GOOD_SESSION, "" },
+	{ GOOD_ACCOUNT
+	  "account sufficient x\nsession required y\n" GOOD_SESSION,
+	  "" },
+	{ "account [success=1 default=ignore] " UID GOOD_ACCOUNT
+	  "session [success=1 default=ignore] " UID GOOD_SESSION,
+	  "" },
+	{ "account [success=1 default=ignore] pam_succeed_if.so uid = 0 "
+	  "use_uid\n" GOOD_ACCOUNT "account required x\n" GOOD_SESSION,
+	  "s:1: with success=1 default=ignore here, pam_succeed_if.so would "
+	  "let users onto the host past pam_vns.so" },
+	{ GOOD_ACCOUNT "session sufficient x\n" GOOD_SESSION,
+	  "s:2: with sufficient here, x would let users onto the host past "
+	  "pam_vns.so" },
+	{ GOOD_ACCOUNT GOOD_SESSION "session optional x\n",
+	  "s:3 comes after pam_vns.so" },
+	{ "account required x\n" GOOD_SESSION,
+	  "there is no account line of pam_vns.so that everybody must pass" },
+	{ GOOD_ACCOUNT "session optional pam_vns.so\nsession required x\n",
+	  "whom pam_vns.so refuses, can pass the session lines all the same: "
+	  "it must be requisite" },
+	{ "account optional pam_vns.so\naccount required x\n" GOOD_SESSION,
+	  "whom pam_vns.so refuses, can pass the account lines all the same: "
+	  "it must be requisite" },
+	{ GOOD_ACCOUNT "session required pam_deny.so\n" GOOD_SESSION,
+	  "nobody can pass the session lines" },
+};
+
+static void test_checks(void)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(checks); i++) {
+		VNS_AUTOPAMSTACK struct vns_pamstack *account = NULL;
+		VNS_AUTOPAMSTACK struct vns_pamstack *session = NULL;
+		struct vns_error err = { "" };
+		void *text = (void *)checks[i].text;
+
+		need(vns_pamstack_resolve("s", VNS_PAMSTACK_ACCOUNT, read_text,
+					  text, &account, &err) == 0 &&
+			     vns_pamstack_resolve("s", VNS_PAMSTACK_SESSION,
+						  read_text, text, &session,
+						  &err) == 0,
+		     err.text);
+		is_number(vns_pamedit_check(account, session, &err),
+			  checks[i].error[0] ? -EINVAL : 0, "%s",
+			  checks[i].text);
+		is_string(err.text, checks[i].error, "its message");
+	}
+}
+
+static const struct {
+	const char *old, *new, *diff;
+} diffs[] = {
+	{ "a\nb\n", "a\nb\n", "" },
+	{ "a\n", "M\na\n", "--- f\n+++ f\n@@ -1,1 +1,2 @@\n+M\n a\n" },
+	{ "M\na\nM", "a\n",
+	  "--- f\n+++ f\n@@ -1,3 +1,1 @@\n-M\n a\n-M\n\\ No newline at end of "
+	  "file\n" },
+	{ "a", "a\nM\n",
+	  "--- f\n+++ f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a"
+	  "\n+M\n" },
+	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nM\n5\n6\n7\n8\n9\nM\n",
+	  "--- f\n+++ f\n@@ -2,8 +2,10 @@\n 2\n 3\n 4\n+M\n 5\n 6\n 7\n 8\n 9\n"
+	  "+M\n" },
+	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "M\n1\n2\n3\n4\n5\n6\n7\n8\n9\nM\n",
+	  "--- f\n+++ f\n@@ -1,3 +1,4 @@\n+M\n 1\n 2\n 3\n@@ -7,3 +8,4 @@\n 7\n"
+	  " 8\n 9\n+M\n" },
+};
+
+static void test_diffs(void)
+{
+	size_t i, length;
+
+	for (i = 0; i < LENGTH(diffs); i++) {
+		char *text = NULL;
+		FILE *out = open_memstream(&text, &length);
+
+		need(out, "open_memstream");
+		is_number(vns_linediff_write(out, "f", diffs[i].old,
+					     diffs[i].new, "M"),
+			  0, "%s", diffs[i].new);
+		fclose(out);
+		is_string(text, diffs[i].diff, "the difference");
+		free(text);
+	}
+}
+
+int main(void)
+{
+	test_table();
+	test_others();
+	test_checks();
+	test_diffs();
+	return finish();
+}
