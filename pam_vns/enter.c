@@ -80,8 +80,9 @@ static void seal(const struct vns_login *login, int null, bool way_back)
 		_exit(255);
 }
 
+/* *cgroup is the one that it was in before. */
 static int join(struct vns_login *login, struct vns_identity *identity,
-		struct vns_error *err)
+		int *cgroup, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int back = -1;
 	struct vns_error ignored;
@@ -97,16 +98,21 @@ static int join(struct vns_login *login, struct vns_identity *identity,
 	}
 	if (rc < 0 && vns_cgroup_return(back, &ignored) < 0)
 		vns_log_write(login->log, VNS_LOG_WARNING, "%s", ignored.text);
+	if (rc == 0) {
+		*cgroup = back;
+		back = -1;
+	}
 	return rc;
 }
 
-int vns_enter(struct vns_login *login, bool way_back,
+int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
 	      struct vns_identity *identity, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_tty_owner terminal = { .fd = -1 };
 	int rc;
 
+	*cgroup = -1;
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
 	rc = vns_tty_guard(err);
@@ -116,10 +122,14 @@ int vns_enter(struct vns_login *login, bool way_back,
 		rc = vns_tty_give(login->outside_uid, login->outside_gid,
 				  &terminal, err);
 	if (rc == 0)
-		rc = join(login, identity, err);
+		rc = join(login, identity, cgroup, err);
 	if (rc < 0) {
 		vns_tty_take_back(&terminal);
 		return rc;
+	}
+	if (!way_back) {
+		vns_safefile_close(cgroup);
+		*cgroup = -1;
 	}
 	/* The join has left us in the new root, which is the last resort. */
 	if (login->cwd >= 0)
@@ -128,11 +138,13 @@ int vns_enter(struct vns_login *login, bool way_back,
 	return 0;
 }
 
-int vns_leave(const struct vns_way_back *way,
+int vns_leave(const struct vns_way_back *way, int cgroup,
 	      const struct vns_identity *identity, struct vns_error *err)
 {
 	int rc = vns_namespace_return(way, err);
 
+	if (rc == 0)
+		rc = vns_cgroup_return(cgroup, err);
 	if (rc == 0)
 		vns_identity_thaw(identity);
 	return rc;

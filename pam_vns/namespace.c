@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,6 +24,8 @@
 #include <unistd.h>
 
 #define SELF_NS "/proc/thread-self/ns"
+/* Of a child that shares our memory. */
+#define STACK_SIZE 65536
 /* What the kernel shows for ids that have no number. */
 #define NOGROUP 65534
 
@@ -195,14 +198,18 @@ static int check_owner(struct vns_place *place, vns_nsset wanted,
  */
 static int run_child(int (*work)(void *argument), void *argument)
 {
-	_Alignas(16) char stack[32768];
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	sigset_t all, old;
 	int rc = 0;
 	pid_t pid;
 
+	/* The caller's may be that of a thread, and small. */
+	if (stack == MAP_FAILED)
+		return -errno;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	pid = clone(work, stack + sizeof(stack),
+	pid = clone(work, (char *)stack + STACK_SIZE,
 		    CLONE_VM | CLONE_VFORK | CLONE_FILES, argument);
 	if (pid < 0)
 		rc = -errno;
@@ -210,6 +217,7 @@ static int run_child(int (*work)(void *argument), void *argument)
 		while (waitpid(pid, NULL, (int)__WCLONE) < 0 && errno == EINTR)
 			;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	munmap(stack, STACK_SIZE);
 	return rc;
 }
 

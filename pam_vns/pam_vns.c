@@ -1,5 +1,6 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "enter.h"
+#include "safefile.h"
 #include "watch.h"
 
 #include <security/pam_ext.h>
@@ -26,6 +27,7 @@
 struct host {
 	struct vns_way_back way;
 	struct vns_identity identity;
+	int cgroup;
 };
 
 struct life {
@@ -315,6 +317,7 @@ static int step_over(struct vns_login *login, struct host *host,
 {
 	struct vns_identity own = { 0 };
 	struct vns_identity *identity = host ? &host->identity : &own;
+	int none, *cgroup = host ? &host->cgroup : &none;
 	unsigned tries;
 	int rc;
 
@@ -324,7 +327,7 @@ static int step_over(struct vns_login *login, struct host *host,
 		/* What cannot be gone need not be kept. */
 		if (host && !way_back)
 			vns_namespace_forget(&host->way);
-		rc = vns_enter(login, way_back, identity, err);
+		rc = vns_enter(login, way_back, cgroup, identity, err);
 		if (rc == 0)
 			break;
 		vns_identity_free(identity);
@@ -385,6 +388,7 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 		return;
 	vns_namespace_forget(&host->way);
 	vns_identity_free(&host->identity);
+	vns_safefile_close(&host->cgroup);
 	free(host);
 }
 
@@ -397,6 +401,7 @@ static int remember_host(const struct call *call, const struct vns_login *login)
 
 	if (host) {
 		host->way = VNS_WAY_BACK_NONE;
+		host->cgroup = -1;
 		rc = vns_namespace_remember(&host->way, &err);
 	}
 	if (rc == 0 &&
@@ -421,7 +426,7 @@ static int return_to_host(const struct call *call)
 	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
 		return PAM_SUCCESS;
 	host = data;
-	rc = vns_leave(&host->way, &host->identity, &err);
+	rc = vns_leave(&host->way, host->cgroup, &host->identity, &err);
 	if (rc < 0) {
 		/* As the manual says, and nobody's mistake. */
 		bool barred = rc == -EOPNOTSUPP;
