@@ -59,6 +59,22 @@ static const struct {
 	  "  vns which alice\n"
 	  "  vns which alice --service su-l\n"
 	  "  vns which alice --rhost 192.0.2.7\n" },
+	{ "enable",
+	  "Puts the account and session lines into /etc/pam.d/SERVICE, "
+	  "where they belong.\n\n"
+	  "  --dry-run  only shows what would be changed\n"
+	  "  --force    see vns(8)\n\n"
+	  "  vns enable --dry-run sshd\n"
+	  "  vns enable sshd su\n" },
+	{ "disable", "  --dry-run  only shows what would be changed\n"
+		     "  --force    see vns(8)\n\n"
+		     "  vns disable sshd\n" },
+	{ "doctor", "Everything that a login does but its last step, for one "
+		    "user or for all.\n\n"
+		    "  --service SERVICE  of PAM\n"
+		    "  --json             for programs\n\n"
+		    "  vns doctor\n"
+		    "  vns doctor alice --service sshd\n" },
 };
 
 void vns_cli_help(const char *command, const char *arguments, const char *help)

@@ -98,7 +98,7 @@ static void print_row(const struct vns_term_table *table,
 		      const char *const *cells, const int *widths, bool titles)
 {
 	const struct vns_term *term = &table->term;
-	size_t i, last = table->count - 1;
+	size_t i, last = table->count ? table->count - 1 : 0;
 	unsigned used = 0;
 	int length;
 
@@ -136,9 +136,9 @@ void vns_term_table_begin(struct vns_term_table *table, FILE *file,
 
 	*table = (struct vns_term_table){ .columns = columns, .count = count };
 	table->term = vns_term_look(file);
-	for (i = 0; i < count; i++) {
-		titles[i] = columns[i].title;
-		widths[i] = columns[i].width;
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		titles[i] = i < count ? columns[i].title : "";
+		widths[i] = i < count ? columns[i].width : 0;
 	}
 	if (!table->term.terminal)
 		print_row(table, titles, widths, true);
@@ -150,14 +150,28 @@ int vns_term_table_add(struct vns_term_table *table, const char *const *cells)
 	int widths[VNS_TERM_COLUMNS];
 	size_t i;
 
-	for (i = 0; i < table->count; i++) {
-		row[i] = *cells[i] ? cells[i] : "-";
-		widths[i] = table->columns[i].width;
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		row[i] = i < table->count && *cells[i] ? cells[i] : "-";
+		widths[i] = i < table->count ? table->columns[i].width : 0;
 	}
 	if (table->term.terminal)
 		return add_row(table, row);
 	print_row(table, row, widths, false);
 	return 0;
+}
+
+/* As wide as what is in them. */
+static void fit(const struct vns_term_table *table, int *widths)
+{
+	size_t i, column = 0;
+
+	for (i = 0; i < table->kept.count; i++) {
+		int length = (int)strlen(table->kept.items[i]);
+
+		if (length > widths[column])
+			widths[column] = length;
+		column = column + 1 < table->count ? column + 1 : 0;
+	}
 }
 
 void vns_term_table_end(struct vns_term_table *table)
@@ -166,16 +180,11 @@ void vns_term_table_end(struct vns_term_table *table)
 	int widths[VNS_TERM_COLUMNS];
 	size_t i;
 
-	for (i = 0; i < table->count; i++) {
-		titles[i] = table->columns[i].title;
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		titles[i] = i < table->count ? table->columns[i].title : "";
 		widths[i] = (int)strlen(titles[i]);
 	}
-	for (i = 0; i < table->kept.count; i++) {
-		int length = (int)strlen(table->kept.items[i]);
-
-		if (length > widths[i % table->count])
-			widths[i % table->count] = length;
-	}
+	fit(table, widths);
 	if (table->term.terminal)
 		print_row(table, titles, widths, true);
 	for (i = 0; i + table->count <= table->kept.count; i += table->count)
@@ -199,7 +208,7 @@ void vns_term_progress_show(struct vns_term_progress *progress,
 		 progress->total, now);
 	/* In the last column it would begin another line. */
 	fprintf(term->file, "\r\033[K%.*s", (int)width - 1, line);
-	fflush(term->file);
+	(void)fflush(term->file);
 	progress->shown = true;
 }
 
@@ -208,6 +217,6 @@ void vns_term_progress_hide(struct vns_term_progress *progress)
 	if (!progress->shown)
 		return;
 	fputs("\r\033[K", progress->term.file);
-	fflush(progress->term.file);
+	(void)fflush(progress->term.file);
 	progress->shown = false;
 }
