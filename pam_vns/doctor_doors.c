@@ -576,42 +576,44 @@ static void check_processes(const struct doors *doors)
 
 /* --- the network ---------------------------------------------------------- */
 
-#define SOCKET_LISTENS 0x10000U /* __SO_ACCEPTCON */
-#define TCP_LISTENS 0x0aU
+/* As the kernel writes __SO_ACCEPTCON and TCP_LISTEN. */
+#define SOCKET_LISTENS "00010000"
+#define TCP_LISTENS "0A"
 
 /* Listening sockets whose name is no path; first gets one. */
 static unsigned count_abstract(char *first, size_t size)
 {
 	FILE *stream = fopen("/proc/net/unix", "re");
-	char line[512], name[128];
-	unsigned flags, count = 0;
+	char line[512], flags[16], name[128];
+	unsigned count = 0;
 
 	while (stream && fgets(line, sizeof(line), stream)) {
-		if (sscanf(line, "%*s %*s %*s %x %*s %*s %*s %127[^\n]", &flags,
-			   name) != 2 ||
-		    !(flags & SOCKET_LISTENS) || name[0] != '@')
+		if (sscanf(line, "%*s %*s %*s %15s %*s %*s %*s %127[^\n]",
+			   flags, name) != 2 ||
+		    strcmp(flags, SOCKET_LISTENS) != 0 || name[0] != '@')
 			continue;
 		if (count++ == 0)
 			vns_util_format(first, size, " (%s)", name);
 	}
 	if (stream)
-		fclose(stream);
+		(void)!fclose(stream);
 	return count;
 }
 
 static unsigned count_ports(const char *path, const char *loopback)
 {
 	FILE *stream = fopen(path, "re");
-	char line[512], address[64];
-	unsigned state, count = 0;
+	char line[512], address[64], state[16];
+	unsigned count = 0;
 
 	while (stream && fgets(line, sizeof(line), stream))
-		if (sscanf(line, "%*s %63[^:]:%*s %*s %x", address, &state) ==
+		if (sscanf(line, "%*s %63[^:]:%*s %*s %15s", address, state) ==
 			    2 &&
-		    state == TCP_LISTENS && strcmp(address, loopback) == 0)
+		    strcmp(state, TCP_LISTENS) == 0 &&
+		    strcmp(address, loopback) == 0)
 			count++;
 	if (stream)
-		fclose(stream);
+		(void)!fclose(stream);
 	return count;
 }
 

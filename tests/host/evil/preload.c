@@ -5,7 +5,8 @@
 
 __attribute__((constructor)) static void tell(void)
 {
-	int out = open("/home/alice/where", O_WRONLY | O_CREAT | O_APPEND, 0666);
+	int out =
+		open("/home/alice/where", O_WRONLY | O_CREAT | O_APPEND, 0666);
 	int in = open("/MARKER", O_RDONLY);
 	char text[64] = "";
 	ssize_t length = read(in, text, sizeof(text) - 1);
