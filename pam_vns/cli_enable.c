@@ -98,13 +98,34 @@ static int show(const struct vns_pamfile *file, const char *made,
 	return 0;
 }
 
-/* What must hold of the new text before anybody gets it. */
-static int check_made(const char *service, const char *made, bool force,
-		      struct vns_error *err)
+/* Messages are about lines that an administrator can look at. */
+static void number_as_before(struct vns_pamstack *stack)
+{
+	struct vns_pamstack_file *file = stack->files[0];
+	unsigned more = 0;
+	size_t i;
+
+	for (i = 0; i < file->count; i++) {
+		file->lines[i].first -= more;
+		file->lines[i].last -= more;
+		more += vns_pamstack_is(&file->lines[i], VNS_PAMEDIT_MODULE);
+	}
+}
+
+/*
+ * What must hold of the new text before anybody gets it; fresh is whether all
+ * the lines in there are new.
+ */
+static int check_made(const char *service, const char *made, bool fresh,
+		      bool force, struct vns_error *err)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
 	int rc = resolve(service, made, &stacks, err);
 
+	if (rc == 0 && fresh) {
+		number_as_before(stacks.account);
+		number_as_before(stacks.session);
+	}
 	/* This one names the line that is wrong. */
 	if (rc == 0 && !force)
 		rc = read_for_root(&stacks, err);
@@ -130,19 +151,22 @@ static int add_lines(const char *service, const struct vns_pamfile *file,
 	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
 	const struct vns_pamstack_line *own;
 	VNS_AUTOFREE char *made = NULL;
+	bool fresh = false;
 	int rc = vns_pamstack_parse(file->text, file->length, file->path,
 				    &parsed, err);
 
 	if (rc == 0)
 		rc = vns_pamedit_enable(file->text, file->length, parsed,
 					vns_pamfile_read, NULL, &made, err);
-	if (rc == 0)
-		rc = check_made(service, made, options->force, err);
+	if (rc == 0) {
+		fresh = vns_pamedit_count(file->text, parsed, &own) == 0;
+		rc = check_made(service, made, fresh, options->force, err);
+	}
 	if (rc < 0)
 		return rc;
 	if (options->dry_run)
 		return show(file, made, err);
-	if (vns_pamedit_count(file->text, parsed, &own) == 0)
+	if (fresh)
 		rc = write_backup(service, file->text, err);
 	return rc < 0 ? rc : vns_pamfile_replace(file, service, made, err);
 }

@@ -317,7 +317,7 @@ static int step_over(struct vns_login *login, struct host *host,
 {
 	struct vns_identity own = { 0 };
 	struct vns_identity *identity = host ? &host->identity : &own;
-	int none, *cgroup = host ? &host->cgroup : &none;
+	int none = -1, *cgroup = host ? &host->cgroup : &none;
 	unsigned tries;
 	int rc;
 

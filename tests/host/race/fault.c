@@ -58,6 +58,7 @@ int fault_begin(void)
 		GO_ON(munmap),
 		GO_ON(futex),
 		GO_ON(getpid),
+		GO_ON(getegid),
 		GO_ON(rt_sigreturn),
 		GO_ON(rt_sigprocmask),
 		GO_ON(sendto),
