@@ -325,7 +325,7 @@ static int change_all(int argc, char **argv, change *run)
 				     argv[0], argv[0]);
 	for (; optind < argc; optind++) {
 		code = change_one(argv[optind], run, &options);
-		fflush(stdout);
+		(void)fflush(stdout);
 		if (total == VNS_EXIT_OK)
 			total = code;
 	}

@@ -191,9 +191,10 @@ static bool write_kept(FILE *out, const char *text,
 
 		if (line->type != type || !is_marked(text, line))
 			continue;
-		fwrite(text + line->start, 1, line->end - line->start, out);
+		(void)fwrite(text + line->start, 1, line->end - line->start,
+			     out);
 		if (text[line->end - 1] != '\n')
-			fputc('\n', out);
+			(void)fputc('\n', out);
 		return true;
 	}
 	return false;
@@ -222,14 +223,14 @@ static int write_enabled(const char *text, const struct vns_pamstack_file *file,
 
 	if (!out)
 		return vns_error_memory(err);
-	fwrite(bare, 1, place, out);
+	(void)fwrite(bare, 1, place, out);
 	if (open && place == length)
-		fputc('\n', out);
+		(void)fputc('\n', out);
 	if (!write_kept(out, text, file, VNS_PAMSTACK_ACCOUNT))
-		fputs(ACCOUNT_LINE "\n", out);
-	fwrite(bare + place, 1, length - place, out);
+		(void)fputs(ACCOUNT_LINE "\n", out);
+	(void)fwrite(bare + place, 1, length - place, out);
 	if (open && place < length)
-		fputc('\n', out);
+		(void)fputc('\n', out);
 	if (!write_kept(out, text, file, VNS_PAMSTACK_SESSION))
 		fprintf(out, SESSION_LINE "%s\n", open ? MARK_NEWLINE : MARK);
 	return end_writing(out, made, err);
@@ -253,7 +254,7 @@ int vns_pamedit_enable(const char *text, size_t length,
 	if (rc == 0)
 		rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest,
 					err);
-	if (rc < 0)
+	if (rc < 0 || !rest)
 		return rc;
 	return write_enabled(text, file, bare, find_account(&source, rest),
 			     made, err);
@@ -288,10 +289,10 @@ int vns_pamedit_disable(const char *text, size_t length,
 
 		if (!is_marked(text, line))
 			continue;
-		fwrite(text + from, 1, line->start - from, out);
+		(void)fwrite(text + from, 1, line->start - from, out);
 		from = line->end;
 	}
-	fwrite(text + from, 1, length - from, out);
+	(void)fwrite(text + from, 1, length - from, out);
 	rc = end_writing(out, made, err);
 	if (rc == 0 && size > 0 && (*made)[size - 1] == '\n' &&
 	    is_open(text, length, file))

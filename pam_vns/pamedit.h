@@ -19,9 +19,9 @@ const char *vns_pamedit_refused(const char *service);
 
 /*
  * file is what text parses to; read and its context are for what that includes
- * by @include, which need not have lines of both types. 0 and the new text, to be freed, or -EINVAL and
- * why there is none. Lines that were put in before are put where they belong,
- * with whatever they have become.
+ * by @include, which need not have lines of both types. 0 and the new text, to
+ * be freed, or -EINVAL and why there is none. Lines that were put in before are
+ * put where they belong, with whatever they have become.
  */
 int vns_pamedit_enable(const char *text, size_t length,
 		       const struct vns_pamstack_file *file,

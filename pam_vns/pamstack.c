@@ -497,7 +497,7 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 			const struct vns_pamstack_line *line)
 {
 	bool substack = line->kind == VNS_PAMSTACK_SUBSTACK;
-	struct vns_pamstack_file *file;
+	struct vns_pamstack_file *file = NULL;
 	struct vns_error why;
 	int rc;
 
@@ -558,21 +558,21 @@ int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
 			 vns_pamstack_reader *read, void *context,
 			 struct vns_pamstack **stack, struct vns_error *err)
 {
-	VNS_AUTOPAMSTACK struct vns_pamstack *made = calloc(1, sizeof(*made));
+	struct vns_pamstack *made = calloc(1, sizeof(*made));
 	struct walk walk = { type, read, context, made, err, 0, 0 };
-	struct vns_pamstack_file *file;
+	struct vns_pamstack_file *file = NULL;
 	int rc;
 
 	if (!made)
 		return vns_error_memory(err);
 	rc = add_file(&walk, service, &file, err);
-	if (rc == 0)
+	if (rc == 0 && file)
 		rc = walk_file(&walk, file);
 	if (rc < 0)
-		return rc;
-	*stack = made;
-	made = NULL;
-	return 0;
+		vns_pamstack_free(made);
+	else
+		*stack = made;
+	return rc;
 }
 
 void vns_pamstack_free(struct vns_pamstack *stack)

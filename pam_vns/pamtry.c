@@ -124,7 +124,7 @@ static bool open_file(struct copy *copy, unsigned level, const char *name)
 						   copy->directory, name))
 		return false;
 	if (copy->out[level])
-		fclose(copy->out[level]);
+		(void)fclose(copy->out[level]);
 	copy->out[level] = fopen(path, "we");
 	return copy->out[level];
 }
@@ -152,6 +152,17 @@ static bool write_rule(struct copy *copy, const struct vns_pamstack_rule *rule)
 	return true;
 }
 
+/* Both, whatever the first says; NULL is well. */
+static bool end_file(FILE *file)
+{
+	bool good;
+
+	if (!file)
+		return true;
+	good = ferror(file) == 0;
+	return fclose(file) == 0 && good;
+}
+
 static bool write_copy(const char *directory, const char *service,
 		       const struct vns_pamstack *stack)
 {
@@ -165,9 +176,7 @@ static bool write_copy(const char *directory, const char *service,
 	for (i = 0; good && i < stack->count; i++)
 		good = write_rule(&copy, &stack->rules[i]);
 	for (i = 0; i <= LEVELS_MAX; i++)
-		if (copy.out[i] &&
-		    (ferror(copy.out[i]) != 0) | (fclose(copy.out[i]) != 0))
-			good = false;
+		good = end_file(copy.out[i]) && good;
 	return good;
 }
 

@@ -1,4 +1,6 @@
-/* A user's library: whoever loads it tells, in the home, who and where he is. */
+/*
+ * A user's library: whoever loads it tells, in the home, who and where he is.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
