@@ -510,7 +510,7 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 	rc = add_file(walk, line->target, &file, &why);
 	if (rc == -ENOMEM)
 		return vns_error_memory(walk->err);
-	if (rc < 0)
+	if (rc < 0 || !file)
 		return add_rule(walk, from, line, why.text);
 	if (substack) {
 		rc = add_rule(walk, from, line, NULL);

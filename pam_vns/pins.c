@@ -557,7 +557,12 @@ int vns_pins_open(struct vns_pins *pins, const struct vns_config *config,
 	}
 	if (rc == 0)
 		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
-	return rc < 0 ? rc : show_hidden(pins, err);
+	if (rc < 0)
+		return rc;
+	rc = show_hidden(pins, err);
+	if (rc < 0)
+		vns_pins_tidy(pins);
+	return rc;
 }
 
 void vns_pins_remove(const struct vns_pins *pins)

@@ -59,11 +59,26 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
+# vns_accounts: users and groups are those that the host came with.
+vns_accounts() {
+	local file saved=$lib_run/accounts
+
+	if [[ -d $saved ]]; then
+		cp -a "$saved"/* /etc/
+		return
+	fi
+	mkdir "$saved"
+	for file in passwd group shadow gshadow subuid subgid; do
+		[[ ! -e /etc/$file ]] || cp -a "/etc/$file" "$saved"
+	done
+}
+
 # vns_reset: installs, and makes the host as if nothing had been tested on it:
 # no vserver, no configuration, no wiring, no sshd. Each test file begins so.
 vns_reset() {
 	local file
 
+	vns_accounts
 	vns_install || exit 1
 	host_syslog_start
 	host_sshd_stop
