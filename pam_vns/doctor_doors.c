@@ -119,6 +119,36 @@ static void check_runners(struct vns_doctor *doctor)
 	}
 }
 
+/* It opens sessions only if it is told to, and stays on the host otherwise. */
+static void check_vsftpd(struct vns_doctor *doctor)
+{
+	static const char *const paths[] = { "/etc/vsftpd.conf",
+					     "/etc/vsftpd/vsftpd.conf" };
+	const char *path = first_existing(paths, COUNT(paths));
+	FILE *file = path ? fopen(path, "re") : NULL;
+	char line[512];
+	bool sessions = false;
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (strncasecmp(line, "session_support=", 16) == 0)
+			sessions = strncasecmp(line + 16, "yes", 3) == 0;
+	(void)!fclose(file);
+	if (is_unwired("vsftpd"))
+		vns_doctor_warn(doctor, "door-ftp", "vsftpd",
+				"\"vns enable vsftpd\"",
+				"does not ask pam_vns.so: its users are on the "
+				"host");
+	else if (!sessions)
+		vns_doctor_fail(doctor, "door-ftp", "vsftpd",
+				"\"session_support=YES\" in its configuration",
+				"opens no sessions: its users are on the host");
+	else
+		vns_doctor_pass(doctor, "door-ftp", "vsftpd",
+				"asks pam_vns.so, and opens sessions");
+}
+
 /* --- cron and at ---------------------------------------------------------- */
 
 /* The first job of the uid's in a directory of at's. */
@@ -661,6 +691,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 
 	if (!login) {
 		check_runners(doctor);
+		check_vsftpd(doctor);
 		return;
 	}
 	/* Whatever root may do on the host is no side door. */

@@ -186,6 +186,29 @@ static void check_after(struct service *service,
 	    text);
 }
 
+/* Whose socket it then finds, and waits for, is the tenant's. */
+static void check_asker(struct service *service,
+			const struct vns_pamstack_rule *rule)
+{
+	static const char *const askers[] = { "pam_ldap.so", "pam_sss.so",
+					      "pam_winbind.so" };
+	char where[512], text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(askers) / sizeof(askers[0]); i++) {
+		if (!vns_pamstack_is(rule->line, askers[i]))
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s asks its daemon when it closes, inside the "
+			 "vserver, where the tenant may answer, or not",
+			 describe(rule, where, sizeof(where)));
+		say(service, VNS_REPORT_WARN, "pam-close",
+		    "leave out its session line, or \"session requisite "
+		    "pam_vns.so close\" as the first (its manual, STACK)",
+		    text);
+	}
+}
+
 /* What opens on the host closes inside, unless somebody goes back. */
 static void check_before(struct service *service,
 			 const struct vns_pamstack_rule *rule)
@@ -193,6 +216,7 @@ static void check_before(struct service *service,
 	const struct vns_pamstack_line *line = rule->line;
 	char where[512], text[1024];
 
+	check_asker(service, rule);
 	if (!(vns_pamstack_is(line, "pam_exec.so") &&
 	      !has_argument(line, "type=open_session")) &&
 	    !vns_pamstack_is(line, "pam_script.so") &&

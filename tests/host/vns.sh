@@ -59,16 +59,17 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
-# vns_accounts: users and groups are those that the host came with.
-vns_accounts() {
-	local file saved=$lib_run/accounts
+# vns_pristine: users, groups and services are those that the host came with.
+vns_pristine() {
+	local file saved=$lib_run/etc
 
 	if [[ -d $saved ]]; then
+		rm -rf /etc/pam.d
 		cp -a "$saved"/* /etc/
 		return
 	fi
 	mkdir "$saved"
-	for file in passwd group shadow gshadow subuid subgid; do
+	for file in passwd group shadow gshadow subuid subgid pam.d; do
 		[[ ! -e /etc/$file ]] || cp -a "/etc/$file" "$saved"
 	done
 }
@@ -78,7 +79,7 @@ vns_accounts() {
 vns_reset() {
 	local file
 
-	vns_accounts
+	vns_pristine
 	vns_install || exit 1
 	host_syslog_start
 	host_sshd_stop
@@ -89,10 +90,7 @@ vns_reset() {
 	while umount -l /run/vns/ns 2>/dev/null; do
 		:
 	done
-	rm -rf /etc/vns /run/vns /var/lib/vns
-	for file in /etc/pam.d/*.orig; do
-		[[ ! -e $file ]] || mv "$file" "${file%.orig}"
-	done
+	rm -rf /etc/vns /run/vns /var/lib/vns /MARKER
 	rm -rf /srv/vservers/*
 	chmod 755 /srv/vservers
 	log_mark
