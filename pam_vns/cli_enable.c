@@ -80,7 +80,7 @@ static void remove_backup(const char *service, const char *text)
 {
 	VNS_AUTOFREE char *backup = NULL;
 	char path[PATH_MAX];
-	struct vns_error ignored;
+	struct vns_error ignored = { "" };
 	size_t length;
 
 	if (vns_util_format(path, sizeof(path), BACKUP "/%s", service) &&
@@ -139,7 +139,7 @@ static int check_made(const char *service, const char *made, bool fresh,
 static bool is_enabled(const char *service)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
-	struct vns_error ignored;
+	struct vns_error ignored = { "" };
 
 	return resolve(service, NULL, &stacks, &ignored) == 0 &&
 	       vns_pamedit_check(stacks.account, stacks.session, &ignored) == 0;
@@ -197,7 +197,7 @@ static int check_rest(const char *service, const char *made,
 {
 	AUTOSTACKS struct stacks before = { NULL, NULL };
 	AUTOSTACKS struct stacks after = { NULL, NULL };
-	struct vns_error ignored;
+	struct vns_error ignored = { "" };
 	int rc;
 
 	if (resolve(service, NULL, &before, &ignored) < 0 ||
@@ -223,7 +223,7 @@ static int report_none(const char *service, const struct vns_pamfile *file,
 		       struct vns_error *err)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
-	struct vns_error ignored;
+	struct vns_error ignored = { "" };
 
 	if (own)
 		return vns_error_set(err, EPERM,
@@ -277,7 +277,7 @@ static int change_one(const char *service, change *run,
 {
 	VNS_AUTOPAMEDITED struct vns_pamfile file = VNS_PAMFILE_NONE;
 	const char *refused = vns_pamedit_refused(service);
-	struct vns_error err;
+	struct vns_error err = { "" };
 	int rc;
 
 	if (!vns_util_name_valid(service)) {

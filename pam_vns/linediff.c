@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define CONTEXT 3UL
+#define CONTEXT ((size_t)3)
 
 struct line {
 	const char *text;
@@ -65,10 +65,10 @@ static size_t compare(const char *old, const char *new, const char *mark,
 
 static void write_line(FILE *out, const struct line *line)
 {
-	(void)fputc(line->kind, out);
+	fputc(line->kind, out);
 	(void)fwrite(line->text, 1, line->length, out);
 	if (line->text[line->length - 1] != '\n')
-		(void)fputs("\n\\ No newline at end of file\n", out);
+		fputs("\n\\ No newline at end of file\n", out);
 }
 
 /* The first line that is not part of what begins at from. */

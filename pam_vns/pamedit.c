@@ -194,7 +194,7 @@ static bool write_kept(FILE *out, const char *text,
 		(void)fwrite(text + line->start, 1, line->end - line->start,
 			     out);
 		if (text[line->end - 1] != '\n')
-			(void)fputc('\n', out);
+			fputc('\n', out);
 		return true;
 	}
 	return false;
@@ -225,12 +225,12 @@ static int write_enabled(const char *text, const struct vns_pamstack_file *file,
 		return vns_error_memory(err);
 	(void)fwrite(bare, 1, place, out);
 	if (open && place == length)
-		(void)fputc('\n', out);
+		fputc('\n', out);
 	if (!write_kept(out, text, file, VNS_PAMSTACK_ACCOUNT))
-		(void)fputs(ACCOUNT_LINE "\n", out);
+		fputs(ACCOUNT_LINE "\n", out);
 	(void)fwrite(bare + place, 1, length - place, out);
 	if (open && place < length)
-		(void)fputc('\n', out);
+		fputc('\n', out);
 	if (!write_kept(out, text, file, VNS_PAMSTACK_SESSION))
 		fprintf(out, SESSION_LINE "%s\n", open ? MARK_NEWLINE : MARK);
 	return end_writing(out, made, err);
@@ -251,10 +251,10 @@ int vns_pamedit_enable(const char *text, size_t length,
 		rc = check_types(&source, file, err);
 	if (rc == 0)
 		rc = vns_pamedit_disable(text, length, file, &bare, err);
-	if (rc == 0)
-		rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest,
-					err);
-	if (rc < 0 || !rest)
+	if (rc < 0 || !bare)
+		return rc;
+	rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest, err);
+	if (rc < 0)
 		return rc;
 	return write_enabled(text, file, bare, find_account(&source, rest),
 			     made, err);

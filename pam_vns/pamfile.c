@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
-#define SIZE_LARGEST (256UL * 1024)
+#define SIZE_LARGEST ((size_t)256 * 1024)
 
 /* Where root has put a link, what it leads to is meant. */
 static int read_trusted(const char *path, char **text, size_t *length,

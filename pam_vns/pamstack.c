@@ -8,7 +8,8 @@
 /* Linux-PAM before 1.6 gives up on the file, or takes the rest for a line. */
 #define LINE_LONGEST 1000
 #define DEPTH_MAX 16
-#define FILES_MAX 256
+#define FILES_MAX 32
+#define RULES_MAX 2000
 #define UNSET 1000000
 #define JUMP_MAX 1000
 
@@ -454,9 +455,14 @@ static int add_rule(struct walk *walk, const struct vns_pamstack_file *file,
 		    const struct vns_pamstack_line *line, const char *wrong)
 {
 	struct vns_pamstack *stack = walk->stack;
-	struct vns_pamstack_rule *rules =
-		reallocarray(stack->rules, stack->count + 1, sizeof(*rules));
+	struct vns_pamstack_rule *rules;
 
+	if (stack->count >= RULES_MAX)
+		return vns_error_set(walk->err, E2BIG,
+				     "%s:%u: more than %d lines, with those "
+				     "included",
+				     file->path, line->first, RULES_MAX);
+	rules = reallocarray(stack->rules, stack->count + 1, sizeof(*rules));
 	if (!rules)
 		return vns_error_memory(walk->err);
 	stack->rules = rules;
@@ -484,11 +490,13 @@ static int add_file(struct walk *walk, const char *name,
 		return vns_error_memory(err);
 	stack->files = files;
 	rc = walk->read(walk->context, name, &path, &text, &length, err);
-	if (rc == 0)
-		rc = vns_pamstack_parse(text, length, path, file, err);
-	if (rc == 0)
-		files[stack->files_count++] = *file;
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = vns_pamstack_parse(text, length, path, file, err);
+	if (rc < 0)
+		return rc;
+	files[stack->files_count++] = *file;
+	return 0;
 }
 
 static int walk_file(struct walk *walk, const struct vns_pamstack_file *file);
@@ -498,7 +506,7 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 {
 	bool substack = line->kind == VNS_PAMSTACK_SUBSTACK;
 	struct vns_pamstack_file *file = NULL;
-	struct vns_error why;
+	struct vns_error why = { "" };
 	int rc;
 
 	if (walk->stack->files_count >= FILES_MAX)
@@ -510,7 +518,7 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 	rc = add_file(walk, line->target, &file, &why);
 	if (rc == -ENOMEM)
 		return vns_error_memory(walk->err);
-	if (rc < 0 || !file)
+	if (!file)
 		return add_rule(walk, from, line, why.text);
 	if (substack) {
 		rc = add_rule(walk, from, line, NULL);
@@ -554,25 +562,33 @@ static int walk_file(struct walk *walk, const struct vns_pamstack_file *file)
 	return rc;
 }
 
+static int walk_service(struct walk *walk, struct vns_pamstack *stack,
+			const char *service)
+{
+	struct vns_pamstack_file *file = NULL;
+	int rc;
+
+	walk->stack = stack;
+	rc = add_file(walk, service, &file, walk->err);
+	return file ? walk_file(walk, file) : rc;
+}
+
 int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
 			 vns_pamstack_reader *read, void *context,
 			 struct vns_pamstack **stack, struct vns_error *err)
 {
-	struct vns_pamstack *made = calloc(1, sizeof(*made));
-	struct walk walk = { type, read, context, made, err, 0, 0 };
-	struct vns_pamstack_file *file = NULL;
+	VNS_AUTOPAMSTACK struct vns_pamstack *made = calloc(1, sizeof(*made));
+	struct walk walk = { type, read, context, NULL, err, 0, 0 };
 	int rc;
 
 	if (!made)
 		return vns_error_memory(err);
-	rc = add_file(&walk, service, &file, err);
-	if (rc == 0 && file)
-		rc = walk_file(&walk, file);
+	rc = walk_service(&walk, made, service);
 	if (rc < 0)
-		vns_pamstack_free(made);
-	else
-		*stack = made;
-	return rc;
+		return rc;
+	*stack = made;
+	made = NULL;
+	return 0;
 }
 
 void vns_pamstack_free(struct vns_pamstack *stack)

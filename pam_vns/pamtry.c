@@ -116,6 +116,16 @@ struct copy {
 	unsigned count;
 };
 
+static bool close_file(FILE *file)
+{
+	bool good;
+
+	if (!file)
+		return true;
+	good = !ferror(file);
+	return fclose(file) == 0 && good;
+}
+
 static bool open_file(struct copy *copy, unsigned level, const char *name)
 {
 	char path[PATH_MAX];
@@ -123,8 +133,10 @@ static bool open_file(struct copy *copy, unsigned level, const char *name)
 	if (level > LEVELS_MAX || !vns_util_format(path, sizeof(path), "%s/%s",
 						   copy->directory, name))
 		return false;
-	if (copy->out[level])
-		(void)fclose(copy->out[level]);
+	if (!close_file(copy->out[level])) {
+		copy->out[level] = NULL;
+		return false;
+	}
 	copy->out[level] = fopen(path, "we");
 	return copy->out[level];
 }
@@ -152,17 +164,6 @@ static bool write_rule(struct copy *copy, const struct vns_pamstack_rule *rule)
 	return true;
 }
 
-/* Both, whatever the first says; NULL is well. */
-static bool end_file(FILE *file)
-{
-	bool good;
-
-	if (!file)
-		return true;
-	good = ferror(file) == 0;
-	return fclose(file) == 0 && good;
-}
-
 static bool write_copy(const char *directory, const char *service,
 		       const struct vns_pamstack *stack)
 {
@@ -176,7 +177,7 @@ static bool write_copy(const char *directory, const char *service,
 	for (i = 0; good && i < stack->count; i++)
 		good = write_rule(&copy, &stack->rules[i]);
 	for (i = 0; i <= LEVELS_MAX; i++)
-		good = end_file(copy.out[i]) && good;
+		good = close_file(copy.out[i]) && good;
 	return good;
 }
 

@@ -387,6 +387,25 @@ static void test_verdict(const char *rules, bool with, bool without)
 	is_number(verdict.without, without, "%s: without", rules);
 }
 
+/* Nobody's stack is that long, but of a file's that includes itself. */
+static void test_long(size_t count, int code)
+{
+	static const char line[] = "auth required a\n";
+	VNS_AUTOFREE char *text = calloc(count, sizeof(line));
+	const char *list[][2] = { { "long", text } };
+	struct files files = { list, 1 };
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error err;
+	size_t i;
+
+	need(text, "calloc");
+	for (i = 0; i < count; i++)
+		memcpy(text + i * (sizeof(line) - 1), line, sizeof(line));
+	is_number(vns_pamstack_resolve("long", VNS_PAMSTACK_AUTH, read_file,
+				       &files, &stack, &err),
+		  code, "%zu lines", count);
+}
+
 int main(void)
 {
 	size_t i;
@@ -394,6 +413,8 @@ int main(void)
 	test_lines();
 	test_places();
 	test_stacks();
+	test_long(2000, 0);
+	test_long(2001, -E2BIG);
 	for (i = 0; i < LENGTH(verdicts); i++)
 		test_verdict(verdicts[i].rules, verdicts[i].with,
 			     verdicts[i].without);
