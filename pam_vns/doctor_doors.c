@@ -441,16 +441,6 @@ static void check_suexec(const struct doors *doors)
 				program);
 }
 
-static bool has_argument(const struct vns_pamstack_line *line, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < line->arguments.count; i++)
-		if (strcmp(line->arguments.items[i], word) == 0)
-			return true;
-	return false;
-}
-
 /* Whether a stack reads ~/.pam_environment; *run: and runs programs, too. */
 static bool reads_environment(const char *service, enum vns_pamstack_type type,
 			      bool *run)
@@ -466,7 +456,7 @@ static bool reads_environment(const char *service, enum vns_pamstack_type type,
 		const struct vns_pamstack_line *line = stack->rules[i].line;
 
 		if (vns_pamstack_is(line, "pam_env.so") &&
-		    has_argument(line, "user_readenv=1"))
+		    vns_pamstack_has(line, "user_readenv=1"))
 			found = true;
 		*run |= vns_pamstack_is(line, "pam_exec.so");
 	}

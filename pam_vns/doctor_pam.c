@@ -1,6 +1,7 @@
 /* Which services are wired in pam.d, and whether in the right order. */
 #include "doctor.h"
 
+#include "pamfile.h"
 #include "safefile.h"
 
 #include <dirent.h>
@@ -11,9 +12,6 @@
 
 #define MODULE "pam_vns.so"
 #define FILE_MAX (256UL * 1024)
-
-/* Where Linux-PAM looks, the first that is there. */
-static const char *const directories[] = { "/etc/pam.d", "/usr/lib/pam.d" };
 
 /* Services that must work on the host are, or include, these. */
 static const char *const common[] = {
@@ -37,46 +35,11 @@ struct service {
 	bool failed;
 };
 
-static int read_file(void *context, const char *name, char **path, char **text,
-		     size_t *length, struct vns_error *err)
-{
-	const size_t count = sizeof(directories) / sizeof(directories[0]);
-	char full[PATH_MAX];
-	size_t i;
-	int rc = -ENOENT;
-
-	(void)context;
-	for (i = 0; i < count && rc == -ENOENT; i++) {
-		const char *directory = name[0] == '/' ? "" : directories[i];
-
-		if (!vns_util_format(full, sizeof(full), "%s%s%s", directory,
-				     *directory ? "/" : "", name))
-			return vns_error_errno(err, ENAMETOOLONG, "%s", name);
-		rc = vns_safefile_read(full, FILE_MAX, text, length, err);
-	}
-	if (rc < 0)
-		return rc;
-	*path = strdup(full);
-	if (*path)
-		return 0;
-	free(*text);
-	return vns_error_memory(err);
-}
-
 int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 		     struct vns_pamstack **stack, struct vns_error *err)
 {
-	return vns_pamstack_resolve(service, type, read_file, NULL, stack, err);
-}
-
-static bool has_argument(const struct vns_pamstack_line *line, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < line->arguments.count; i++)
-		if (strcmp(line->arguments.items[i], word) == 0)
-			return true;
-	return false;
+	return vns_pamstack_resolve(service, type, vns_pamfile_read, NULL,
+				    stack, err);
 }
 
 static const char *base_name(const char *path)
@@ -104,7 +67,7 @@ static long find_ours(const struct vns_pamstack *stack, bool closing)
 	for (i = 0; stack && i < stack->count; i++)
 		if (!stack->rules[i].wrong &&
 		    vns_pamstack_is(stack->rules[i].line, MODULE) &&
-		    has_argument(stack->rules[i].line, "close") == closing)
+		    vns_pamstack_has(stack->rules[i].line, "close") == closing)
 			return (long)i;
 	return -1;
 }
@@ -218,7 +181,7 @@ static void check_before(struct service *service,
 
 	check_asker(service, rule);
 	if (!(vns_pamstack_is(line, "pam_exec.so") &&
-	      !has_argument(line, "type=open_session")) &&
+	      !vns_pamstack_has(line, "type=open_session")) &&
 	    !vns_pamstack_is(line, "pam_script.so") &&
 	    !vns_pamstack_is(line, "pam_mount.so") &&
 	    !vns_pamstack_is(line, "pam_namespace.so"))
@@ -539,7 +502,7 @@ static bool is_service(const char *name)
 
 static void list_files(struct vns_strings *names)
 {
-	DIR *directory = opendir(directories[0]);
+	DIR *directory = opendir(VNS_PAMFILE_DIR);
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory)))
@@ -586,7 +549,7 @@ void vns_doctor_pam(struct vns_doctor *doctor)
 	if (files.count > 0)
 		qsort(files.items, files.count, sizeof(*files.items), compare);
 	for (i = 0; i < files.count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", directories[0],
+		snprintf(path, sizeof(path), "%s/%s", VNS_PAMFILE_DIR,
 			 files.items[i]);
 		if (is_common(files.items[i]))
 			check_common(doctor, path);

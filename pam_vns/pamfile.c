@@ -141,23 +141,6 @@ static int copy_attributes(int from, int to)
 	return rc;
 }
 
-static int write_all(int fd, const char *text)
-{
-	size_t left = strlen(text);
-
-	while (left > 0) {
-		ssize_t count = write(fd, text, left);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -errno;
-		text += count;
-		left -= (size_t)count;
-	}
-	return 0;
-}
-
 /* The new file, whole and on the disk, under another name. */
 static int write_new(const struct vns_pamfile *file, const char *name,
 		     const char *text)
@@ -175,7 +158,7 @@ static int write_new(const struct vns_pamfile *file, const char *name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	rc = write_all(fd, text);
+	rc = vns_safefile_write_all(fd, text, strlen(text));
 	if (rc == 0 && fchown(fd, st.st_uid, st.st_gid) < 0)
 		rc = -errno;
 	if (rc == 0)

@@ -417,6 +417,16 @@ bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module)
 	return strcmp(slash ? slash + 1 : line->target, module) == 0;
 }
 
+bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < line->arguments.count; i++)
+		if (strcmp(line->arguments.items[i], word) == 0)
+			return true;
+	return false;
+}
+
 bool vns_pamstack_tells_root(const struct vns_pamstack_line *line)
 {
 	char *const *words = line->arguments.items;

@@ -81,6 +81,9 @@ void vns_pamstack_free_file(struct vns_pamstack_file *file);
 /* Whether a line's module is this one, by its file's name: "pam_env.so". */
 bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module);
 
+/* Whether one of its arguments is this word. */
+bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word);
+
 /* Whether it succeeds for uid 0 and fails for all others: pam_succeed_if(8). */
 bool vns_pamstack_tells_root(const struct vns_pamstack_line *line);
 

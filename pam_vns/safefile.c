@@ -270,19 +270,17 @@ int vns_safefile_read(const char *path, size_t max, char **text, size_t *length,
 	return vns_safefile_slurp(fd, path, max, text, length, err);
 }
 
-static int write_all(int fd, const char *text)
+int vns_safefile_write_all(int fd, const char *text, size_t length)
 {
-	size_t left = strlen(text);
-
-	while (left > 0) {
-		ssize_t count = write(fd, text, left);
+	while (length > 0) {
+		ssize_t count = write(fd, text, length);
 
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
 			return -errno;
 		text += count;
-		left -= (size_t)count;
+		length -= (size_t)count;
 	}
 	return 0;
 }
@@ -303,7 +301,9 @@ int vns_safefile_write(int directory, const char *name, const char *text,
 
 		if (fd < 0)
 			return vns_error_errno(err, errno, "%s", temporary);
-		rc = fchmod(fd, 0644) < 0 ? -errno : write_all(fd, text);
+		rc = fchmod(fd, 0644) < 0 ?
+			     -errno :
+			     vns_safefile_write_all(fd, text, strlen(text));
 	}
 	if (rc == 0 && renameat(directory, temporary, directory, name) < 0)
 		rc = -errno;

@@ -45,6 +45,9 @@ int vns_safefile_read(const char *path, size_t max, char **text, size_t *length,
 int vns_safefile_slurp(int fd, const char *path, size_t max, char **text,
 		       size_t *length, struct vns_error *err);
 
+/* Writes all of it, whatever interrupts; 0 or a negative errno. */
+int vns_safefile_write_all(int fd, const char *text, size_t length);
+
 /*
  * Replaces name in directory (an open descriptor) by a file with text, all
  * or nothing, mode 0644.

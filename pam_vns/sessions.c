@@ -49,21 +49,6 @@ static int open_directory(const char *run_dir, int *fd, struct vns_error *err)
 			 0;
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t count = write(fd, text, length);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -errno;
-		text += count;
-		length -= (size_t)count;
-	}
-	return 0;
-}
-
 /* Locked before it has its name. */
 static int fill(struct vns_sessions_file *file, const char *temporary,
 		const char *text, size_t length)
@@ -77,7 +62,7 @@ static int fill(struct vns_sessions_file *file, const char *temporary,
 		return -errno;
 	rc = flock(file->fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
 	if (rc == 0)
-		rc = write_all(file->fd, text, length);
+		rc = vns_safefile_write_all(file->fd, text, length);
 	if (rc == 0 && renameat(file->directory, temporary, file->directory,
 				file->name) < 0)
 		rc = -errno;
