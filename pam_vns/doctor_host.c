@@ -37,7 +37,7 @@ static void check_version(struct vns_doctor *doctor, const char *what,
 		vns_doctor_pass(doctor, "version", what, "%s", version);
 }
 
-/* Linux-PAM does not say; libpam.so.0.84.1 is that of 1.3. */
+/* Linux-PAM does not say; libpam.so.0.85.1 is that of 1.4. */
 static void check_libpam(struct vns_doctor *doctor)
 {
 	static const char *const patterns[] = {
@@ -65,7 +65,7 @@ static void check_libpam(struct vns_doctor *doctor)
 	name = name ? name + 1 : target;
 	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
 		check_version(doctor, "libpam", name + sizeof(prefix) - 1, 0,
-			      84);
+			      85);
 }
 
 static void check_versions(struct vns_doctor *doctor)
