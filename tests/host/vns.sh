@@ -59,27 +59,14 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
-# vns_pristine: users, groups and services are those that the host came with.
-vns_pristine() {
-	local file saved=$lib_run/etc
-
-	if [[ -d $saved ]]; then
-		rm -rf /etc/pam.d
-		cp -a "$saved"/* /etc/
-		return
-	fi
-	mkdir "$saved"
-	for file in passwd group shadow gshadow subuid subgid pam.d; do
-		[[ ! -e /etc/$file ]] || cp -a "/etc/$file" "$saved"
-	done
-}
-
 # vns_reset: installs, and makes the host as if nothing had been tested on it:
 # no vserver, no configuration, no wiring, no sshd. Each test file begins so.
 vns_reset() {
 	local file
 
-	vns_pristine
+	# Users, groups and services are those that the host came with.
+	rm -rf /etc/pam.d
+	cp -a "$lib_run"/etc/* /etc/
 	vns_install || exit 1
 	host_syslog_start
 	host_sshd_stop
