@@ -49,6 +49,12 @@ TRYPAM = $(BUILD)/vns-trypam
 
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
+EXAMPLES = $(shell cd conf && find . -name completion -prune -o -type f -print)
+
+# What a file is called until it is renamed; a process id follows. "make
+# install" that was killed leaves some, which the next one takes away.
+NEW = .vns-new-
+installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) $(file)$(NEW)*)
 
 # Which packages the throwaway host of "make check" gets.
 SET = check
@@ -103,46 +109,66 @@ $(INIT): pam_vns/vns_init.c $(BUILD)/flags
 $(TRYPAM): $(BUILD)/vns_trypam.o
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam
 
+# Logins go on meanwhile: what they have mapped is not written to, and what they
+# open is whole. So each file is written beside its name, all of them are on the
+# disk, and then they are renamed: what the module needs, the module, the rest.
 install: all
 	install -d $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
 		$(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR)/vns/vservers \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(COMPDIR) $(DESTDIR)$(DOCDIR)/examples
-	install -m 644 $(MODULE) $(DESTDIR)$(PAMDIR)
-	install -m 644 $(NSS) $(DESTDIR)$(LIBDIR)
-	install -m 755 $(TOOLS) $(DESTDIR)$(SBINDIR)
-	install -m 711 $(INIT) $(DESTDIR)$(LIBEXECDIR)
-	install -m 755 $(TRYPAM) $(DESTDIR)$(LIBEXECDIR)
-	install -m 644 $(MAN8:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man8
-	install -m 644 $(MAN5:%=pam_vns/man/%) $(DESTDIR)$(MANDIR)/man5
-	install -m 644 conf/completion/vns $(DESTDIR)$(COMPDIR)/vns
-	ln -sf vns $(DESTDIR)$(COMPDIR)/vnamespace
-	cd conf && find . -name completion -prune -o -type d -exec \
-		install -d $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	cd conf && find . -name completion -prune -o -type f ! -perm /111 -exec \
-		install -m 644 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	cd conf && find . -name completion -prune -o -type f -perm /111 -exec \
-		install -m 755 {} $(abspath $(DESTDIR)$(DOCDIR))/examples/{} \;
-	install -m 644 README INSTALL NEWS SECURITY.md LICENSE \
-		$(DESTDIR)$(DOCDIR)
+		$(DESTDIR)$(COMPDIR) \
+		$(sort $(dir $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/examples/%)))
+	@set -eu; new=; \
+	trap 'rm -f $$new' EXIT; trap 'exit 1' HUP INT TERM; \
+	stage() { \
+		rm -f "$$1"$(NEW)*; \
+		new="$$new $$1$(NEW)$$$$"; \
+	}; \
+	put() { \
+		mode=$$1 directory=$(DESTDIR)$$2; shift 2; \
+		for file; do \
+			stage "$$directory/$${file##*/}"; \
+			install -m "$$mode" "$$file" "$${new##* }"; \
+		done; \
+	}; \
+	put 755 $(SBINDIR) $(TOOLS); \
+	put 711 $(LIBEXECDIR) $(INIT); \
+	put 755 $(LIBEXECDIR) $(TRYPAM); \
+	put 644 $(LIBDIR) $(NSS); \
+	put 644 $(PAMDIR) $(MODULE); \
+	put 644 $(MANDIR)/man8 $(MAN8:%=pam_vns/man/%); \
+	put 644 $(MANDIR)/man5 $(MAN5:%=pam_vns/man/%); \
+	put 644 $(COMPDIR) conf/completion/vns; \
+	for file in $(EXAMPLES); do \
+		mode=644; test ! -x "conf/$$file" || mode=755; \
+		put $$mode "$(DOCDIR)/examples/$$(dirname "$$file")" \
+			"conf/$$file"; \
+	done; \
+	put 644 $(DOCDIR) README INSTALL NEWS SECURITY.md LICENSE; \
 	test -e $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf || \
-		install -m 644 conf/pam_vns.conf \
-			$(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf
+		put 644 $(SYSCONFDIR)/vns conf/pam_vns.conf; \
+	sync $$new; \
+	stage $(DESTDIR)$(COMPDIR)/vnamespace; \
+	ln -s vns "$${new##* }"; \
+	for file in $$new; do mv -fT "$$file" "$${file%$(NEW)*}"; done; \
+	sync $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
+		$(DESTDIR)$(LIBEXECDIR)
 	$(if $(DESTDIR),,ldconfig)
 	@echo 'Installed. No file in /etc/pam.d was touched: see INSTALL.'
 
-# Configuration stays: it is the administrator's.
+# Configuration stays: it is the administrator's. What needs others goes first.
 uninstall:
-	@! grep -rsl '^[^#]*pam_vns\.so' $(DESTDIR)$(SYSCONFDIR)/pam.d || { \
+	@! grep -rsl --exclude='*.dpkg-*' --exclude='*.rpm*' \
+			'^[^#]*pam_vns\.so' $(DESTDIR)$(SYSCONFDIR)/pam.d || { \
 		echo 'Take pam_vns.so out of these files first: a login' \
 		     'through a missing module fails.' >&2; exit 1; }
-	rm -f $(DESTDIR)$(PAMDIR)/pam_vns.so \
-		$(DESTDIR)$(LIBDIR)/libnss_vns.so.2 \
-		$(DESTDIR)$(SBINDIR)/vns $(DESTDIR)$(SBINDIR)/vnamespace \
-		$(DESTDIR)$(COMPDIR)/vns $(DESTDIR)$(COMPDIR)/vnamespace \
-		$(MAN8:%=$(DESTDIR)$(MANDIR)/man8/%) \
-		$(MAN5:%=$(DESTDIR)$(MANDIR)/man5/%)
+	rm -f $(call installed,$(PAMDIR)/pam_vns.so)
+	rm -f $(call installed,$(LIBDIR)/libnss_vns.so.2)
+	rm -f $(call installed,$(SBINDIR)/vns $(SBINDIR)/vnamespace \
+		$(COMPDIR)/vns $(COMPDIR)/vnamespace \
+		$(MAN8:%=$(MANDIR)/man8/%) $(MAN5:%=$(MANDIR)/man5/%))
+	rm -f $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf$(NEW)*
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBEXECDIR)
 	$(if $(DESTDIR),,ldconfig)
 

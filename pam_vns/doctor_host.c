@@ -1,6 +1,8 @@
 /* The kernel, the libraries, and what is installed. */
 #include "doctor.h"
 
+#include "frozen.h"
+
 #include <confuse.h>
 #include <dlfcn.h>
 #include <glob.h>
@@ -128,13 +130,32 @@ static void check_program(struct vns_doctor *doctor, const char *path)
 				"be started");
 }
 
+/* As the module does; 0 for one that does not say. */
+static unsigned ask_version(void *library)
+{
+	void *symbol = dlsym(library, "vns_frozen_version");
+	unsigned (*version)(void);
+
+	/* ISO C has no conversion from one to the other, POSIX does. */
+	memcpy(&version, &symbol, sizeof(version));
+	return version ? version() : 0;
+}
+
 static void check_library(struct vns_doctor *doctor)
 {
 	static const char name[] = "libnss_vns.so.2";
 	void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+	unsigned version = library ? ask_version(library) : 0;
 
-	if (library)
+	if (version == VNS_FROZEN_VERSION)
 		vns_doctor_pass(doctor, "install", name, "found by the linker");
+	else if (library)
+		vns_doctor_fail(doctor, "install", name,
+				"\"make install\"; \"ldconfig -p\" shows "
+				"whether there is another in its place",
+				"version %u, but this vns was built with "
+				"version %u: nobody can be placed",
+				version, VNS_FROZEN_VERSION);
 	else
 		vns_doctor_fail(doctor, "install", name,
 				"\"make install\" with the right LIBDIR, then "

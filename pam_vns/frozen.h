@@ -15,7 +15,16 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* To be changed with what follows: the module and the library both check it. */
+#ifndef VNS_FROZEN_VERSION
+#define VNS_FROZEN_VERSION 1
+#endif
+
+/* The library's. A library without this function is older than all others. */
+unsigned vns_frozen_version(void) __attribute__((weak));
+
 struct vns_frozen {
+	unsigned version; /* the module's */
 	const struct passwd *user;
 	const struct passwd *root; /* may be NULL: there is no such account */
 	const gid_t *groups;	   /* the user's */
@@ -24,7 +33,10 @@ struct vns_frozen {
 	gid_t tty;
 };
 
-/* Copies everything; replaces what was frozen before. 0 or -ENOMEM. */
+/*
+ * Copies everything; replaces what was frozen before. 0, -ENOMEM, or -EPROTO if
+ * it is of another version.
+ */
 int vns_frozen_set(const struct vns_frozen *from);
 
 /* Nothing is answered any more; NSS_STATUS_UNAVAIL from then on. */

@@ -38,10 +38,29 @@ static const struct {
 };
 #define DATABASES (sizeof(databases) / sizeof(databases[0]))
 
+/*
+ * While both are being replaced a login may get one of each; and a process
+ * that has logged somebody in before keeps the library from then.
+ */
+int vns_identity_check(struct vns_error *err)
+{
+	unsigned version = vns_frozen_version ? vns_frozen_version() : 0;
+
+	if (version == VNS_FROZEN_VERSION)
+		return 0;
+	return vns_error_set(err, EPROTO,
+			     "libnss_vns.so.2 is not the one that belongs to "
+			     "pam_vns.so (its version is %u, not %u): if they "
+			     "are not being installed just now, install both "
+			     "anew, and restart the service",
+			     version, VNS_FROZEN_VERSION);
+}
+
 static int copy_answers(struct vns_account *account, struct vns_error *err)
 {
 	VNS_AUTOACCOUNT struct vns_account root = { 0 };
-	struct vns_frozen frozen = { .user = &account->pw };
+	struct vns_frozen frozen = { .version = VNS_FROZEN_VERSION,
+				     .user = &account->pw };
 	int rc = vns_account_load_groups(account, err);
 
 	if (rc == 0)
@@ -54,9 +73,8 @@ static int copy_answers(struct vns_account *account, struct vns_error *err)
 	frozen.root = rc == 0 ? &root.pw : NULL;
 	frozen.groups = account->groups;
 	frozen.group_count = account->group_count;
-	if (vns_frozen_set(&frozen) < 0)
-		return vns_error_memory(err);
-	return 0;
+	rc = vns_frozen_set(&frozen);
+	return rc < 0 ? vns_error_errno(err, -rc, "freezing the identity") : 0;
 }
 
 static bool same_groups(const struct vns_account *account)
@@ -121,8 +139,10 @@ bool vns_identity_frozen(void)
 int vns_identity_freeze(struct vns_account *account,
 			struct vns_identity *identity, struct vns_error *err)
 {
-	int rc = vns_nssdb_read(&identity->nsswitch, err);
+	int rc = vns_identity_check(err);
 
+	if (rc == 0)
+		rc = vns_nssdb_read(&identity->nsswitch, err);
 	if (rc < 0)
 		return rc;
 	identity->dumpable = prctl(PR_GET_DUMPABLE);

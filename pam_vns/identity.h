@@ -16,6 +16,12 @@ struct vns_identity {
 };
 
 /*
+ * Whether the libnss_vns.so.2 that was loaded with this module belongs to it;
+ * -EPROTO if not. Before anything is done for a user who is to be placed.
+ */
+int vns_identity_check(struct vns_error *err);
+
+/*
  * From now on this process knows the account, root, the account's groups and
  * the group tty, and nobody else; its locale is "C" and it is not dumpable
  * (PR_SET_DUMPABLE, prctl(2)). Loads the account's groups. On failure nothing

@@ -39,6 +39,11 @@ void vns_frozen_clear(void)
 	memset(&frozen, 0, sizeof(frozen));
 }
 
+unsigned vns_frozen_version(void)
+{
+	return VNS_FROZEN_VERSION;
+}
+
 static char *copy(const char *text)
 {
 	return strdup(text ? text : "");
@@ -62,6 +67,8 @@ int vns_frozen_set(const struct vns_frozen *from)
 {
 	bool good;
 
+	if (from->version != VNS_FROZEN_VERSION)
+		return -EPROTO;
 	vns_frozen_clear();
 	frozen.groups = calloc(from->group_count + 1, sizeof(gid_t));
 	good = frozen.groups && copy_account(&frozen.account[0], from->user);

@@ -165,11 +165,27 @@ static int decide(const struct call *call, struct vns_login *login)
 	return PAM_SUCCESS;
 }
 
+/* What is decided for a vserver, is made ready; PAM_SUCCESS, or refused. */
+static int prepare(const struct call *call, struct vns_login *login, bool open)
+{
+	struct vns_error err;
+
+	if (vns_identity_check(&err) < 0) {
+		vns_util_format(login->notice, sizeof(login->notice),
+				"Your login cannot be set up while pam_vns is "
+				"being installed. Please try again.");
+		return refuse(call, login, "error", err.text);
+	}
+	if (vns_login_prepare(login, open, &err) < 0 ||
+	    (open && vns_login_run_hooks(login, &err) < 0))
+		return refuse(call, login, "error", err.text);
+	return PAM_SUCCESS;
+}
+
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct call call = { 0 };
-	struct vns_error err;
 	int rc;
 
 	rc = begin(&call, &login, pamh, flags, argc, argv);
@@ -179,11 +195,12 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 		return rc;
 	if (login.decision.target == VNS_TARGET_HOST)
 		return PAM_SUCCESS;
-	if (vns_login_prepare(&login, false, &err) < 0)
-		return refuse(&call, &login, "error", err.text);
-	vns_log_write(&call.log, VNS_LOG_DEBUG, "%s may enter vserver %s",
-		      login.user, login.decision.vserver);
-	return PAM_SUCCESS;
+	rc = prepare(&call, &login, false);
+	if (rc == PAM_SUCCESS)
+		vns_log_write(&call.log, VNS_LOG_DEBUG,
+			      "%s may enter vserver %s", login.user,
+			      login.decision.vserver);
+	return rc;
 }
 
 /* These name sockets and directories of the host's; inside they mislead. */
@@ -444,7 +461,6 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 {
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct call call = { 0 };
-	struct vns_error err;
 	const char *inside, *stays;
 	int rc;
 
@@ -475,10 +491,8 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
 		return PAM_SUCCESS;
 	}
-	if (vns_login_prepare(&login, true, &err) < 0 ||
-	    vns_login_run_hooks(&login, &err) < 0)
-		return refuse(&call, &login, "error", err.text);
-	return enter(&call, &login);
+	rc = prepare(&call, &login, true);
+	return rc == PAM_SUCCESS ? enter(&call, &login) : rc;
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,

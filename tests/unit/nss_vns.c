@@ -33,6 +33,7 @@ static gid_t alice_groups[] = { 5002, 27, 100, 7000 };
 static void freeze(const struct passwd *user, const struct passwd *other)
 {
 	struct vns_frozen frozen = {
+		.version = VNS_FROZEN_VERSION,
 		.user = user,
 		.root = other,
 		.groups = alice_groups,
@@ -278,6 +279,20 @@ static void test_one_account(void)
 		  NSS_STATUS_NOTFOUND, "who was frozen before is gone");
 }
 
+static void test_version(void)
+{
+	struct vns_frozen frozen = {
+		.version = VNS_FROZEN_VERSION + 1,
+		.user = &root,
+	};
+
+	is_number(vns_frozen_version(), VNS_FROZEN_VERSION, "its version");
+	freeze(&alice, &root);
+	is_number(vns_frozen_set(&frozen), -EPROTO, "another is refused");
+	is_number(vns_frozen_active(), true, "what was frozen is still");
+	vns_frozen_clear();
+}
+
 int main(void)
 {
 	struct passwd toor = root;
@@ -293,6 +308,7 @@ int main(void)
 	toor.pw_name = (char *)"toor";
 	freeze(&toor, &root);
 	vns_frozen_clear();
+	test_version();
 	test_thawed();
 	return finish();
 }
