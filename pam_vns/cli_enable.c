@@ -72,7 +72,7 @@ static int write_backup(const char *service, const char *text,
 	VNS_AUTOCLOSE int directory = -1;
 	int rc = open_backups(&directory, err);
 
-	return rc < 0 ? rc : vns_safefile_write(directory, service, text, err);
+	return rc < 0 ? rc : vns_safefile_keep(directory, service, text, err);
 }
 
 /* One that says nothing new any more; another is left to look at. */

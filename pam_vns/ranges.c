@@ -14,7 +14,6 @@
 
 #define DIRECTORY "ranges"
 #define LOCK ".lock"
-#define STAGED "staged"
 #define LOCK_TIMEOUT_MS 25000
 #define LOCK_STEP_MS 5
 /* "4294967295 NAME\n", with room to see that there is more. */
@@ -74,7 +73,7 @@ static int open_ranges(struct claim *claim)
 				    claim->err);
 	if (rc < 0)
 		return rc;
-	/* To be listed and synced, which O_PATH cannot be. */
+	/* To be listed, which O_PATH cannot be. */
 	claim->directory =
 		openat(ranges, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (claim->directory < 0)
@@ -149,14 +148,6 @@ static int read_record(const struct claim *claim, unsigned long base,
 	return 0;
 }
 
-static int sync_file(int directory, const char *name)
-{
-	VNS_AUTOCLOSE int fd =
-		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
 /*
  * On disk before it has its name: no crash leaves an empty record, which would
  * be nobody's until an administrator decides.
@@ -170,20 +161,10 @@ static int write_record(const struct claim *claim,
 
 	snprintf(base, sizeof(base), "%lu", range->base);
 	snprintf(text, sizeof(text), "%lu %s\n", range->count, claim->name);
-	rc = vns_safefile_write(claim->directory, STAGED, text, claim->err);
-	if (rc < 0) {
-		vns_error_context(claim->err, "%s", claim->path);
-		return rc;
-	}
-	rc = sync_file(claim->directory, STAGED);
-	if (rc == 0 &&
-	    (renameat(claim->directory, STAGED, claim->directory, base) < 0 ||
-	     fsync(claim->directory) < 0))
-		rc = -errno;
+	rc = vns_safefile_keep(claim->directory, base, text, claim->err);
 	if (rc < 0)
-		return vns_error_errno(claim->err, -rc, "writing %s/%s",
-				       claim->path, base);
-	return 0;
+		vns_error_context(claim->err, "%s", claim->path);
+	return rc;
 }
 
 static void mark_given(struct claim *claim, const struct vns_idrange *range)

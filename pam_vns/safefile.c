@@ -285,31 +285,62 @@ int vns_safefile_write_all(int fd, const char *text, size_t length)
 	return 0;
 }
 
-int vns_safefile_write(int directory, const char *name, const char *text,
-		       struct vns_error *err)
+/* The whole file; whatever is there by this name was left by a crash. */
+static int write_new(int directory, const char *name, const char *text,
+		     bool sync)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	int rc;
+
+	if (unlinkat(directory, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(directory, name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	rc = fchmod(fd, 0644) < 0 ? -errno : 0;
+	if (rc == 0)
+		rc = vns_safefile_write_all(fd, text, strlen(text));
+	if (rc == 0 && sync && fsync(fd) < 0)
+		rc = -errno;
+	return rc;
+}
+
+/* Which may be open without the right to do it: O_PATH. */
+static int sync_directory(int directory)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+static int replace(int directory, const char *name, const char *text, bool sync,
+		   struct vns_error *err)
 {
 	char temporary[NAME_MAX + 1];
 	int rc;
 
 	if (!vns_util_format(temporary, sizeof(temporary), ".%s.new", name))
 		return vns_error_errno(err, ENAMETOOLONG, "%s", name);
-	{
-		VNS_AUTOCLOSE int fd = openat(directory, temporary,
-					      O_WRONLY | O_CREAT | O_TRUNC |
-						      O_NOFOLLOW | O_CLOEXEC,
-					      0644);
-
-		if (fd < 0)
-			return vns_error_errno(err, errno, "%s", temporary);
-		rc = fchmod(fd, 0644) < 0 ?
-			     -errno :
-			     vns_safefile_write_all(fd, text, strlen(text));
-	}
+	rc = write_new(directory, temporary, text, sync);
 	if (rc == 0 && renameat(directory, temporary, directory, name) < 0)
 		rc = -errno;
-	if (rc < 0) {
+	if (rc < 0)
 		unlinkat(directory, temporary, 0);
-		return vns_error_errno(err, -rc, "writing %s", name);
-	}
-	return 0;
+	else if (sync)
+		rc = sync_directory(directory);
+	return rc < 0 ? vns_error_errno(err, -rc, "writing %s", name) : 0;
+}
+
+int vns_safefile_write(int directory, const char *name, const char *text,
+		       struct vns_error *err)
+{
+	return replace(directory, name, text, false, err);
+}
+
+int vns_safefile_keep(int directory, const char *name, const char *text,
+		      struct vns_error *err)
+{
+	return replace(directory, name, text, true, err);
 }

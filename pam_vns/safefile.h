@@ -55,4 +55,8 @@ int vns_safefile_write_all(int fd, const char *text, size_t length);
 int vns_safefile_write(int directory, const char *name, const char *text,
 		       struct vns_error *err);
 
+/* The same, and it is on the disk: for what must outlive a power cut. */
+int vns_safefile_keep(int directory, const char *name, const char *text,
+		      struct vns_error *err);
+
 #endif

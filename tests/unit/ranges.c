@@ -485,8 +485,6 @@ static const struct {
 	{ "ln -s /etc/passwd .lock", -ELOOP,
 	  "/ranges/.lock: Too many levels of symbolic links" },
 	{ "mkdir .lock", -EISDIR, "/ranges/.lock: Is a directory" },
-	{ "ln -s /etc/passwd .staged.new", -ELOOP,
-	  "/ranges: .staged.new: Too many levels of symbolic links" },
 };
 
 static void test_attacks(void)
@@ -550,7 +548,7 @@ static void test_planted(void)
 	}
 	begin("a link where a record is written");
 	put_text("victim", "victim\n");
-	need(symlink("victim", "staged") == 0, "symlink");
+	need(symlink("victim", ".4203479040.new") == 0, "symlink");
 	is_number(claim("acme", NULL), 0, "is replaced");
 	is_string(record(4203479040UL), "65536 acme\n", "by the record");
 	ok(run("grep -qx victim victim") == 0, "not written through");
@@ -615,8 +613,7 @@ static void test_crashes(void)
 	ok(record(100000) && !record(200000), "it has the old one");
 
 	begin("a crash before a record has its name");
-	put_text("staged", "65536 acme\n");
-	put_text(".staged.new", "a longer text than a record's\n");
+	put_text(".4203479040.new", "a longer text than a record's\n");
 	is_number(claim("other", NULL), 0, "is no record");
 	is_string(record(got.base), "65536 other\n", "the right one");
 

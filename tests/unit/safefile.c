@@ -310,8 +310,20 @@ static void test_write(void)
 	is_number(access(".good.new", F_OK), -1, "nothing beside it");
 
 	make_link("/etc/passwd", ".good.new", 0);
-	ok(vns_safefile_write(directory, "good", "evil\n", &err) < 0,
-	   "no link is written through");
+	is_number(vns_safefile_keep(directory, "good", "kept\n", &err), 0,
+		  "where a link is in the way");
+	need(vns_safefile_read(path, 100, &text, &length, &err) == 0, err.text);
+	is_string(text, "kept\n", "it is replaced, not written through");
+	free(text);
+	need(mkdir(".good.new", 0755) == 0, "mkdir");
+	ok(vns_safefile_write(directory, "good", "x\n", &err) < 0,
+	   "what cannot be taken away stays");
+	need(rmdir(".good.new") == 0, "rmdir");
+	need(mkdir("full", 0755) == 0, "mkdir");
+	ok(vns_safefile_write(directory, "full", "x\n", &err) < 0,
+	   "nor is a directory replaced");
+	is_number(access(".full.new", F_OK), -1, "nothing is left beside it");
+	need(rmdir("full") == 0, "rmdir");
 	memset(name, 'n', NAME_MAX);
 	name[NAME_MAX] = '\0';
 	is_number(vns_safefile_write(directory, name, "x", &err), -ENAMETOOLONG,
