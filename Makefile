@@ -59,6 +59,11 @@ installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) $(file)$(NEW)*)
 # Which packages the throwaway host of "make check" gets.
 SET = check
 
+# Which release of Debian "make vm" boots; the smoke test alone; tests/host, too.
+SUITE = bookworm
+SMOKE =
+HOST =
+
 all: $(MODULE) $(NSS) $(TOOLS) $(INIT) $(TRYPAM)
 
 $(BUILD):
@@ -184,6 +189,9 @@ lint:
 bench:
 	@tests/host/throwaway -s bench -- tests/bench/run
 
+vm:
+	@tests/vm/run $(if $(SMOKE),-s) $(if $(HOST),-H) $(SUITE)
+
 clean:
 	rm -rf $(BUILD)
 
@@ -192,7 +200,10 @@ help:
 	@echo 'demo:  log in to a vserver with ssh and su, on a throwaway host'
 	@echo 'check: every test, on a throwaway host'
 	@echo 'lint bench: linters; measurements'
+	@echo 'vm:    a booted Debian, with its kernel and systemd, in qemu:'
+	@echo '       SUITE=bookworm or trixie; SMOKE=1: in short; HOST=1: the'
+	@echo '       tests of "make check" that need no network in there, too'
 
-.PHONY: all install uninstall demo check lint bench clean help FORCE
+.PHONY: all install uninstall demo check lint bench vm clean help FORCE
 
 -include $(OBJECTS:.o=.d)
