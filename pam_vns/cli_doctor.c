@@ -165,6 +165,7 @@ static void look_at_all(struct vns_doctor *doctor)
 	vns_doctor_apart(doctor, work_host, NULL, NULL);
 	vns_doctor_apart(doctor, work_config, NULL, NULL);
 	vns_doctor_pam(doctor);
+	vns_doctor_enabled(doctor);
 	vns_doctor_sshd(doctor);
 	/* Without it there is no more to be known; why is said by now. */
 	if (vns_load_config(doctor->config_path, &doctor->config, &ignored) < 0)

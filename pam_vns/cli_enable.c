@@ -1,8 +1,10 @@
 /* enable, disable */
 #include "cli.h"
+#include "enabled.h"
 #include "linediff.h"
 #include "pamedit.h"
 #include "pamfile.h"
+#include "pamkept.h"
 #include "pamtry.h"
 #include "safefile.h"
 
@@ -14,8 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BACKUP_PARENT "/var/lib/vns"
-#define BACKUP BACKUP_PARENT "/pam.d"
+#define BACKUP VNS_ENABLED_PARENT "/pam.d"
 
 struct options {
 	bool dry_run, force;
@@ -56,21 +57,11 @@ static int read_for_root(const struct stacks *stacks, struct vns_error *err)
 	return rc < 0 ? rc : vns_pamtry_read(stacks->session, "session", err);
 }
 
-/* /var/lib/vns/pam.d, root's alone. */
-static int open_backups(int *directory, struct vns_error *err)
-{
-	if ((mkdir(BACKUP_PARENT, 0755) < 0 && errno != EEXIST) ||
-	    (mkdir(BACKUP, 0700) < 0 && errno != EEXIST))
-		return vns_error_errno(err, errno, BACKUP);
-	return vns_safefile_open(BACKUP, VNS_SAFEFILE_DIRECTORY, directory,
-				 err);
-}
-
 static int write_backup(const char *service, const char *text,
 			struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	int rc = open_backups(&directory, err);
+	int rc = vns_enabled_directory(BACKUP, &directory, err);
 
 	return rc < 0 ? rc : vns_safefile_keep(directory, service, text, err);
 }
@@ -145,30 +136,86 @@ static bool is_enabled(const char *service)
 	       vns_pamedit_check(stacks.account, stacks.session, &ignored) == 0;
 }
 
-static int add_lines(const char *service, const struct vns_pamfile *file,
-		     const struct options *options, struct vns_error *err)
+/* The text, with the lines it had when it was enabled, if it has lost them. */
+static int give_kept(const char *service, const char *text, char **made,
+		     struct vns_error *err)
+{
+	VNS_AUTOFREE char *lines = NULL;
+	VNS_AUTOFREE char *path = NULL;
+	int rc = vns_enabled_read(service, &path, &lines, err);
+
+	if (rc == 0)
+		return vns_pamkept_give(text, lines, path, made, err);
+	if (rc != -ENOENT)
+		return rc;
+	*made = strdup(text);
+	return *made ? 0 : vns_error_memory(err);
+}
+
+/* Where the lines are in another file, which this one includes, it has none. */
+static int note(const char *service, const char *text, const char *path,
+		struct vns_error *err)
 {
 	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
+	VNS_AUTOFREE char *lines = NULL;
+	int rc = vns_pamstack_parse(text, strlen(text), path, &parsed, err);
+
+	if (rc == 0)
+		rc = vns_pamkept_take(text, parsed, &lines, err);
+	return rc < 0 || !lines ? rc : vns_enabled_note(service, lines, err);
+}
+
+/* The file's text as it is to be; fresh is whether it had no line of ours. */
+static int make_text(const char *service, const struct vns_pamfile *file,
+		     char **made, bool *fresh, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
+	VNS_AUTOPAMFILE struct vns_pamstack_file *given = NULL;
 	const struct vns_pamstack_line *own;
-	VNS_AUTOFREE char *made = NULL;
-	bool fresh = false;
+	VNS_AUTOFREE char *text = NULL;
 	int rc = vns_pamstack_parse(file->text, file->length, file->path,
 				    &parsed, err);
 
-	if (rc == 0)
-		rc = vns_pamedit_enable(file->text, file->length, parsed,
-					vns_pamfile_read, NULL, &made, err);
-	if (rc == 0) {
-		fresh = vns_pamedit_count(file->text, parsed, &own) == 0;
-		rc = check_made(service, made, fresh, options->force, err);
-	}
 	if (rc < 0)
 		return rc;
-	if (options->dry_run)
-		return show(file, made, err);
-	if (fresh)
-		rc = write_backup(service, file->text, err);
+	*fresh = vns_pamedit_count(file->text, parsed, &own) == 0;
+	if (!*fresh)
+		return vns_pamedit_enable(file->text, file->length, parsed,
+					  vns_pamfile_read, NULL, made, err);
+	rc = give_kept(service, file->text, &text, err);
+	if (rc < 0 || !text)
+		return rc;
+	rc = vns_pamstack_parse(text, strlen(text), file->path, &given, err);
+	return rc < 0 ? rc :
+			vns_pamedit_enable(text, strlen(text), given,
+					   vns_pamfile_read, NULL, made, err);
+}
+
+/* What is noted but not wired, the doctor sees; the reverse nobody would. */
+static int put_in_place(const char *service, const struct vns_pamfile *file,
+			const char *made, bool fresh, struct vns_error *err)
+{
+	int rc = fresh ? write_backup(service, file->text, err) : 0;
+
+	if (rc == 0)
+		rc = note(service, made, file->path, err);
 	return rc < 0 ? rc : vns_pamfile_replace(file, service, made, err);
+}
+
+static int add_lines(const char *service, const struct vns_pamfile *file,
+		     const struct options *options, struct vns_error *err)
+{
+	VNS_AUTOFREE char *made = NULL;
+	bool fresh = false;
+	int rc = make_text(service, file, &made, &fresh, err);
+
+	if (rc < 0 || !made)
+		return rc;
+	rc = check_made(service, made, fresh, options->force, err);
+	if (rc < 0)
+		return rc;
+	return options->dry_run ? show(file, made, err) :
+				  put_in_place(service, file, made, fresh, err);
 }
 
 static int enable(const char *service, const struct vns_pamfile *file,
@@ -182,8 +229,12 @@ static int enable(const char *service, const struct vns_pamfile *file,
 				     "could log in; install it first",
 				     VNS_PAMDIR "/" VNS_PAMEDIT_MODULE);
 	if (is_enabled(service)) {
-		printf("%s: already enabled\n", service);
-		return 0;
+		rc = options->dry_run ?
+			     0 :
+			     note(service, file->text, file->path, err);
+		if (rc == 0)
+			printf("%s: already enabled\n", service);
+		return rc;
 	}
 	rc = add_lines(service, file, options, err);
 	if (rc == 0 && !options->dry_run)
@@ -217,13 +268,35 @@ static bool has_module(const struct vns_pamstack *stack)
 	return false;
 }
 
+/* A service that has lost its lines, or its file; -ENOENT if it has not. */
+static int forget(const char *service, const struct options *options,
+		  struct vns_error *err)
+{
+	VNS_AUTOFREE char *lines = NULL;
+	VNS_AUTOFREE char *path = NULL;
+	int rc = vns_enabled_read(service, &path, &lines, err);
+
+	if (rc == -ENOENT)
+		return rc;
+	if (options->dry_run) {
+		printf("%s: has no lines any more; would be forgotten\n",
+		       service);
+		return 0;
+	}
+	rc = vns_enabled_forget(service, err);
+	if (rc == 0)
+		printf("%s: had no lines any more; forgotten\n", service);
+	return rc;
+}
+
 /* Nothing was put in, but it may be in force all the same. */
 static int report_none(const char *service, const struct vns_pamfile *file,
 		       const struct vns_pamstack_line *own,
-		       struct vns_error *err)
+		       const struct options *options, struct vns_error *err)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
 	struct vns_error ignored = { "" };
+	int rc;
 
 	if (own)
 		return vns_error_set(err, EPERM,
@@ -236,6 +309,9 @@ static int report_none(const char *service, const struct vns_pamfile *file,
 				     "%s includes a file that has the lines: "
 				     "disable that",
 				     file->path);
+	rc = forget(service, options, err);
+	if (rc != -ENOENT)
+		return rc;
 	printf("%s: not enabled\n", service);
 	return 0;
 }
@@ -252,7 +328,7 @@ static int disable(const char *service, const struct vns_pamfile *file,
 	if (rc < 0)
 		return rc;
 	if (vns_pamedit_count(file->text, parsed, &own) == 0)
-		return report_none(service, file, own, err);
+		return report_none(service, file, own, options, err);
 	rc = vns_pamedit_disable(file->text, file->length, parsed, &made, err);
 	if (rc == 0 && !options->force)
 		rc = check_rest(service, made, err);
@@ -261,12 +337,14 @@ static int disable(const char *service, const struct vns_pamfile *file,
 	if (options->dry_run)
 		return show(file, made, err);
 	rc = vns_pamfile_replace(file, service, made, err);
+	if (rc == 0)
+		rc = vns_enabled_forget(service, err);
 	if (rc < 0)
 		return rc;
 	remove_backup(service, made);
 	if (!own)
 		printf("%s: disabled\n", service);
-	return own ? report_none(service, file, own, err) : 0;
+	return own ? report_none(service, file, own, options, err) : 0;
 }
 
 typedef int change(const char *service, const struct vns_pamfile *file,
@@ -290,6 +368,9 @@ static int change_one(const char *service, change *run,
 		return VNS_EXIT_FAILURE;
 	}
 	rc = vns_pamfile_open(service, &file, &err);
+	if (rc == -ENOENT && run == disable &&
+	    forget(service, options, &err) == 0)
+		return VNS_EXIT_OK;
 	if (rc == -ENOENT) {
 		vns_cli_complain("%s: there is no %s", service, file.path);
 		return VNS_EXIT_UNKNOWN;
@@ -303,33 +384,70 @@ static int change_one(const char *service, change *run,
 }
 
 /* Goes on after a failure; the first one is the exit code. */
-static int change_all(int argc, char **argv, change *run)
+static int change_each(const char *const *services, size_t count, change *run,
+		       const struct options *options)
 {
-	static const struct option known[] = {
-		{ "dry-run", no_argument, NULL, 'n' },
-		{ "force", no_argument, NULL, 'f' },
-		{ 0 },
-	};
-	struct options options = { false, false };
-	int option, code, total = VNS_EXIT_OK;
+	int code, total = VNS_EXIT_OK;
+	size_t i;
 
-	while ((option = getopt_long(argc, argv, "+nf", known, NULL)) != -1) {
-		if (option != 'n' && option != 'f')
-			return VNS_EXIT_USAGE;
-		options.dry_run |= option == 'n';
-		options.force |= option == 'f';
-	}
-	if (optind == argc)
-		return vns_cli_usage("%s needs the name of a service, as in "
-				     "\"vns %s sshd\"",
-				     argv[0], argv[0]);
-	for (; optind < argc; optind++) {
-		code = change_one(argv[optind], run, &options);
+	for (i = 0; i < count; i++) {
+		code = change_one(services[i], run, options);
 		(void)fflush(stdout);
 		if (total == VNS_EXIT_OK)
 			total = code;
 	}
 	return total;
+}
+
+static int enable_as_before(const struct options *options)
+{
+	struct vns_strings services = { 0 };
+	struct vns_error err;
+	int code = VNS_EXIT_OK;
+
+	if (vns_enabled_list(&services, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		code = VNS_EXIT_FAILURE;
+	} else if (services.count == 0) {
+		printf("no service was enabled\n");
+	} else {
+		code = change_each((const char *const *)services.items,
+				   services.count, enable, options);
+	}
+	vns_strings_free(&services);
+	return code;
+}
+
+static int change_all(int argc, char **argv, change *run)
+{
+	static const struct option known[] = {
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ "force", no_argument, NULL, 'f' },
+		{ "all-as-before", no_argument, NULL, 'a' },
+		{ 0 },
+	};
+	struct options options = { false, false };
+	bool as_before = false;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "+nf", known, NULL)) != -1) {
+		if (option == '?')
+			return VNS_EXIT_USAGE;
+		options.dry_run |= option == 'n';
+		options.force |= option == 'f';
+		as_before |= option == 'a';
+	}
+	if (as_before && (optind < argc || run != enable))
+		return vns_cli_usage("--all-as-before is for enable, without "
+				     "names: all that were enabled");
+	if (as_before)
+		return enable_as_before(&options);
+	if (optind == argc)
+		return vns_cli_usage("%s needs the name of a service, as in "
+				     "\"vns %s sshd\"",
+				     argv[0], argv[0]);
+	return change_each((const char *const *)argv + optind,
+			   (size_t)(argc - optind), run, &options);
 }
 
 int vns_cli_enable(struct vns_cli *cli, int argc, char **argv)

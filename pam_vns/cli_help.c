@@ -62,10 +62,13 @@ static const struct {
 	{ "enable",
 	  "Puts the account and session lines into /etc/pam.d/SERVICE, "
 	  "where they belong.\n\n"
-	  "  --dry-run  only shows what would be changed\n"
-	  "  --force    see vns(8)\n\n"
+	  "  --dry-run        only shows what would be changed\n"
+	  "  --force          see vns(8)\n"
+	  "  --all-as-before  all that were enabled, after an upgrade of the\n"
+	  "                   distribution has taken the lines out\n\n"
 	  "  vns enable --dry-run sshd\n"
-	  "  vns enable sshd su\n" },
+	  "  vns enable sshd su\n"
+	  "  vns enable --all-as-before\n" },
 	{ "disable", "  --dry-run  only shows what would be changed\n"
 		     "  --force    see vns(8)\n\n"
 		     "  vns disable sshd\n" },

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MARK "# vns enable"
-/* The file's last line had no end: that was put in, too. */
-#define MARK_NEWLINE MARK ", with the line end above"
+#define MARK VNS_PAMEDIT_MARK
+#define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
 #define ACCOUNT_LINE "account    requisite    " VNS_PAMEDIT_MODULE "    " MARK
 #define SESSION_LINE "session    requisite    " VNS_PAMEDIT_MODULE "    "
 
@@ -50,7 +49,8 @@ static bool is_ours(const struct vns_pamstack_line *line)
 	return vns_pamstack_is(line, VNS_PAMEDIT_MODULE);
 }
 
-static bool is_marked(const char *text, const struct vns_pamstack_line *line)
+bool vns_pamedit_is_marked(const char *text,
+			   const struct vns_pamstack_line *line)
 {
 	return is_ours(line) &&
 	       memmem(text + line->start, line->end - line->start, MARK,
@@ -64,7 +64,7 @@ size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
 
 	*own = NULL;
 	for (i = 0; i < file->count; i++) {
-		if (is_marked(text, &file->lines[i]))
+		if (vns_pamedit_is_marked(text, &file->lines[i]))
 			count++;
 		else if (is_ours(&file->lines[i]) && !*own)
 			*own = &file->lines[i];
@@ -189,7 +189,7 @@ static bool write_kept(FILE *out, const char *text,
 	for (i = 0; i < file->count; i++) {
 		const struct vns_pamstack_line *line = &file->lines[i];
 
-		if (line->type != type || !is_marked(text, line))
+		if (line->type != type || !vns_pamedit_is_marked(text, line))
 			continue;
 		(void)fwrite(text + line->start, 1, line->end - line->start,
 			     out);
@@ -269,7 +269,7 @@ static bool is_open(const char *text, size_t length,
 	if (file->count == 0)
 		return false;
 	last = &file->lines[file->count - 1];
-	return last->end == length && is_marked(text, last) &&
+	return last->end == length && vns_pamedit_is_marked(text, last) &&
 	       memmem(text + last->start, last->end - last->start, MARK_NEWLINE,
 		      strlen(MARK_NEWLINE));
 }
@@ -287,7 +287,7 @@ int vns_pamedit_disable(const char *text, size_t length,
 	for (i = 0; i < file->count; i++) {
 		const struct vns_pamstack_line *line = &file->lines[i];
 
-		if (!is_marked(text, line))
+		if (!vns_pamedit_is_marked(text, line))
 			continue;
 		(void)fwrite(text + from, 1, line->start - from, out);
 		from = line->end;

@@ -13,6 +13,9 @@
 #include "pamstack.h"
 
 #define VNS_PAMEDIT_MODULE "pam_vns.so"
+#define VNS_PAMEDIT_MARK "# vns enable"
+/* The file's last line had no end: that was put in, too. */
+#define VNS_PAMEDIT_MARK_NEWLINE VNS_PAMEDIT_MARK ", with the line end above"
 
 /* Why a service must not have the lines; NULL if it may. */
 const char *vns_pamedit_refused(const char *service);
@@ -27,6 +30,10 @@ int vns_pamedit_enable(const char *text, size_t length,
 		       const struct vns_pamstack_file *file,
 		       vns_pamstack_reader *read, void *context, char **made,
 		       struct vns_error *err);
+
+/* Whether one of text's lines was put in. */
+bool vns_pamedit_is_marked(const char *text,
+			   const struct vns_pamstack_line *line);
 
 /* How many lines were put in; *own is another line of pam_vns.so, or NULL. */
 size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
