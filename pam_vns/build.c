@@ -7,6 +7,7 @@
 #include "reach.h"
 #include "safefile.h"
 #include "subst.h"
+#include "tmpfsopt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -148,12 +149,41 @@ static int shut_devices(const struct vns_mountopt *options, int made,
 				     shut, err);
 }
 
+/* Ids are mapped by its options, not on its mount. */
+static bool maps_options(const struct vns_vserver *vserver,
+			 const struct vns_mount *mount,
+			 const struct vns_mountopt *options)
+{
+	return options->kind == VNS_MOUNTOPT_FILESYSTEM &&
+	       strcmp(mount->type, "tmpfs") == 0 && maps_ids(vserver, options);
+}
+
+static int make_filesystem(const struct vns_build *build,
+			   const struct vns_mount *mount, const char *source,
+			   bool map, int *made, struct vns_error *err)
+{
+	const struct vns_idrange ids = { build->base, build->count };
+	struct vns_strings mapped = { 0 };
+	int rc = map ? vns_tmpfsopt_map(&mount->options, &ids, &mapped, err) :
+		       0;
+
+	if (rc == 0)
+		rc = vns_mountset_create(
+			mount->type, *source ? source : NULL,
+			(const char *const *)(map ? mapped.items :
+						    mount->options.items),
+			made, err);
+	vns_strings_free(&mapped);
+	return rc;
+}
+
 static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
 		     const struct vns_mount *mount, struct vns_build_part *part,
 		     struct vns_error *err)
 {
 	const struct vns_mountopt *options = &part->options;
 	bool recursive = options->kind == VNS_MOUNTOPT_RBIND;
+	bool by_options = maps_options(vserver, mount, options);
 	char source[PATH_MAX];
 	int rc = find_source(vserver, mount, source, err);
 
@@ -167,18 +197,31 @@ static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
 	if (options->kind == VNS_MOUNTOPT_MOVE)
 		return prepare_move(build, part, source, err);
 	if (options->kind == VNS_MOUNTOPT_FILESYSTEM)
-		rc = vns_mountset_create(
-			mount->type, *source ? source : NULL,
-			(const char *const *)mount->options.items, &part->mount,
-			err);
+		rc = make_filesystem(build, mount, source, by_options,
+				     &part->mount, err);
 	else
 		rc = prepare_bind(source, vserver, options, &part->mount, err);
 	if (rc < 0 || !maps_ids(vserver, options))
 		return rc;
 	rc = shut_devices(options, part->mount, err);
-	return rc < 0 ? rc :
-			vns_mountset_idmap(part->mount, recursive, build->user,
-					   err);
+	return rc < 0 || by_options ? rc :
+				      vns_mountset_idmap(part->mount, recursive,
+							 build->user, err);
+}
+
+static int check_ids(const struct vns_vserver *vserver,
+		     const struct vns_mount *mount, struct vns_error *err)
+{
+	struct vns_idrange ids = { VNS_IDRANGE_AUTO_BASE,
+				   VNS_IDRANGE_AUTO_COUNT };
+	struct vns_strings mapped = { 0 };
+	int rc;
+
+	/* False for "auto", of which only the base is not known yet. */
+	(void)vns_idrange_parse(vserver->user_namespace, &ids);
+	rc = vns_tmpfsopt_map(&mount->options, &ids, &mapped, err);
+	vns_strings_free(&mapped);
+	return rc;
 }
 
 int vns_build_check_mount(const struct vns_vserver *vserver,
@@ -191,6 +234,8 @@ int vns_build_check_mount(const struct vns_vserver *vserver,
 
 	if (rc == 0)
 		rc = find_options(vserver, mount, &options, err);
+	if (rc == 0 && maps_options(vserver, mount, &options))
+		rc = check_ids(vserver, mount, err);
 	/* Other filesystems would have to be mounted to know. */
 	if (rc < 0 || options.kind == VNS_MOUNTOPT_FILESYSTEM ||
 	    options.kind == VNS_MOUNTOPT_MOVE)
@@ -284,6 +329,7 @@ static int prepare_user(struct vns_build *build, int root_fd,
 	if (ids->count == 0)
 		return 0;
 	build->base = (unsigned)ids->base;
+	build->count = ids->count;
 	rc = vns_reach_check(root_fd, false, err);
 	return rc < 0 ? rc :
 			vns_namespace_new_user(ids->base, ids->count,
@@ -395,7 +441,7 @@ int vns_build_prepare(struct vns_build *build,
 	/* What lies outside the range is another tenant's. */
 	if (!has_tty || (ids->count > 0 && tty >= ids->count))
 		tty = 0;
-	build->tty = build->base + tty;
+	build->tty = tty;
 	if (rc == 0 && build->namespaces)
 		rc = prepare_init(build, err);
 	if (rc == 0 && vserver->host_log)
@@ -435,8 +481,8 @@ static int make_node(int dev, const char *name, mode_t mode, dev_t device,
 	bool tty = strcmp(name, "tty") == 0;
 
 	if (mknodat(dev, name, mode, device) < 0 ||
-	    fchownat(dev, name, build->base, tty ? build->tty : build->base,
-		     0) < 0)
+	    fchownat(dev, name, build->base,
+		     build->base + (tty ? build->tty : 0), 0) < 0)
 		return vns_error_errno(err, errno, "/dev/%s", name);
 	return 0;
 }
@@ -493,16 +539,63 @@ static int attach_tmpfs(const struct vns_build *build, const char *mode,
 	return attach_new("tmpfs", tmpfs.options, root, target, err);
 }
 
+/* What it shows and means depends on who makes it. */
+struct made {
+	const char *type;
+	const char *const *options;
+	int mount;
+	int code;
+	struct vns_error error;
+};
+
+static int make(void *argument)
+{
+	struct made *made = argument;
+
+	made->code = vns_mountset_create(made->type, "vns", made->options,
+					 &made->mount, &made->error);
+	return 0;
+}
+
+static int attach_made(const struct made *made, int root, const char *target,
+		       struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = made->mount;
+
+	if (made->code < 0) {
+		*err = made->error;
+		return made->code;
+	}
+	return vns_mountset_attach(mount, root, target, true, err);
+}
+
+/*
+ * Before 6.15 devpts takes no number above 2147483647 for a group: inside the
+ * user namespace there is none.
+ */
+static int assemble_pts(const struct vns_build *build, int root,
+			struct vns_error *err)
+{
+	char gid[32];
+	const char *const options[] = { "ptmxmode=0666", "mode=0620", gid,
+					"nosuid",	 "noexec",    NULL };
+	struct made pts = { .type = "devpts", .options = options, .mount = -1 };
+	int rc = 0;
+
+	snprintf(gid, sizeof(gid), "gid=%u", build->tty);
+	if (build->user >= 0)
+		rc = vns_namespace_run_inside(build->user, make, &pts, err);
+	else
+		make(&pts);
+	return rc < 0 ? rc : attach_made(&pts, root, "/dev/pts", err);
+}
+
 /* A minimal /dev: no device of the host but those that everybody may use. */
 static int assemble_dev(const struct vns_build *build, int root,
 			struct vns_error *err)
 {
 	VNS_AUTOCLOSE int dev = -1;
 	struct tmpfs tmpfs;
-	char gid[32];
-	const char *const pts_options[] = {
-		"ptmxmode=0666", "mode=0620", gid, "nosuid", "noexec", NULL
-	};
 	int rc;
 
 	describe_tmpfs(&tmpfs, build, "mode=0755");
@@ -510,39 +603,18 @@ static int assemble_dev(const struct vns_build *build, int root,
 	tmpfs.options[5] = "noexec";
 	tmpfs.options[6] = NULL;
 	rc = vns_mountset_create("tmpfs", "vns", tmpfs.options, &dev, err);
-	snprintf(gid, sizeof(gid), "gid=%u", build->tty);
 	if (rc == 0)
 		rc = fill_dev(dev, build, err);
 	if (rc == 0)
 		rc = vns_mountset_attach(dev, root, "/dev", true, err);
 	if (rc == 0)
-		rc = attach_new("devpts", pts_options, root, "/dev/pts", err);
+		rc = assemble_pts(build, root, err);
 	if (rc == 0)
 		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", err);
 	if (rc == 0 && build->log >= 0)
 		rc = vns_mountset_attach(build->log, root, "/dev/log", true,
 					 err);
 	return rc;
-}
-
-struct proc {
-	bool hide;
-	int mount;
-	int code;
-	struct vns_error error;
-};
-
-static int make_proc(void *argument)
-{
-	static const char *const options[] = { "nosuid", "nodev", "noexec",
-					       "hidepid=invisible", NULL };
-	static const char *const own[] = { "nosuid", "nodev", "noexec", NULL };
-	struct proc *proc = argument;
-
-	proc->code = vns_mountset_create("proc", "vns",
-					 proc->hide ? options : own,
-					 &proc->mount, &proc->error);
-	return 0;
 }
 
 /*
@@ -583,24 +655,23 @@ static int protect_proc(int root, struct vns_error *err)
 static int assemble_proc(const struct vns_build *build, int root, int init,
 			 struct vns_error *err)
 {
-	bool own = build->namespaces & VNS_NSSET(VNS_NS_PID);
 	/* Processes of the host's are nobody's business inside. */
-	struct proc proc = { .hide = !own, .mount = -1 };
-	VNS_AUTOCLOSE int mount = -1;
+	static const char *const hiding[] = { "nosuid", "nodev", "noexec",
+					      "hidepid=invisible", NULL };
+	static const char *const options[] = { "nosuid", "nodev", "noexec",
+					       NULL };
+	bool own = build->namespaces & VNS_NSSET(VNS_NS_PID);
+	struct made proc = { .type = "proc",
+			     .options = own ? options : hiding,
+			     .mount = -1 };
 	int rc = 0;
 
 	if (own)
-		rc = vns_namespace_run_among(init, make_proc, &proc, err);
+		rc = vns_namespace_run_among(init, make, &proc, err);
 	else
-		make_proc(&proc);
-	mount = proc.mount;
-	if (rc < 0)
-		return rc;
-	if (proc.code < 0) {
-		*err = proc.error;
-		return proc.code;
-	}
-	rc = vns_mountset_attach(mount, root, "/proc", true, err);
+		make(&proc);
+	if (rc == 0)
+		rc = attach_made(&proc, root, "/proc", err);
 	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
 }
 

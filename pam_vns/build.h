@@ -26,12 +26,13 @@ struct vns_build {
 	vns_nsset namespaces; /* besides the mount namespace */
 	int user;	      /* the user namespace, or -1 */
 	unsigned base;	      /* what its id 0 is outside */
+	unsigned long count;  /* how many ids it has */
 	int root;	      /* the root directory's mount, not attached yet */
 	int lower;	      /* the same of the template, or -1 */
 	int log;	      /* the host's /dev/log, or -1 */
 	int cgroup;	/* what vns_cgroup_join takes; -1: none. Borrowed */
 	int init;	/* the vns-init program, on a mount that is read-only */
-	unsigned tty;	/* the group of pseudo-terminals, as seen outside */
+	unsigned tty;	/* the group of pseudo-terminals, as seen inside */
 	cpu_set_t cpus; /* those that processes inside may use */
 	int seed;	/* what the mount namespace begins as (seed.h), or -1 */
 	bool plants;	/* it is to be a seed itself, and nothing else counts */

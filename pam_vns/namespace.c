@@ -795,6 +795,39 @@ int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
 	return rc < 0 ? vns_error_errno(err, -rc, "clone") : 0;
 }
 
+struct inside {
+	int user;
+	int (*work)(void *argument);
+	void *argument;
+	int code;
+	struct vns_error *err;
+};
+
+/* Whoever mounts must have power over the mount namespace that he is in. */
+static int run_inside(void *argument)
+{
+	struct inside *inside = argument;
+	struct vns_place user = VNS_PLACE_NONE;
+
+	user.ns[VNS_NS_USER] = inside->user;
+	inside->code = inside->user < 0 ?
+			       0 :
+			       vns_namespace_try_user(&user, inside->err);
+	if (inside->code == 0)
+		inside->code =
+			vns_namespace_new(VNS_NSSET(VNS_NS_MNT), inside->err);
+	return inside->code < 0 ? 1 : inside->work(inside->argument);
+}
+
+int vns_namespace_run_inside(int user, int (*work)(void *argument),
+			     void *argument, struct vns_error *err)
+{
+	struct inside inside = { user, work, argument, -ECANCELED, err };
+	int rc = run_child(run_inside, &inside);
+
+	return rc < 0 ? vns_error_errno(err, -rc, "clone") : inside.code;
+}
+
 int vns_namespace_topmost(struct vns_error *err)
 {
 	VNS_AUTOCLOSE int self = -1;

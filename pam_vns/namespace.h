@@ -127,6 +127,16 @@ int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
 			    void *argument, struct vns_error *err);
 
 /*
+ * Runs work in a process that is id 0 of the user namespace, in a mount
+ * namespace which is that one's, and shares memory and descriptors with the
+ * caller (clone(2), CLONE_VM); the caller waits. What work mounts belongs to
+ * the user namespace, and ids in the options are those inside. The caller is
+ * not dumpable any more, either. With -1 it stays in the caller's.
+ */
+int vns_namespace_run_inside(int user, int (*work)(void *argument),
+			     void *argument, struct vns_error *err);
+
+/*
  * Leaves a chroot for the topmost root of the process's own mount namespace,
  * which is where a later setns(2) lands.
  */

@@ -1,0 +1,81 @@
+/* What the host is told of a tmpfs's owner, one table. */
+#include "tmpfsopt.h"
+
+#include "tap.h"
+
+static const struct {
+	const char *options; /* with commas */
+	const char *mapped;  /* the same; NULL: an error */
+} table[] = {
+	{ "", "uid=3000000000,gid=3000000000" },
+	{ "mode=1777,size=64m,nodev",
+	  "uid=3000000000,gid=3000000000,mode=1777,size=64m,nodev" },
+	{ "uid=5001", "uid=3000000000,gid=3000000000,uid=3000005001" },
+	{ "gid=5,uid=0",
+	  "uid=3000000000,gid=3000000000,gid=3000000005,uid=3000000000" },
+	{ "uid=65535", "uid=3000000000,gid=3000000000,uid=3000065535" },
+	/* As the kernel reads them. */
+	{ "uid=0x10,gid=010",
+	  "uid=3000000000,gid=3000000000,uid=3000000016,gid=3000000008" },
+	{ "uid", "uid=3000000000,gid=3000000000,uid" },
+	{ "uidx=1", "uid=3000000000,gid=3000000000,uidx=1" },
+	{ "uid=65536", NULL },
+	{ "gid=65536", NULL },
+	{ "uid=4294967295", NULL },
+	{ "uid=99999999999999999999", NULL },
+	{ "gid=-1", NULL },
+	{ "gid=+1", NULL },
+	{ "gid= 1", NULL },
+	{ "uid=", NULL },
+	{ "uid=1x", NULL },
+	{ "uid=root", NULL },
+};
+
+static void split(const char *list, struct vns_strings *strings)
+{
+	char *copy = strdup(list), *rest = copy, *option;
+
+	need(copy, "strdup");
+	while ((option = strsep(&rest, ",")))
+		if (*option)
+			need(vns_strings_add(strings, option) == 0, "strings");
+	free(copy);
+}
+
+static void join(const struct vns_strings *strings, char text[512])
+{
+	size_t i;
+
+	text[0] = '\0';
+	for (i = 0; i < strings->count; i++)
+		snprintf(text + strlen(text), 512 - strlen(text), "%s%s",
+			 i ? "," : "", strings->items[i]);
+}
+
+int main(void)
+{
+	const struct vns_idrange ids = { 3000000000UL, 65536 };
+	size_t i;
+
+	for (i = 0; i < LENGTH(table); i++) {
+		struct vns_strings options = { 0 }, mapped = { 0 };
+		struct vns_error err = { "" };
+		char text[512];
+		int rc;
+
+		split(table[i].options, &options);
+		rc = vns_tmpfsopt_map(&options, &ids, &mapped, &err);
+		join(&mapped, text);
+		if (table[i].mapped)
+			is_string(text, table[i].mapped, "\"%s\"",
+				  table[i].options);
+		else
+			ok(rc == -EINVAL && strstr(err.text, table[i].options),
+			   "\"%s\": an error that names it", table[i].options);
+		is_number(rc < 0, table[i].mapped == NULL, "\"%s\": said so",
+			  table[i].options);
+		vns_strings_free(&options);
+		vns_strings_free(&mapped);
+	}
+	return finish();
+}
