@@ -4,10 +4,12 @@
 #include "load.h"
 #include "mountset.h"
 #include "namespace.h"
+#include "overlay.h"
 #include "reach.h"
 #include "safefile.h"
 #include "subst.h"
 #include "tmpfsopt.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +243,12 @@ int vns_build_check_mount(const struct vns_vserver *vserver,
 	    options.kind == VNS_MOUNTOPT_MOVE)
 		return rc;
 	rc = open_bind(source, vserver, &options, &fd, err);
-	return rc == -ENOENT && options.may_miss ? 0 : rc;
+	if (rc == -ENOENT && options.may_miss)
+		return 0;
+	return rc < 0 || !maps_ids(vserver, &options) ?
+		       rc :
+		       vns_trial_ids(fd, options.kind == VNS_MOUNTOPT_RBIND,
+				     err);
 }
 
 void vns_build_name_mount(const struct vns_mount *mount, const char *path,
@@ -270,6 +277,36 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 			       err);
 	if (rc < 0)
 		vns_error_context(err, "template");
+	return rc;
+}
+
+int vns_build_check_ids(const struct vns_vserver *vserver,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = -1;
+	int rc =
+		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
+
+	if (rc == 0)
+		rc = vns_trial_ids(root, false, err);
+	if (rc < 0)
+		vns_error_context(err, "root %s", vserver->root);
+	return rc < 0 || !vserver->template ?
+		       rc :
+		       vns_build_check_template(vserver, err);
+}
+
+int vns_build_check_template(const struct vns_vserver *vserver,
+			     struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lower = -1;
+	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
+				   err);
+
+	if (rc == 0)
+		rc = vns_trial_layer(lower, err);
+	if (rc < 0)
+		vns_error_context(err, "template %s", vserver->template);
 	return rc;
 }
 
@@ -757,8 +794,8 @@ static int enter_root(const struct vns_build *build, const char *scratch,
 		return vns_error_errno(err, errno, "%s", scratch);
 	if (build->lower < 0)
 		return vns_mountset_pivot(build->root, place, err);
-	rc = vns_mountset_overlay(build->lower, build->root, build->base,
-				  scratch, &overlay, err);
+	rc = vns_overlay_make(build->lower, build->root, build->base, scratch,
+			      &overlay, err);
 	return rc < 0 ? rc : vns_mountset_pivot(overlay, place, err);
 }
 

@@ -70,6 +70,16 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 int vns_build_check_mount(const struct vns_vserver *vserver,
 			  const struct vns_mount *mount, struct vns_error *err);
 
+/*
+ * Of one with a user namespace: whether the kernel can map ids on the root
+ * directory, and on the template, and make the latter a layer then. The second
+ * looks at the template alone.
+ */
+int vns_build_check_ids(const struct vns_vserver *vserver,
+			struct vns_error *err);
+int vns_build_check_template(const struct vns_vserver *vserver,
+			     struct vns_error *err);
+
 /* "PATH:LINE: " of an fstab's mount, and which one it is, before the text. */
 void vns_build_name_mount(const struct vns_mount *mount, const char *path,
 			  struct vns_error *err);

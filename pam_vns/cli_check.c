@@ -158,10 +158,28 @@ static void check_definition(const struct vns_config *config,
 		add_error(findings, err.text);
 	}
 	check_fstab(vserver, file, findings);
-	if (vserver->root && vns_build_check_root(vserver, &err) < 0) {
+	if (vserver->root && (vns_build_check_root(vserver, &err) < 0 ||
+			      (vserver->user_namespace &&
+			       vns_build_check_ids(vserver, &err) < 0))) {
 		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
+}
+
+/* Of a template, what all that are made of it have in common. */
+static void check_template(const struct vns_vserver *vserver, const char *file,
+			   struct findings *findings)
+{
+	struct vns_error err;
+
+	if (vserver->fstab && access(vserver->fstab, F_OK) == 0)
+		check_fstab(vserver, file, findings);
+	if (!vserver->template || !vserver->user_namespace ||
+	    access(vserver->template, F_OK) < 0 ||
+	    vns_build_check_template(vserver, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
 }
 
 /* These are the same for all that are made of a template. */
@@ -228,11 +246,10 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	}
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
 	check_limits(vserver, file, findings);
-	if (vserver->instance && vserver->fstab &&
-	    access(vserver->fstab, F_OK) == 0)
-		check_fstab(vserver, file, findings);
-	if (vserver->instance)
+	if (vserver->instance) {
+		check_template(vserver, file, findings);
 		return;
+	}
 	check_definition(config, vserver, file, findings);
 	if (vserver->context == 0)
 		return;

@@ -3,7 +3,6 @@
 
 #include "build.h"
 #include "load.h"
-#include "mountset.h"
 #include "preflight.h"
 #include "safefile.h"
 #include "source.h"
@@ -65,43 +64,20 @@ static void check_types(struct vns_doctor *doctor,
 				"the kernel has those it needs");
 }
 
-/* As a start would, on a copy of the mount that is never attached. */
-static int try_idmap(const char *directory, struct vns_error *err)
+static void check_ids(struct vns_doctor *doctor,
+		      const struct vns_vserver *vserver)
 {
-	VNS_AUTOCLOSE int root = -1;
-	VNS_AUTOCLOSE int mount = -1;
-	VNS_AUTOCLOSE int user = -1;
-	int rc = vns_safefile_open(directory, VNS_SAFEFILE_ROOT, &root, err);
-
-	if (rc == 0)
-		rc = vns_mountset_clone(root, false, &mount, err);
-	if (rc == 0)
-		rc = vns_namespace_new_user(VNS_IDRANGE_AUTO_BASE,
-					    VNS_IDRANGE_AUTO_COUNT, &user, err);
-	return rc < 0 ? rc : vns_mountset_idmap(mount, false, user, err);
-}
-
-static void check_idmap(struct vns_doctor *doctor,
-			const struct vns_vserver *vserver)
-{
-	const char *directory = vserver->root;
 	struct vns_error err;
-	int rc = try_idmap(directory, &err);
 
-	if (rc == 0 && vserver->template) {
-		directory = vserver->template;
-		rc = try_idmap(directory, &err);
-	}
-	if (rc == 0)
+	if (vns_build_check_ids(vserver, &err) == 0)
 		vns_doctor_pass(doctor, "vserver-idmap", vserver->name,
 				"ids can be mapped on %s", vserver->root);
 	else
 		vns_doctor_fail(doctor, "vserver-idmap", vserver->name,
 				"move it to a filesystem that can (ext4, xfs, "
 				"btrfs; tmpfs since Linux 6.3; no overlay, no "
-				"NFS)",
-				"ids cannot be mapped on %s: %s", directory,
-				err.text);
+				"NFS); a template takes Linux 5.19",
+				"it cannot be started: %s", err.text);
 }
 
 /* What a start would look at; a pre-start hook may make all of it. */
@@ -124,7 +100,7 @@ static void check_start(struct vns_doctor *doctor,
 	vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
 			vserver->root);
 	if (vserver->namespaces & VNS_NSSET(VNS_NS_USER))
-		check_idmap(doctor, vserver);
+		check_ids(doctor, vserver);
 }
 
 /* --- what is inside ------------------------------------------------------- */

@@ -5,15 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
-#include <linux/securebits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/fsuid.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -185,8 +182,7 @@ int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
 	return vns_mountset_apply(mount, recursive, &read, err);
 }
 
-/* The kernel explains a refused mount on the context's descriptor. */
-static int explain(int context, const char *what, struct vns_error *err)
+int vns_mountset_explain(int context, const char *what, struct vns_error *err)
 {
 	int code = errno;
 	char text[256];
@@ -215,7 +211,7 @@ static int configure(int context, const char *option, struct vns_error *err)
 	else
 		rc = syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, name,
 			     NULL, 0);
-	return rc < 0 ? explain(context, option, err) : 0;
+	return rc < 0 ? vns_mountset_explain(context, option, err) : 0;
 }
 
 int vns_mountset_create(const char *type, const char *source,
@@ -233,7 +229,7 @@ int vns_mountset_create(const char *type, const char *source,
 				       type);
 	if (source && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
 			      "source", source, 0) < 0)
-		return explain(context, source, err);
+		return vns_mountset_explain(context, source, err);
 	vns_mountopt_init(&read, type);
 	for (; rc == 0 && options && *options; options++) {
 		/* A read-only disk is opened read-only, too. */
@@ -245,11 +241,11 @@ int vns_mountset_create(const char *type, const char *source,
 		return rc;
 	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
 	    0)
-		return explain(context, type, err);
+		return vns_mountset_explain(context, type, err);
 	made = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
 			    (unsigned)read.set);
 	if (made < 0)
-		return explain(context, type, err);
+		return vns_mountset_explain(context, type, err);
 	read.set = read.clear = 0;
 	rc = vns_mountset_apply(made, false, &read, err);
 	if (rc < 0)
@@ -337,139 +333,19 @@ int vns_mountset_idmap(int mount, bool recursive, int user,
 		.userns_fd = (unsigned)user,
 	};
 	int rc = set_attributes(mount, recursive, &attr);
+	struct statfs fs = { 0 };
 
 	if (rc == -EINVAL || rc == -EPERM)
 		return vns_error_set(err, -rc,
 				     "its filesystem (or one mounted below) "
-				     "cannot map ids for a user namespace: use "
-				     "another filesystem, or for a mount the "
-				     "option \"noidmap\"");
+				     "cannot map ids for a user namespace%s: "
+				     "use another filesystem, or for a mount "
+				     "the option \"noidmap\"",
+				     fstatfs(mount, &fs) == 0 &&
+						     fs.f_type == TMPFS_MAGIC ?
+					     " (tmpfs can since Linux 6.3)" :
+					     "");
 	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
-}
-
-/* What the mount has at name, which no link can lead away from. */
-static int open_layer(int mount, const char *name, int *fd,
-		      struct vns_error *err)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_XDEV,
-	};
-
-	*fd = (int)syscall(SYS_openat2, mount, name, &how, sizeof(how));
-	return *fd < 0 ? vns_error_errno(err, errno,
-					 "\"%s\" of the root "
-					 "directory",
-					 name) :
-			 0;
-}
-
-static int set_layer(int context, const char *key, int fd,
-		     struct vns_error *err)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, path,
-		       0) < 0 ?
-		       explain(context, key, err) :
-		       0;
-}
-
-/* overlayfs goes on without a work directory that it can use: read-only. */
-static int check_writable(int mount, struct vns_error *err)
-{
-	struct statfs fs;
-
-	if (fstatfs(mount, &fs) < 0)
-		return vns_error_errno(err, errno, "overlay");
-	if (!(fs.f_flags & ST_RDONLY))
-		return 0;
-	return vns_error_set(err, EROFS,
-			     "the root directory's filesystem cannot be the "
-			     "upper layer of an overlay");
-}
-
-/*
- * An overlay works as who has made it, and makes files of his; on an upper
- * layer whose ids are mapped the host's root is nobody. Its capabilities stay.
- */
-static int create_as(int context, unsigned owner, struct vns_error *err)
-{
-	int bits = prctl(PR_GET_SECUREBITS), rc = 0;
-
-	if (bits < 0 ||
-	    prctl(PR_SET_SECUREBITS, bits | SECBIT_NO_SETUID_FIXUP) < 0)
-		return vns_error_errno(err, errno, "PR_SET_SECUREBITS");
-	setfsgid(owner);
-	setfsuid(owner);
-	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
-	    0)
-		rc = explain(context, "overlay", err);
-	setfsuid(0);
-	setfsgid(0);
-	if (prctl(PR_SET_SECUREBITS, bits) < 0 && rc == 0)
-		rc = vns_error_errno(err, errno, "PR_SET_SECUREBITS");
-	return rc;
-}
-
-static int make_overlay(int lower, int above, unsigned owner, int *mount,
-			struct vns_error *err)
-{
-	VNS_AUTOCLOSE int context =
-		(int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
-	VNS_AUTOCLOSE int upper = -1;
-	VNS_AUTOCLOSE int work = -1;
-	int rc;
-
-	if (context < 0)
-		return vns_error_errno(err, errno, "overlay filesystem");
-	rc = open_layer(above, "upper", &upper, err);
-	if (rc == 0)
-		rc = open_layer(above, "work", &work, err);
-	if (rc == 0)
-		rc = set_layer(context, "lowerdir", lower, err);
-	if (rc == 0)
-		rc = set_layer(context, "upperdir", upper, err);
-	if (rc == 0)
-		rc = set_layer(context, "workdir", work, err);
-	if (rc == 0 && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
-			       "source", "vns", 0) < 0)
-		rc = explain(context, "source", err);
-	if (rc == 0)
-		rc = create_as(context, owner, err);
-	if (rc < 0)
-		return rc;
-	/* Those of its layers' mounts do not count. */
-	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
-			      MOUNT_ATTR_NODEV);
-	return *mount < 0 ? explain(context, "overlay", err) :
-			    check_writable(*mount, err);
-}
-
-int vns_mountset_overlay(int lower, int above, unsigned owner,
-			 const char *scratch, int *mount, struct vns_error *err)
-{
-	static const char *const options[] = { "mode=0700", "size=4k", NULL };
-	VNS_AUTOCLOSE int base = -1;
-	VNS_AUTOCLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int rc;
-
-	if (root < 0)
-		return vns_error_errno(err, errno, "/");
-	/* Layers must be attached somewhere to be taken (before 6.15). */
-	rc = vns_mountset_create("tmpfs", "vns", options, &base, err);
-	if (rc == 0 && (mkdirat(base, "lower", 0700) < 0 ||
-			mkdirat(base, "above", 0700) < 0))
-		rc = vns_error_errno(err, errno, "mkdir");
-	if (rc == 0)
-		rc = vns_mountset_attach(base, root, scratch, false, err);
-	if (rc == 0)
-		rc = vns_mountset_attach(lower, base, "/lower", true, err);
-	if (rc == 0)
-		rc = vns_mountset_attach(above, base, "/above", true, err);
-	return rc < 0 ? rc : make_overlay(lower, above, owner, mount, err);
 }
 
 int vns_mountset_isolate(struct vns_error *err)

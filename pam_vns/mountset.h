@@ -49,6 +49,13 @@ int vns_mountset_create(const char *type, const char *source,
 			struct vns_error *err);
 
 /*
+ * What errno says of a step with a filesystem's context (fsopen(2)), and what
+ * the kernel has to say, which it does on the context's descriptor; many of its
+ * filesystems are silent.
+ */
+int vns_mountset_explain(int context, const char *what, struct vns_error *err);
+
+/*
  * Applies mount(8) flags to a mount not attached yet. Unlike MS_BIND with
  * flags, which ignores them, this holds. An option that is no such flag is
  * an error.
@@ -64,17 +71,6 @@ int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
  */
 int vns_mountset_idmap(int mount, bool recursive, int user,
 		       struct vns_error *err);
-
-/*
- * An overlay (overlayfs): lower is a mount that is only read, in the
- * directory "upper" of the mount above is what is different, and "work" is
- * overlayfs's own. owner is the host's id of id 0 on mounts whose ids are
- * mapped, otherwise 0. Both mounts get attached below scratch, an absolute
- * path, in the calling process's own mount namespace. The result has nodev.
- */
-int vns_mountset_overlay(int lower, int above, unsigned owner,
-			 const char *scratch, int *mount,
-			 struct vns_error *err);
 
 /*
  * Opens target, an absolute path that is resolved inside root and never leaves

@@ -46,7 +46,7 @@ static struct {
 /* Layers are, if anything is. */
 static bool mapped;
 
-/* --- what the caller has given -------------------------------------------- */
+/* --- what the caller has given ------------------------------------------- */
 
 static bool take(pid_t pid, unsigned long from, void *to, size_t size)
 {
@@ -109,7 +109,7 @@ static bool is_attached(pid_t pid, int fd)
 	return found;
 }
 
-/* --- what old kernels refuse ----------------------------------------------- */
+/* --- what old kernels refuse ---------------------------------------------- */
 
 static void note_layers(pid_t pid, const char *key, const char *value)
 {
@@ -199,7 +199,7 @@ static void serve(int listener)
 	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
 }
 
-/* --- the program ------------------------------------------------------------ */
+/* --- the program --------------------------------------------------------- */
 
 #define ASK(call)                                                        \
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)SYS_##call, 0, 1), \
