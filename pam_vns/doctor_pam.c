@@ -64,11 +64,14 @@ static long find_ours(const struct vns_pamstack *stack, bool closing)
 {
 	size_t i;
 
-	for (i = 0; stack && i < stack->count; i++)
-		if (!stack->rules[i].wrong &&
-		    vns_pamstack_is(stack->rules[i].line, MODULE) &&
-		    vns_pamstack_has(stack->rules[i].line, "close") == closing)
+	for (i = 0; stack && i < stack->count; i++) {
+		const struct vns_pamstack_line *line = stack->rules[i].line;
+
+		if (closing ? vns_pamstack_is(line, MODULE) &&
+				      vns_pamstack_has(line, "close") :
+			      vns_pamstack_places(line, MODULE))
 			return (long)i;
+	}
 	return -1;
 }
 

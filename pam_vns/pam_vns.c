@@ -20,6 +20,8 @@
 #define DATA_STAYS "pam_vns_stays"
 /* A struct life: a session that has entered lasts while it is open. */
 #define DATA_LIFE "pam_vns_life"
+/* What the line with "placed?" has answered: &stays or &placed. */
+#define DATA_ANSWER "pam_vns_answer"
 /* A struct host, in stacks with a "close" line only. */
 #define DATA_HOST "pam_vns_host"
 
@@ -41,6 +43,7 @@ struct arguments {
 	bool debug;
 	bool open;  /* only pam_open_session is this line's */
 	bool close; /* only pam_close_session is */
+	bool asks;  /* "placed?": an answer, and nothing else */
 };
 
 struct call {
@@ -96,17 +99,20 @@ static int parse_arguments(struct arguments *arguments, int argc,
 			arguments->open = true;
 		else if (strcmp(argv[i], "close") == 0)
 			arguments->close = true;
+		else if (strcmp(argv[i], "placed?") == 0)
+			arguments->asks = true;
 		else
 			return vns_error_set(err, EINVAL,
 					     "unknown argument \"%s\": there "
-					     "are config=FILE, debug, open and "
-					     "close",
+					     "are config=FILE, debug, open, "
+					     "close and placed?",
 					     argv[i]);
 	}
-	if (arguments->open && arguments->close)
-		return vns_error_set(err, EINVAL,
-				     "\"open\" and \"close\" go on lines of "
-				     "their own");
+	if (arguments->open + arguments->close + arguments->asks > 1)
+		return vns_error_set(
+			err, EINVAL,
+			"\"open\", \"close\" and \"placed?\" go on "
+			"lines of their own");
 	return 0;
 }
 
@@ -182,6 +188,50 @@ static int prepare(const struct call *call, struct vns_login *login, bool open)
 	return PAM_SUCCESS;
 }
 
+/*
+ * "placed?". Only who is known to stay on the host is told from the others:
+ * whoever is to be refused, for an error too, must not get what placed users
+ * do not. Why is said by the line that refuses them.
+ */
+static const int placed = PAM_SUCCESS, stays = PAM_IGNORE;
+
+static const int *answer(const struct call *call, struct vns_login *login)
+{
+	struct vns_error err;
+
+	/* Inside nothing is looked up. */
+	if (vns_identity_frozen())
+		return &placed;
+	if (vns_login_decide(login, &err) < 0) {
+		vns_log_write(&call->log, VNS_LOG_DEBUG, "placed?: %s",
+			      err.text);
+		return &placed;
+	}
+	return login->decision.target == VNS_TARGET_HOST ? &stays : &placed;
+}
+
+static const int *find_answer(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_ANSWER, &data) == PAM_SUCCESS ? data :
+								       NULL;
+}
+
+/* The session that closes has the answer that it was opened with. */
+static int answer_session(const struct call *call, struct vns_login *login,
+			  bool opens)
+{
+	const int *said = opens ? NULL : find_answer(call->pamh);
+
+	if (!said)
+		said = answer(call, login);
+	if (pam_set_data(call->pamh, DATA_ANSWER, (void *)said, NULL) !=
+	    PAM_SUCCESS)
+		said = &placed;
+	return *said;
+}
+
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
@@ -189,6 +239,8 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	int rc;
 
 	rc = begin(&call, &login, pamh, flags, argc, argv);
+	if (rc == PAM_SUCCESS && call.arguments.asks)
+		return *answer(&call, &login);
 	if (rc == PAM_SUCCESS)
 		rc = decide(&call, &login);
 	if (rc != PAM_SUCCESS)
@@ -461,19 +513,21 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 {
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct call call = { 0 };
-	const char *inside, *stays;
+	const char *inside, *kept;
 	int rc;
 
 	rc = begin(&call, &login, pamh, flags, argc, argv);
 	if (rc != PAM_SUCCESS)
 		return rc;
+	if (call.arguments.asks)
+		return answer_session(&call, &login, true);
 	inside = get_user(pamh, DATA_ENTERED);
 	if (!inside && call.arguments.close)
 		return remember_host(&call, &login);
 	/* A stack may call us twice; what was decided holds. */
-	stays = get_user(pamh, DATA_STAYS);
+	kept = get_user(pamh, DATA_STAYS);
 	if ((inside && strcmp(inside, login.user) == 0) ||
-	    (stays && strcmp(stays, login.user) == 0))
+	    (kept && strcmp(kept, login.user) == 0))
 		return PAM_SUCCESS;
 	if (vns_identity_frozen()) {
 		vns_util_format(login.notice, sizeof(login.notice),
@@ -491,8 +545,23 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
 		return PAM_SUCCESS;
 	}
+	if (find_answer(pamh) == &stays)
+		return refuse(
+			&call, &login, "error",
+			"a moment ago the answer to \"placed?\" was no: "
+			"the rules have changed, or that line has others");
 	rc = prepare(&call, &login, true);
 	return rc == PAM_SUCCESS ? enter(&call, &login) : rc;
+}
+
+static int answer_closing(pam_handle_t *pamh, int flags, int argc,
+			  const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	int rc = begin(&call, &login, pamh, flags, argc, argv);
+
+	return rc == PAM_SUCCESS ? answer_session(&call, &login, false) : rc;
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
@@ -505,6 +574,8 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 		vns_log_write(&call.log, VNS_LOG_ERR, "%s", err.text);
 		return PAM_PERM_DENIED;
 	}
+	if (call.arguments.asks)
+		return answer_closing(pamh, flags, argc, argv);
 	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
 	end_life(pamh);
 	/* Without a "close" line the process stays where it is. */

@@ -427,6 +427,14 @@ bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word)
 	return false;
 }
 
+bool vns_pamstack_places(const struct vns_pamstack_line *line,
+			 const char *module)
+{
+	return vns_pamstack_is(line, module) &&
+	       !vns_pamstack_has(line, "close") &&
+	       !vns_pamstack_has(line, "placed?");
+}
+
 bool vns_pamstack_tells_root(const struct vns_pamstack_line *line)
 {
 	char *const *words = line->arguments.items;
@@ -637,9 +645,8 @@ static size_t find_end(const struct vns_pamstack *stack, size_t at)
 	return at;
 }
 
-/* Where a jump leads; found is whether there are so many rules. */
-static size_t find_jump(const struct vns_pamstack *stack, size_t at, int jump,
-			bool *found)
+size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
+			      int jump, bool *found)
 {
 	unsigned level = stack->rules[at].level;
 
@@ -691,7 +698,7 @@ static void act(const struct vns_pamstack *stack, size_t at, unsigned code,
 			states[at + 1] |= STATE(impression, run);
 		return;
 	default:
-		to = find_jump(stack, at, action, &found);
+		to = vns_pamstack_find_jump(stack, at, action, &found);
 		states[to] |= STATE(found ? impression : BAD, run);
 	}
 }
@@ -701,7 +708,7 @@ static void step(const struct vns_pamstack *stack, size_t at,
 {
 	const struct vns_pamstack_rule *rule = &stack->rules[at];
 	bool ours = !rule->wrong && module &&
-		    vns_pamstack_is(rule->line, module);
+		    vns_pamstack_places(rule->line, module);
 	unsigned state, code;
 
 	for (state = 0; state < STATES; state++) {
@@ -726,18 +733,16 @@ static void step(const struct vns_pamstack *stack, size_t at,
 	}
 }
 
-struct vns_pamstack_verdict
-vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
-		      vns_pamstack_outcome *outcome, void *context)
+/* For each rule, and for the end: count + 1 sets, or NULL. */
+static unsigned char *run(const struct vns_pamstack *stack, const char *module,
+			  vns_pamstack_outcome *outcome, void *context)
 {
-	/* Where memory is short, nothing succeeds, and all is skipped. */
-	struct vns_pamstack_verdict verdict = { false, true };
-	VNS_AUTOFREE unsigned char *states = calloc(stack->count + 1, 1);
+	unsigned char *states = calloc(stack->count + 1, 1);
 	uint32_t outcomes;
 	size_t i;
 
 	if (!states)
-		return verdict;
+		return NULL;
 	states[0] = STATE(OPEN, false);
 	for (i = 0; i < stack->count; i++) {
 		outcomes = stack->rules[i].wrong ||
@@ -747,7 +752,35 @@ vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
 				   outcome(context, &stack->rules[i]);
 		step(stack, i, module, outcomes, states);
 	}
+	return states;
+}
+
+struct vns_pamstack_verdict
+vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
+		      vns_pamstack_outcome *outcome, void *context)
+{
+	/* Where memory is short, nothing succeeds, and all is skipped. */
+	struct vns_pamstack_verdict verdict = { false, true };
+	VNS_AUTOFREE unsigned char *states =
+		run(stack, module, outcome, context);
+
+	if (!states)
+		return verdict;
 	verdict.with = states[stack->count] & STATE(GOOD, true);
 	verdict.without = states[stack->count] & STATE(GOOD, false);
 	return verdict;
+}
+
+const struct vns_pamstack_rule *
+vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
+		     vns_pamstack_outcome *outcome, void *context)
+{
+	VNS_AUTOFREE unsigned char *states = run(stack, NULL, outcome, context);
+	size_t i;
+
+	for (i = 0; i < stack->count; i++)
+		if (vns_pamstack_is(stack->rules[i].line, module) &&
+		    (!states || states[i]))
+			return &stack->rules[i];
+	return NULL;
 }

@@ -84,6 +84,13 @@ bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module);
 /* Whether one of its arguments is this word. */
 bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word);
 
+/*
+ * Whether it is a line of our module that places, or in the account phase
+ * refuses: not one with "close" or "placed?", of which it does neither.
+ */
+bool vns_pamstack_places(const struct vns_pamstack_line *line,
+			 const char *module);
+
 /* Whether it succeeds for uid 0 and fails for all others: pam_succeed_if(8). */
 bool vns_pamstack_tells_root(const struct vns_pamstack_line *line);
 
@@ -135,8 +142,8 @@ typedef uint32_t vns_pamstack_outcome(void *context,
 				      const struct vns_pamstack_rule *rule);
 
 /*
- * Whether the stack can succeed, with these outcomes: with a rule of module
- * run or without. NULL is no module: it is never run.
+ * Whether the stack can succeed, with these outcomes: with a rule run by which
+ * module places, or without. NULL is no module: it is never run.
  */
 struct vns_pamstack_verdict {
 	bool with, without;
@@ -144,6 +151,15 @@ struct vns_pamstack_verdict {
 struct vns_pamstack_verdict
 vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
 		      vns_pamstack_outcome *outcome, void *context);
+
+/* The first rule of module, if there is one that can be run; or NULL. */
+const struct vns_pamstack_rule *
+vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
+		     vns_pamstack_outcome *outcome, void *context);
+
+/* Where a jump from a rule leads; found is whether there are so many rules. */
+size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
+			      int jump, bool *found);
 
 static inline void vns_pamstack_autofree_file(struct vns_pamstack_file **file)
 {

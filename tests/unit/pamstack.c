@@ -387,6 +387,56 @@ static void test_verdict(const char *rules, bool with, bool without)
 	is_number(verdict.without, without, "%s: without", rules);
 }
 
+/* Whether "r" is reached; p is a module that places, if it is without words. */
+static const struct {
+	const char *rules;
+	bool reached;
+} reaches[] = {
+	{ "auth optional r\n", true },
+	{ "auth required f\nauth optional r\n", true },
+	{ "auth requisite f\nauth optional r\n", false },
+	{ "auth requisite sf\nauth optional r\n", true },
+	{ "auth sufficient s\nauth optional r\n", false },
+	{ "auth [default=1 ignore=ignore] s\nauth optional r\n", false },
+	{ "auth [default=1 ignore=ignore] u\nauth optional r\n", false },
+	{ "auth [default=1 ignore=ignore] si\nauth optional r\n", true },
+	{ "auth [default=1] s\nauth optional r\nauth optional r\n", true },
+	{ "auth optional nonesuch\n", false },
+	{ "", false },
+};
+
+static void test_reached(const char *rules, bool reached)
+{
+	const char *const list[][2] = { { "top", rules } };
+	struct files files = { list, 1 };
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error err;
+
+	need(vns_pamstack_resolve("top", VNS_PAMSTACK_AUTH, read_file, &files,
+				  &stack, &err) == 0,
+	     err.text);
+	ok((vns_pamstack_reached(stack, "r", outcome, NULL) != NULL) == reached,
+	   "%s", rules);
+}
+
+static void test_placing(void)
+{
+	static const char text[] = "session required p\nsession required p x\n"
+				   "session required /lib/p close\n"
+				   "session required p placed?\nauth include "
+				   "p\n";
+	static const bool places[] = { true, true, false, false, false };
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
+	struct vns_error err;
+	size_t i;
+
+	need(vns_pamstack_parse(text, sizeof(text) - 1, "f", &file, &err) == 0,
+	     err.text);
+	for (i = 0; i < LENGTH(places); i++)
+		ok(vns_pamstack_places(&file->lines[i], "p") == places[i],
+		   "line %zu %s", i + 1, places[i] ? "places" : "does not");
+}
+
 /* Nobody's stack is that long, but of a file's that includes itself. */
 static void test_long(size_t count, int code)
 {
@@ -418,5 +468,8 @@ int main(void)
 	for (i = 0; i < LENGTH(verdicts); i++)
 		test_verdict(verdicts[i].rules, verdicts[i].with,
 			     verdicts[i].without);
+	for (i = 0; i < LENGTH(reaches); i++)
+		test_reached(reaches[i].rules, reaches[i].reached);
+	test_placing();
 	return finish();
 }
