@@ -84,13 +84,13 @@ static int show(const struct vns_pamfile *file, const char *made,
 		struct vns_error *err)
 {
 	if (vns_linediff_write(stdout, file->path, file->text, made,
-			       VNS_PAMEDIT_MODULE) < 0)
+			       VNS_PAMEDIT_MARK) < 0)
 		return vns_error_memory(err);
 	return 0;
 }
 
 /* Messages are about lines that an administrator can look at. */
-static void number_as_before(struct vns_pamstack *stack)
+static void number_as_before(struct vns_pamstack *stack, const char *made)
 {
 	struct vns_pamstack_file *file = stack->files[0];
 	unsigned more = 0;
@@ -99,7 +99,7 @@ static void number_as_before(struct vns_pamstack *stack)
 	for (i = 0; i < file->count; i++) {
 		file->lines[i].first -= more;
 		file->lines[i].last -= more;
-		more += vns_pamstack_is(&file->lines[i], VNS_PAMEDIT_MODULE);
+		more += vns_pamedit_is_marked(made, &file->lines[i]);
 	}
 }
 
@@ -114,8 +114,8 @@ static int check_made(const char *service, const char *made, bool fresh,
 	int rc = resolve(service, made, &stacks, err);
 
 	if (rc == 0 && fresh) {
-		number_as_before(stacks.account);
-		number_as_before(stacks.session);
+		number_as_before(stacks.account, made);
+		number_as_before(stacks.session, made);
 	}
 	/* This one names the line that is wrong. */
 	if (rc == 0 && !force)
@@ -127,7 +127,8 @@ static int check_made(const char *service, const char *made, bool fresh,
 	return rc;
 }
 
-static bool is_enabled(const char *service)
+/* Whether nobody who is to be placed gets past, with whatever lines. */
+static bool is_wired(const char *service)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
 	struct vns_error ignored = { "" };
@@ -165,9 +166,13 @@ static int note(const char *service, const char *text, const char *path,
 	return rc < 0 || !lines ? rc : vns_enabled_note(service, lines, err);
 }
 
-/* The file's text as it is to be; fresh is whether it had no line of ours. */
+/*
+ * The file's text as it is to be; fresh is whether it had no line of ours. For
+ * left see pamedit.h; with wired, what places is good as it is.
+ */
 static int make_text(const char *service, const struct vns_pamfile *file,
-		     char **made, bool *fresh, struct vns_error *err)
+		     bool wired, char **made, bool *fresh,
+		     struct vns_error *left, struct vns_error *err)
 {
 	VNS_AUTOPAMFILE struct vns_pamstack_file *parsed = NULL;
 	VNS_AUTOPAMFILE struct vns_pamstack_file *given = NULL;
@@ -179,16 +184,18 @@ static int make_text(const char *service, const struct vns_pamfile *file,
 	if (rc < 0)
 		return rc;
 	*fresh = vns_pamedit_count(file->text, parsed, &own) == 0;
-	if (!*fresh)
+	if (!*fresh || wired)
 		return vns_pamedit_enable(file->text, file->length, parsed,
-					  vns_pamfile_read, NULL, made, err);
+					  wired, vns_pamfile_read, NULL, made,
+					  left, err);
 	rc = give_kept(service, file->text, &text, err);
 	if (rc < 0 || !text)
 		return rc;
 	rc = vns_pamstack_parse(text, strlen(text), file->path, &given, err);
 	return rc < 0 ? rc :
-			vns_pamedit_enable(text, strlen(text), given,
-					   vns_pamfile_read, NULL, made, err);
+			vns_pamedit_enable(text, strlen(text), given, false,
+					   vns_pamfile_read, NULL, made, left,
+					   err);
 }
 
 /* What is noted but not wired, the doctor sees; the reverse nobody would. */
@@ -203,24 +210,39 @@ static int put_in_place(const char *service, const struct vns_pamfile *file,
 }
 
 static int add_lines(const char *service, const struct vns_pamfile *file,
+		     const char *made, bool fresh,
 		     const struct options *options, struct vns_error *err)
 {
-	VNS_AUTOFREE char *made = NULL;
-	bool fresh = false;
-	int rc = make_text(service, file, &made, &fresh, err);
+	int rc = check_made(service, made, fresh, options->force, err);
 
-	if (rc < 0 || !made)
-		return rc;
-	rc = check_made(service, made, fresh, options->force, err);
 	if (rc < 0)
 		return rc;
-	return options->dry_run ? show(file, made, err) :
-				  put_in_place(service, file, made, fresh, err);
+	if (options->dry_run)
+		return show(file, made, err);
+	rc = put_in_place(service, file, made, fresh, err);
+	if (rc == 0)
+		printf("%s: enabled\n", service);
+	return rc;
+}
+
+/* It has all of it. */
+static int leave_lines(const char *service, const struct vns_pamfile *file,
+		       const struct options *options, struct vns_error *err)
+{
+	int rc = options->dry_run ? 0 :
+				    note(service, file->text, file->path, err);
+
+	if (rc == 0)
+		printf("%s: already enabled\n", service);
+	return rc;
 }
 
 static int enable(const char *service, const struct vns_pamfile *file,
 		  const struct options *options, struct vns_error *err)
 {
+	VNS_AUTOFREE char *made = NULL;
+	struct vns_error left = { "" };
+	bool fresh = false, wired;
 	int rc;
 
 	if (access(VNS_PAMDIR "/" VNS_PAMEDIT_MODULE, R_OK) < 0)
@@ -228,17 +250,20 @@ static int enable(const char *service, const struct vns_pamfile *file,
 				     "%s is missing: with the lines, nobody "
 				     "could log in; install it first",
 				     VNS_PAMDIR "/" VNS_PAMEDIT_MODULE);
-	if (is_enabled(service)) {
-		rc = options->dry_run ?
-			     0 :
-			     note(service, file->text, file->path, err);
-		if (rc == 0)
-			printf("%s: already enabled\n", service);
+	wired = is_wired(service);
+	rc = make_text(service, file, wired, &made, &fresh, &left, err);
+	if (rc < 0 || !made)
 		return rc;
-	}
-	rc = add_lines(service, file, options, err);
-	if (rc == 0 && !options->dry_run)
-		printf("%s: enabled\n", service);
+	if (wired && strcmp(made, file->text) == 0)
+		rc = leave_lines(service, file, options, err);
+	else
+		rc = add_lines(service, file, made, fresh, options, err);
+	(void)fflush(stdout);
+	if (rc == 0 && left.text[0])
+		vns_cli_complain("%s: pam_systemd.so has \"systemd --user\" "
+				 "started on the host for placed users, too: "
+				 "%s; see pam_vns(8), SIDE DOORS",
+				 service, left.text);
 	return rc;
 }
 

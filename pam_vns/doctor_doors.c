@@ -4,6 +4,7 @@
  */
 #include "doctor.h"
 
+#include "pamjump.h"
 #include "preflight.h"
 #include "safefile.h"
 
@@ -54,19 +55,14 @@ static const char *first_existing(const char *const paths[], size_t count)
 
 /* --- pam.d ---------------------------------------------------------------- */
 
-static const struct vns_pamstack_line *find(const struct vns_pamstack *stack,
-					    const char *module, size_t *at)
+static bool places(const struct vns_pamstack *stack)
 {
 	size_t i;
 
-	for (i = 0; i < stack->count; i++) {
-		if (!vns_pamstack_is(stack->rules[i].line, module))
-			continue;
-		if (at)
-			*at = i;
-		return stack->rules[i].line;
-	}
-	return NULL;
+	for (i = 0; i < stack->count; i++)
+		if (vns_pamstack_places(stack->rules[i].line, MODULE))
+			return true;
+	return false;
 }
 
 /* Of a service that is not there, or whose file is broken: false. */
@@ -77,7 +73,7 @@ static bool is_unwired(const char *service)
 
 	return vns_doctor_stack(service, VNS_PAMSTACK_SESSION, &stack, &err) ==
 		       0 &&
-	       !find(stack, MODULE, NULL);
+	       !places(stack);
 }
 
 /* Services that run on the host what somebody else than root has told them. */
@@ -228,36 +224,18 @@ static bool is_masked(uid_t uid)
 	return false;
 }
 
-/* Whether a rule before it jumps over it: for whom is not known here. */
-static bool is_jumped(const struct vns_pamstack *stack, size_t at)
-{
-	size_t i, code;
-
-	for (i = 0; i < at; i++) {
-		const struct vns_pamstack_line *line = stack->rules[i].line;
-
-		if (line->kind != VNS_PAMSTACK_MODULE)
-			continue;
-		for (code = 0; code < VNS_PAMSTACK_CODES; code++)
-			if (line->actions[code] > 0 &&
-			    i + (size_t)line->actions[code] >= at)
-				return true;
-	}
-	return false;
-}
-
 /* The first wired service that asks logind for a session, and thus for it. */
 static const char *starts_manager(const struct vns_doctor *doctor)
 {
 	struct vns_error err;
-	size_t i, at;
+	size_t i;
 
 	for (i = 0; i < doctor->services.count; i++) {
 		VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
 
 		if (vns_doctor_stack(doctor->services.items[i],
 				     VNS_PAMSTACK_SESSION, &stack, &err) == 0 &&
-		    find(stack, "pam_systemd.so", &at) && !is_jumped(stack, at))
+		    vns_pamjump_reached(stack))
 			return doctor->services.items[i];
 	}
 	return NULL;

@@ -25,6 +25,14 @@ static bool contains(const char *text, size_t length, const char *mark)
 	return memmem(text, length, mark, strlen(mark));
 }
 
+/* Whether text is the other line with a mark before it. */
+static bool is_marked(const char *text, size_t length, const char *line,
+		      size_t line_length, const char *mark)
+{
+	return length > line_length && strncmp(text, mark, strlen(mark)) == 0 &&
+	       memcmp(text + length - line_length, line, line_length) == 0;
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t count = 0;
@@ -51,6 +59,9 @@ static size_t compare(const char *old, const char *new, const char *mark,
 			new += right;
 			continue;
 		}
+		if (is_marked(old, left, new, right, mark) ||
+		    is_marked(new, right, old, left, mark))
+			gone = added = false;
 		if (*old && (gone || !added)) {
 			lines[count++] = (struct line){ old, left, '-' };
 			old += left;

@@ -1,10 +1,14 @@
 #include "pamedit.h"
 
+#include "pamjump.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define MARK VNS_PAMEDIT_MARK
 #define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
+/* Before a line in whose place others are. */
+#define REPLACED MARK ", instead of: "
 #define ACCOUNT_LINE "account    requisite    " VNS_PAMEDIT_MODULE "    " MARK
 #define SESSION_LINE "session    requisite    " VNS_PAMEDIT_MODULE "    "
 
@@ -49,12 +53,24 @@ static bool is_ours(const struct vns_pamstack_line *line)
 	return vns_pamstack_is(line, VNS_PAMEDIT_MODULE);
 }
 
+/* One that places, or in the account phase refuses. */
+static bool is_placing(const struct vns_pamstack_line *line)
+{
+	return vns_pamstack_places(line, VNS_PAMEDIT_MODULE);
+}
+
+/* Of others' modules, only one whose comment is nothing else. */
 bool vns_pamedit_is_marked(const char *text,
 			   const struct vns_pamstack_line *line)
 {
-	return is_ours(line) &&
-	       memmem(text + line->start, line->end - line->start, MARK,
-		      strlen(MARK));
+	const char *from = text + line->start;
+	size_t length = line->end - line->start;
+	const char *mark = memmem(from, length, MARK, strlen(MARK));
+
+	if (!mark || is_ours(line))
+		return mark;
+	return memchr(from, '#', length) == mark &&
+	       strcspn(mark, "\n") == strlen(MARK);
 }
 
 size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
@@ -189,7 +205,8 @@ static bool write_kept(FILE *out, const char *text,
 	for (i = 0; i < file->count; i++) {
 		const struct vns_pamstack_line *line = &file->lines[i];
 
-		if (line->type != type || !vns_pamedit_is_marked(text, line))
+		if (line->type != type || !is_placing(line) ||
+		    !vns_pamedit_is_marked(text, line))
 			continue;
 		(void)fwrite(text + line->start, 1, line->end - line->start,
 			     out);
@@ -236,30 +253,6 @@ static int write_enabled(const char *text, const struct vns_pamstack_file *file,
 	return end_writing(out, made, err);
 }
 
-int vns_pamedit_enable(const char *text, size_t length,
-		       const struct vns_pamstack_file *file,
-		       vns_pamstack_reader *read, void *context, char **made,
-		       struct vns_error *err)
-{
-	const struct source source = { read, context };
-	VNS_AUTOPAMFILE struct vns_pamstack_file *rest = NULL;
-	VNS_AUTOFREE char *bare = NULL;
-	int rc = check_lines(text, file, err);
-
-	*made = NULL;
-	if (rc == 0)
-		rc = check_types(&source, file, err);
-	if (rc == 0)
-		rc = vns_pamedit_disable(text, length, file, &bare, err);
-	if (rc < 0 || !bare)
-		return rc;
-	rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest, err);
-	if (rc < 0)
-		return rc;
-	return write_enabled(text, file, bare, find_account(&source, rest),
-			     made, err);
-}
-
 /* Whether the end of the line above the last was put in, too. */
 static bool is_open(const char *text, size_t length,
 		    const struct vns_pamstack_file *file)
@@ -274,30 +267,227 @@ static bool is_open(const char *text, size_t length,
 		      strlen(MARK_NEWLINE));
 }
 
-int vns_pamedit_disable(const char *text, size_t length,
-			const struct vns_pamstack_file *file, char **made,
-			struct vns_error *err)
+/* Whether the byte is in a line that was put in, or with jumps, such a one. */
+static bool is_added(const char *text, const struct vns_pamstack_file *file,
+		     size_t at, bool jumps)
 {
-	size_t i, from = 0, size;
+	size_t i;
+
+	for (i = 0; i < file->count; i++) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (line->start <= at && at < line->end)
+			return vns_pamedit_is_marked(text, line) &&
+			       !(jumps && is_placing(line));
+	}
+	return false;
+}
+
+/* Takes out what was put in, all or what jumps; what was there, is again. */
+static int strip(const char *text, size_t length,
+		 const struct vns_pamstack_file *file, bool jumps, char **made,
+		 struct vns_error *err)
+{
+	size_t at, next, size;
 	FILE *out = open_memstream(made, &size);
 	int rc;
 
 	if (!out)
 		return vns_error_memory(err);
-	for (i = 0; i < file->count; i++) {
-		const struct vns_pamstack_line *line = &file->lines[i];
+	for (at = 0; at < length; at = next) {
+		const char *newline = memchr(text + at, '\n', length - at);
+		size_t from = at;
 
-		if (!vns_pamedit_is_marked(text, line))
+		next = newline ? (size_t)(newline - text) + 1 : length;
+		if (is_added(text, file, at, jumps))
 			continue;
-		(void)fwrite(text + from, 1, line->start - from, out);
-		from = line->end;
+		if (strncmp(text + at, REPLACED, strlen(REPLACED)) == 0)
+			from += strlen(REPLACED);
+		(void)fwrite(text + from, 1, next - from, out);
 	}
-	(void)fwrite(text + from, 1, length - from, out);
 	rc = end_writing(out, made, err);
-	if (rc == 0 && size > 0 && (*made)[size - 1] == '\n' &&
+	if (rc == 0 && !jumps && size > 0 && (*made)[size - 1] == '\n' &&
 	    is_open(text, length, file))
 		(*made)[size - 1] = '\0';
 	return rc;
+}
+
+int vns_pamedit_disable(const char *text, size_t length,
+			const struct vns_pamstack_file *file, char **made,
+			struct vns_error *err)
+{
+	return strip(text, length, file, false, made, err);
+}
+
+/* With the two lines that place, and no other. */
+static int write_placing(const char *text, size_t length,
+			 const struct vns_pamstack_file *file,
+			 const struct source *source, char **made,
+			 struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *rest = NULL;
+	VNS_AUTOFREE char *bare = NULL;
+	int rc = vns_pamedit_disable(text, length, file, &bare, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest, err);
+	if (rc == 0)
+		rc = check_types(source, rest, err);
+	return rc < 0 ? rc :
+			write_enabled(text, file, bare,
+				      find_account(source, rest), made, err);
+}
+
+/* --- and with those that jump --------------------------------------------- */
+
+static int write_edits(const char *text, const struct vns_pamjump_edits *edits,
+		       char **made, struct vns_error *err)
+{
+	size_t i, size, from = 0;
+	FILE *out = open_memstream(made, &size);
+
+	if (!out)
+		return vns_error_memory(err);
+	for (i = 0; i < edits->count; i++) {
+		const struct vns_pamjump_edit *edit = &edits->items[i];
+		size_t end = edit->at;
+
+		(void)fwrite(text + from, 1, end - from, out);
+		if (edit->instead) {
+			end += strcspn(text + end, "\n") + 1;
+			fprintf(out, REPLACED "%.*s", (int)(end - edit->at),
+				text + edit->at);
+		}
+		fputs(edit->lines, out);
+		from = end;
+	}
+	fputs(text + from, out);
+	return end_writing(out, made, err);
+}
+
+/* A service's file, before it is one. */
+struct draft {
+	const struct source *source;
+	const char *path, *text;
+};
+
+static int read_draft(void *context, const char *name, char **path, char **text,
+		      size_t *length, struct vns_error *err)
+{
+	const struct draft *draft = context;
+
+	if (strcmp(name, draft->path) != 0)
+		return draft->source->read(draft->source->context, name, path,
+					   text, length, err);
+	*path = strdup(name);
+	*text = *path ? strdup(draft->text) : NULL;
+	if (!*text) {
+		free(*path);
+		*path = NULL;
+		return vns_error_memory(err);
+	}
+	*length = strlen(*text);
+	return 0;
+}
+
+static int resolve_draft(const struct source *source, const char *path,
+			 const char *text, enum vns_pamstack_type type,
+			 struct vns_pamstack **stack, struct vns_error *err)
+{
+	struct draft draft = { source, path, text };
+
+	return vns_pamstack_resolve(path, type, read_draft, &draft, stack, err);
+}
+
+/* That nothing but what is wanted has come of it. */
+static int compare(const struct source *source, const char *path,
+		   const char *plain, const char *made, struct vns_error *err)
+{
+	int type, rc = 0;
+
+	for (type = 0; rc == 0 && type < VNS_PAMSTACK_TYPES; type++) {
+		VNS_AUTOPAMSTACK struct vns_pamstack *before = NULL;
+		VNS_AUTOPAMSTACK struct vns_pamstack *after = NULL;
+
+		rc = resolve_draft(source, path, plain,
+				   (enum vns_pamstack_type)type, &before, err);
+		if (rc == 0)
+			rc = resolve_draft(source, path, made,
+					   (enum vns_pamstack_type)type, &after,
+					   err);
+		if (rc == 0 && !vns_pamjump_same(before, after))
+			rc = vns_error_set(err, EINVAL,
+					   "%s: a jump there leads over it",
+					   path);
+		if (rc == 0 && vns_pamjump_reached(after))
+			rc = vns_error_set(err, EINVAL,
+					   "%s: it is reached all the same",
+					   path);
+	}
+	return rc;
+}
+
+static bool is_reached(const struct source *source, const char *path,
+		       const char *text)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error ignored;
+
+	return resolve_draft(source, path, text, VNS_PAMSTACK_SESSION, &stack,
+			     &ignored) == 0 &&
+	       vns_pamjump_reached(stack);
+}
+
+static int add_jumps(const struct source *source, const char *path,
+		     const char *plain, char **made, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
+	VNS_AUTOPAMJUMP struct vns_pamjump_edits edits = { 0 };
+	int rc = vns_pamstack_parse(plain, strlen(plain), path, &file, err);
+
+	if (rc == 0)
+		rc = vns_pamjump_plan(file, source->read, source->context, MARK,
+				      &edits, err);
+	if (rc == 0)
+		rc = write_edits(plain, &edits, made, err);
+	return rc < 0 ? rc : compare(source, path, plain, *made, err);
+}
+
+int vns_pamedit_enable(const char *text, size_t length,
+		       const struct vns_pamstack_file *file, bool keep,
+		       vns_pamstack_reader *read, void *context, char **made,
+		       struct vns_error *left, struct vns_error *err)
+{
+	const struct source source = { read, context };
+	VNS_AUTOFREE char *jumping = NULL;
+	char *plain = NULL;
+	/* Somebody's own lines may be right, too. */
+	int rc = keep ? 0 : check_lines(text, file, err);
+
+	*made = NULL;
+	left->text[0] = '\0';
+	if (rc == 0)
+		rc = keep ? strip(text, length, file, true, &plain, err) :
+			    write_placing(text, length, file, &source, &plain,
+					  err);
+	if (rc < 0)
+		return rc;
+	*made = plain;
+	if (!is_reached(&source, file->path, plain))
+		return 0;
+	rc = add_jumps(&source, file->path, plain, &jumping, left);
+	if (rc == -ENOMEM) {
+		free(plain);
+		*made = NULL;
+		return vns_error_memory(err);
+	}
+	if (rc < 0)
+		return 0;
+	free(plain);
+	*made = jumping;
+	jumping = NULL;
+	return 0;
 }
 
 /*
@@ -310,7 +500,7 @@ static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
 		return VNS_PAMSTACK_SUCCEEDS;
 	if (vns_pamstack_is(rule->line, "pam_deny.so") ||
 	    vns_pamstack_tells_root(rule->line) ||
-	    (*(const bool *)context && is_ours(rule->line)))
+	    (*(const bool *)context && is_placing(rule->line)))
 		return VNS_PAMSTACK_FAILS;
 	return UINT32_MAX;
 }
@@ -327,7 +517,7 @@ find_skipping(const struct vns_pamstack *stack)
 
 		if (rule->wrong || rule->line->kind != VNS_PAMSTACK_MODULE)
 			continue;
-		if (is_ours(rule->line))
+		if (is_placing(rule->line))
 			break;
 		if (rule->line->actions[VNS_PAMSTACK_SUCCESS] ==
 		    VNS_PAMSTACK_DO_DONE)
@@ -383,7 +573,7 @@ int vns_pamedit_check(const struct vns_pamstack *account,
 	if (rc < 0)
 		return rc;
 	last = &session->rules[session->count - 1];
-	if (!is_ours(last->line))
+	if (!is_placing(last->line))
 		return vns_error_set(err, EINVAL,
 				     "%s:%u comes after " VNS_PAMEDIT_MODULE,
 				     last->file->path, last->line->first);

@@ -1,11 +1,11 @@
 /*
- * Where the two lines of pam_vns.so go in a service's file, pam_vns(8), and
- * taking them out again. Pure.
+ * Where the lines of pam_vns.so go in a service's file, pam_vns(8), and taking
+ * them out again. Pure.
  *
- * What was put in is known by a comment behind it, not by a copy of the file:
- * so it can be taken out, alone and all of it, whatever else an administrator
- * or a package has changed there in the meantime. Lines without it are
- * somebody's own, and are never touched.
+ * What was put in is known by a comment behind it, and what was taken out is a
+ * comment, not a copy of the file: so it can be undone, alone and all of it,
+ * whatever else an administrator or a package has changed there in the
+ * meantime. Lines without it are somebody's own, and are never touched.
  */
 #ifndef VNS_PAMEDIT_H
 #define VNS_PAMEDIT_H
@@ -21,15 +21,18 @@
 const char *vns_pamedit_refused(const char *service);
 
 /*
- * file is what text parses to; read and its context are for what that includes
- * by @include, which need not have lines of both types. 0 and the new text, to
- * be freed, or -EINVAL and why there is none. Lines that were put in before are
- * put where they belong, with whatever they have become.
+ * file is what text parses to; read and its context are for what that includes.
+ * 0 and the new text, to be freed, or a negative errno and why there is none.
+ * Lines that were put in before are put where they belong, with whatever they
+ * have become; with keep the two that place stay where they are.
+ *
+ * left says, where it is not empty, why placed users are not kept from
+ * pam_systemd.so: then it is as it was with that.
  */
 int vns_pamedit_enable(const char *text, size_t length,
-		       const struct vns_pamstack_file *file,
+		       const struct vns_pamstack_file *file, bool keep,
 		       vns_pamstack_reader *read, void *context, char **made,
-		       struct vns_error *err);
+		       struct vns_error *left, struct vns_error *err);
 
 /* Whether one of text's lines was put in. */
 bool vns_pamedit_is_marked(const char *text,
@@ -39,7 +42,7 @@ bool vns_pamedit_is_marked(const char *text,
 size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
 			 const struct vns_pamstack_line **own);
 
-/* 0 and the text without these lines, to be freed, or -ENOMEM. */
+/* 0 and the text without all that, to be freed, or -ENOMEM. */
 int vns_pamedit_disable(const char *text, size_t length,
 			const struct vns_pamstack_file *file, char **made,
 			struct vns_error *err);

@@ -8,8 +8,9 @@
 #include "pamstack.h"
 
 /*
- * The marked lines of text, which is what file was parsed from, as they are;
- * NULL if there are none. 0, or -ENOMEM.
+ * The marked lines of text, which is what file was parsed from, as they are,
+ * but for those that vns_pamedit_enable finds anew; NULL if there are none.
+ * 0, or -ENOMEM.
  */
 int vns_pamkept_take(const char *text, const struct vns_pamstack_file *file,
 		     char **lines, struct vns_error *err);

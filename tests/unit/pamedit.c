@@ -71,16 +71,43 @@ static const struct {
 	  "or put it right by hand" },
 };
 
-/* "@include auth" has auth lines only, any other has all. */
+#define MANAGER "session optional pam_systemd.so"
+#define RULES "session required x y=z\n-session optional y \n"
+
+/* What can be included; anything else has both types. */
+static const struct {
+	const char *name, *text;
+} included[] = {
+	{ "auth", "auth required x\n" },
+	{ "common-session", RULES MANAGER "\n" },
+	{ "common-session-noninteractive", "# x\n" RULES },
+	{ "other-session", RULES MANAGER "\n" },
+	{ "other-session-noninteractive", "session required x\n" },
+	{ "middle", RULES MANAGER " debug\nsession include deep\n"
+				  "session required z\n" },
+	{ "deep", "session substack flat\nsession required a\n" },
+	{ "flat", "session required b\n" },
+	{ "all", "account required x\n" MANAGER "\n" },
+	{ "below", "session substack common-session\n" },
+	{ "wired", MANAGER "\n" S },
+	{ "tested", "session [success=1 default=ignore] pam_succeed_if.so "
+		    "user ingroup g\n" MANAGER "\n" },
+	{ "crossed", "session [success=1 default=ignore] y\n" MANAGER "\n" },
+};
+
 static int read_included(void *context, const char *name, char **path,
 			 char **text, size_t *length, struct vns_error *err)
 {
+	const char *found = "account required x\nsession required x\n";
+	size_t i;
+
 	(void)context;
 	(void)err;
+	for (i = 0; i < LENGTH(included); i++)
+		if (strcmp(name, included[i].name) == 0)
+			found = included[i].text;
 	*path = strdup(name);
-	*text = strdup(strcmp(name, "auth") == 0 ?
-			       "auth required x\n" :
-			       "account required x\nsession required x\n");
+	*text = strdup(found);
 	need(*path && *text, "strdup");
 	*length = strlen(*text);
 	return 0;
@@ -117,9 +144,10 @@ static void test_table(void)
 		VNS_AUTOPAMFILE struct vns_pamstack_file *file = parse(text);
 		VNS_AUTOFREE char *made = NULL, *again = NULL;
 		size_t before = vns_pamedit_count(text, file, &own);
-		struct vns_error err = { "" };
-		int rc = vns_pamedit_enable(text, strlen(text), file,
-					    read_included, NULL, &made, &err);
+		struct vns_error err = { "" }, left;
+		int rc = vns_pamedit_enable(text, strlen(text), file, false,
+					    read_included, NULL, &made, &left,
+					    &err);
 
 		is_number(rc, table[i].error ? -EINVAL : 0, "\"%s\"", text);
 		is_string(made, table[i].made, "what it becomes");
@@ -133,6 +161,142 @@ static void test_table(void)
 		else
 			ok(!strstr(again, "vns"), "and nothing of it is left");
 	}
+}
+
+#define J "session    [ignore=ignore default=1]    pam_vns.so placed?    "
+#define MARK "# vns enable\n"
+#define INSTEAD "# vns enable, instead of: "
+#define COPY                                 \
+	"session    required x y=z    " MARK \
+	"-session    optional y    " MARK J MARK "session    "
+
+/*
+ * Of lines between those that place: what they become, or why they stay. All
+ * of it also where the two are there already, and are kept.
+ */
+static const struct {
+	const char *text, *made, *left;
+} jumps[] = {
+	{ "session required x\n", NULL, "" },
+	{ MANAGER "\n", J MARK MANAGER "\n", "" },
+	{ "session required x\nauth required y\n" MANAGER "\n",
+	  "session required x\nauth required y\n" J MARK MANAGER "\n", "" },
+	{ "session requisite pam_vns.so placed?\n" MANAGER "\n", NULL,
+	  "f: it is reached all the same" },
+	{ "session [ignore=ignore default=1] pam_vns.so placed?\n" MANAGER "\n",
+	  NULL, "" },
+
+	/* Debian's, and what does not fit it any more. */
+	{ "@include common-session\n",
+	  INSTEAD "@include common-session\n@include "
+		  "common-session-noninteractive    " MARK J MARK
+		  "session    optional pam_systemd.so    " MARK,
+	  "" },
+	{ "session include common-session # x\nsession required x\n",
+	  INSTEAD "session include common-session # x\nsession    include "
+		  "common-session-noninteractive    " MARK J MARK
+		  "session    optional pam_systemd.so    " MARK
+		  "session required x\n",
+	  "" },
+	{ "@include other-session\n",
+	  INSTEAD "@include other-session\n" COPY
+		  "optional pam_systemd.so    " MARK,
+	  "" },
+
+	/* RHEL's: in the middle of the lines. */
+	{ "session include middle\n",
+	  INSTEAD "session include middle\n" COPY
+		  "optional pam_systemd.so debug    " MARK
+		  "session    substack flat    " MARK
+		  "session    required a    " MARK
+		  "session    required z    " MARK,
+	  "" },
+
+	/* Somebody's own test is jumped over together with it. */
+	{ "session [success=1 default=ignore] pam_succeed_if.so user ingroup "
+	  "g\n" MANAGER "\n",
+	  "session    [ignore=ignore default=2]    pam_vns.so placed?    " MARK
+	  "session [success=1 default=ignore] pam_succeed_if.so user ingroup "
+	  "g\n" MANAGER "\n",
+	  "" },
+	{ "@include tested\n",
+	  INSTEAD "@include tested\nsession    [ignore=ignore default=2]    "
+		  "pam_vns.so placed?    " MARK
+		  "session    [success=1 default=ignore] pam_succeed_if.so "
+		  "user ingroup g    " MARK
+		  "session    optional pam_systemd.so    " MARK,
+	  "" },
+
+	{ "session [success=1 default=ignore] x\n" MANAGER "\n", NULL,
+	  "f: a jump there leads over it" },
+	{ "@include crossed\n", NULL, "f: a jump there leads over it" },
+	{ "@include all\n", NULL,
+	  "f: @include all: there are not only session lines in that file" },
+	{ "session substack common-session\n", NULL,
+	  "f: substack common-session: it is in a substack" },
+	{ "session include below\n", NULL,
+	  "f: include below: it is in a substack" },
+	{ "session include \\\n common-session\n", NULL,
+	  "f: include common-session: the line goes on in the next one" },
+	{ "session include wired\n", NULL,
+	  "f: include wired: that file has lines of pam_vns.so: \"vns enable\" "
+	  "that" },
+};
+
+/* Enabled, again, and back. */
+static void test_jump(const char *before, bool keep, const char *made_as,
+		      const char *left_as)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = parse(before);
+	VNS_AUTOFREE char *made = NULL, *again = NULL, *back = NULL;
+	struct vns_error err = { "" }, left;
+
+	need(vns_pamedit_enable(before, strlen(before), file, keep,
+				read_included, NULL, &made, &left, &err) == 0,
+	     err.text);
+	is_string(made, made_as, keep ? "kept, with jumps" : "with jumps");
+	is_string(left.text, left_as, "and why not");
+
+	VNS_AUTOPAMFILE struct vns_pamstack_file *is = parse(made);
+
+	need(vns_pamedit_enable(made, strlen(made), is, true, read_included,
+				NULL, &again, &left, &err) == 0,
+	     err.text);
+	is_string(again, made, "once more, there is nothing new");
+	back = disable(made);
+	again = again ? (free(again), disable(before)) : NULL;
+	is_string(back, again, "and back, to the byte");
+}
+
+static void test_jumps(void)
+{
+	char plain[512], wired[1024], made[2048];
+	size_t i;
+
+	for (i = 0; i < LENGTH(jumps); i++) {
+		const char *text = jumps[i].text;
+
+		snprintf(plain, sizeof(plain), "account required x\n%s", text);
+		snprintf(wired, sizeof(wired), "account required x\n" A "%s" S,
+			 text);
+		snprintf(made, sizeof(made), "account required x\n" A "%s" S,
+			 jumps[i].made ? jumps[i].made : text);
+		/* Such a line must be taken out by hand first. */
+		if (!strstr(text, "pam_vns"))
+			test_jump(plain, false, made, jumps[i].left);
+		test_jump(wired, true, made, jumps[i].left);
+	}
+}
+
+/* A last line without an end gets one, and loses it again. */
+static void test_last(void)
+{
+	test_jump("account required x\n@include common-session", false,
+		  "account required x\n" A INSTEAD
+		  "@include common-session\n@include "
+		  "common-session-noninteractive    " MARK J MARK
+		  "session    optional pam_systemd.so    " MARK S_OPEN,
+		  "");
 }
 
 static void test_others(void)
@@ -236,6 +400,10 @@ static const struct {
 	{ "a", "a\nM\n",
 	  "--- f\n+++ f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a"
 	  "\n+M\n" },
+	{ "a\nb\nc\n", "a\nM: b\nM\nc\n",
+	  "--- f\n+++ f\n@@ -1,3 +1,4 @@\n a\n-b\n+M: b\n+M\n c\n" },
+	{ "a\nM: b\nM\nc\n", "a\nb\nc\n",
+	  "--- f\n+++ f\n@@ -1,4 +1,3 @@\n a\n-M: b\n+b\n-M\n c\n" },
 	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nM\n5\n6\n7\n8\n9\nM\n",
 	  "--- f\n+++ f\n@@ -2,8 +2,10 @@\n 2\n 3\n 4\n+M\n 5\n 6\n 7\n 8\n 9\n"
 	  "+M\n" },
@@ -265,6 +433,8 @@ static void test_diffs(void)
 int main(void)
 {
 	test_table();
+	test_jumps();
+	test_last();
 	test_others();
 	test_checks();
 	test_diffs();

@@ -1,0 +1,371 @@
+#include "pamjump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OURS "pam_vns.so"
+/* Also where the module is missing or fails: the line that places refuses. */
+#define ASK "session    [ignore=ignore default=%u]    " OURS " placed?    %s\n"
+#define QUIETER "-noninteractive"
+
+/* --- who gets there ------------------------------------------------------- */
+
+/* What a user meets who is placed, and is not root. */
+static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
+{
+	(void)context;
+	if (vns_pamstack_is(rule->line, "pam_permit.so") ||
+	    (vns_pamstack_is(rule->line, OURS) &&
+	     vns_pamstack_has(rule->line, "placed?")))
+		return VNS_PAMSTACK_SUCCEEDS;
+	if (vns_pamstack_is(rule->line, "pam_deny.so") ||
+	    vns_pamstack_tells_root(rule->line))
+		return VNS_PAMSTACK_FAILS;
+	return UINT32_MAX;
+}
+
+const struct vns_pamstack_rule *
+vns_pamjump_reached(const struct vns_pamstack *session)
+{
+	return vns_pamstack_reached(session, VNS_PAMJUMP_MODULE, judge, NULL);
+}
+
+/* --- whether nothing else has changed ------------------------------------- */
+
+static bool same_words(const struct vns_strings *a, const struct vns_strings *b)
+{
+	size_t i;
+
+	if (a->count != b->count)
+		return false;
+	for (i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_rule(const struct vns_pamstack_rule *a,
+		      const struct vns_pamstack_rule *b)
+{
+	return same_text(a->wrong, b->wrong) && a->level == b->level &&
+	       a->line->kind == b->line->kind &&
+	       a->line->silent == b->line->silent &&
+	       same_text(a->line->target, b->line->target) &&
+	       same_words(&a->line->arguments, &b->line->arguments) &&
+	       memcmp(a->line->actions, b->line->actions,
+		      sizeof(a->line->actions)) == 0;
+}
+
+static bool is_ours(const struct vns_pamstack *stack, size_t at)
+{
+	return at < stack->count &&
+	       vns_pamstack_is(stack->rules[at].line, OURS);
+}
+
+/* How many of the rules before this one are others' than ours. */
+static size_t count_others(const struct vns_pamstack *stack, size_t at)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < at; i++)
+		count += !is_ours(stack, i);
+	return count;
+}
+
+/* Two rules that are the same by their words. */
+static bool same_jumps(const struct vns_pamstack *plain, size_t i,
+		       const struct vns_pamstack *made, size_t j)
+{
+	const int *actions = plain->rules[i].line->actions;
+	size_t code;
+
+	for (code = 0; code < VNS_PAMSTACK_CODES; code++) {
+		bool found[2];
+		size_t to[2];
+
+		if (actions[code] <= 0)
+			continue;
+		to[0] = vns_pamstack_find_jump(plain, i, actions[code],
+					       &found[0]);
+		to[1] = vns_pamstack_find_jump(made, j, actions[code],
+					       &found[1]);
+		if (found[0] != found[1] ||
+		    count_others(plain, to[0]) != count_others(made, to[1]))
+			return false;
+	}
+	return true;
+}
+
+bool vns_pamjump_same(const struct vns_pamstack *plain,
+		      const struct vns_pamstack *made)
+{
+	size_t i, j;
+
+	for (i = j = 0;; i++, j++) {
+		while (is_ours(plain, i))
+			i++;
+		while (is_ours(made, j))
+			j++;
+		if (i == plain->count || j == made->count)
+			return i == plain->count && j == made->count;
+		if (!same_rule(&plain->rules[i], &made->rules[j]) ||
+		    !same_jumps(plain, i, made, j))
+			return false;
+	}
+}
+
+/* --- what is to be changed ------------------------------------------------ */
+
+/* A jump before pam_systemd.so, by somebody's own test: it stays with it. */
+static bool is_condition(const struct vns_pamstack_line *line)
+{
+	bool jumps = false;
+	size_t code;
+
+	if (!vns_pamstack_is(line, "pam_succeed_if.so"))
+		return false;
+	for (code = 0; code < VNS_PAMSTACK_CODES; code++) {
+		if (line->actions[code] < 0)
+			return false;
+		jumps |= line->actions[code] > 0;
+	}
+	return jumps;
+}
+
+static int add(struct vns_pamjump_edits *edits, size_t at, bool instead,
+	       char *lines, struct vns_error *err)
+{
+	struct vns_pamjump_edit *grown = lines ? reallocarray(edits->items,
+							      edits->count + 1,
+							      sizeof(*grown)) :
+						 NULL;
+
+	if (!grown) {
+		free(lines);
+		return vns_error_memory(err);
+	}
+	edits->items = grown;
+	grown[edits->count++] = (struct vns_pamjump_edit){ at, instead, lines };
+	return 0;
+}
+
+/* pam_systemd.so is in the service's own file. */
+static int plan_before(const struct vns_pamstack_file *file, size_t at,
+		       const char *mark, struct vns_pamjump_edits *edits,
+		       struct vns_error *err)
+{
+	unsigned jump = 1;
+	char *lines;
+	size_t i;
+
+	for (i = at; i-- > 0;) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (line->type != VNS_PAMSTACK_SESSION &&
+		    line->type != VNS_PAMSTACK_TYPES)
+			continue;
+		if (vns_pamstack_has(line, "placed?"))
+			return 0;
+		if (!is_condition(line))
+			break;
+		at = i;
+		jump++;
+	}
+	if (asprintf(&lines, ASK, jump, mark) < 0)
+		lines = NULL;
+	return add(edits, file->lines[at].start, false, lines, err);
+}
+
+/* How many rules are to be jumped over from here; 0: none. */
+static unsigned count_jump(const struct vns_pamstack *stack, size_t at)
+{
+	size_t to = at;
+
+	if (at > 0 && is_condition(stack->rules[at - 1].line))
+		return 0;
+	while (to < stack->count && is_condition(stack->rules[to].line))
+		to++;
+	return to < stack->count && vns_pamstack_is(stack->rules[to].line,
+						    VNS_PAMJUMP_MODULE) ?
+		       (unsigned)(to - at) + 1 :
+		       0;
+}
+
+/* All from one on; what is in a substack comes with it. */
+static void write_rules(FILE *out, const struct vns_pamstack *stack,
+			size_t from, const char *mark)
+{
+	size_t i;
+
+	for (i = from; i < stack->count; i++) {
+		const struct vns_pamstack_rule *rule = &stack->rules[i];
+		const char *text = rule->line->text;
+		size_t length = strlen(text);
+		unsigned jump = count_jump(stack, i);
+
+		if (rule->level > 0)
+			continue;
+		while (length > 0 && strchr(" \t\n", text[length - 1]))
+			length--;
+		if (jump > 0)
+			fprintf(out, ASK, jump, mark);
+		fprintf(out, "%ssession    %.*s    %s\n",
+			rule->line->silent ? "-" : "", (int)length, text, mark);
+	}
+}
+
+struct source {
+	vns_pamstack_reader *read;
+	void *context;
+	const char *mark;
+};
+
+static int resolve(const struct source *source, const char *name,
+		   enum vns_pamstack_type type, struct vns_pamstack **stack)
+{
+	struct vns_error ignored;
+
+	return vns_pamstack_resolve(name, type, source->read, source->context,
+				    stack, &ignored);
+}
+
+/* Whether NAME-noninteractive has all of NAME but its last, pam_systemd.so. */
+static bool find_quieter(const struct source *source, const char *name,
+			 const struct vns_pamstack *stack, char **quieter)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *other = NULL;
+	size_t i, count = stack->count - 1;
+
+	if (asprintf(quieter, "%s" QUIETER, name) < 0)
+		*quieter = NULL;
+	if (!*quieter ||
+	    resolve(source, *quieter, VNS_PAMSTACK_SESSION, &other) < 0 ||
+	    other->count != count || count_jump(stack, count) != 1)
+		return false;
+	for (i = 0; i < count; i++)
+		if (!same_rule(&stack->rules[i], &other->rules[i]))
+			return false;
+	return true;
+}
+
+/* Why an include cannot have its rules in its place; NULL if it can. */
+static const char *why_not(const struct source *source,
+			   const struct vns_pamstack_line *line,
+			   const struct vns_pamstack *stack)
+{
+	int type;
+	size_t i;
+
+	if (line->kind == VNS_PAMSTACK_SUBSTACK)
+		return "it is in a substack";
+	if (line->first != line->last)
+		return "the line goes on in the next one";
+	for (i = 0; i < stack->count; i++) {
+		const struct vns_pamstack_rule *rule = &stack->rules[i];
+
+		if (rule->wrong)
+			return "one of the lines there is wrong";
+		if (is_ours(stack, i))
+			return "that file has lines of " OURS ": \"vns "
+			       "enable\" that";
+		if (rule->level > 0 &&
+		    vns_pamstack_is(rule->line, VNS_PAMJUMP_MODULE))
+			return "it is in a substack";
+	}
+	for (type = 0;
+	     line->type == VNS_PAMSTACK_TYPES && type < VNS_PAMSTACK_SESSION;
+	     type++) {
+		VNS_AUTOPAMSTACK struct vns_pamstack *other = NULL;
+
+		if (resolve(source, line->target, (enum vns_pamstack_type)type,
+			    &other) < 0 ||
+		    other->count > 0)
+			return "there are not only session lines in that file";
+	}
+	return NULL;
+}
+
+/* An include by which pam_systemd.so comes in. */
+static int plan_instead(const struct source *source,
+			const struct vns_pamstack_line *line,
+			const struct vns_pamstack *stack,
+			struct vns_pamjump_edits *edits, struct vns_error *err)
+{
+	VNS_AUTOFREE char *quieter = NULL;
+	char *lines = NULL;
+	size_t size, from = 0;
+	FILE *out = open_memstream(&lines, &size);
+
+	if (!out)
+		return vns_error_memory(err);
+	if (find_quieter(source, line->target, stack, &quieter)) {
+		from = stack->count - 1;
+		fprintf(out, "%s %s    %s\n",
+			line->type == VNS_PAMSTACK_TYPES ? "@include" :
+							   "session    include",
+			quieter, source->mark);
+	}
+	write_rules(out, stack, from, source->mark);
+	if (fclose(out) != 0) {
+		free(lines);
+		lines = NULL;
+	}
+	return add(edits, line->start, true, lines, err);
+}
+
+static int plan_line(const struct source *source,
+		     const struct vns_pamstack_file *file, size_t at,
+		     struct vns_pamjump_edits *edits, struct vns_error *err)
+{
+	const struct vns_pamstack_line *line = &file->lines[at];
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	const char *why;
+
+	if (line->type != VNS_PAMSTACK_SESSION &&
+	    line->type != VNS_PAMSTACK_TYPES)
+		return 0;
+	if (vns_pamstack_is(line, VNS_PAMJUMP_MODULE))
+		return plan_before(file, at, source->mark, edits, err);
+	/* What cannot be read is told by those who need it. */
+	if ((line->kind != VNS_PAMSTACK_INCLUDE &&
+	     line->kind != VNS_PAMSTACK_SUBSTACK) ||
+	    resolve(source, line->target, VNS_PAMSTACK_SESSION, &stack) < 0 ||
+	    !vns_pamjump_reached(stack))
+		return 0;
+	why = why_not(source, line, stack);
+	if (why)
+		return vns_error_set(err, EINVAL, "%s: %s %s: %s", file->path,
+				     line->control, line->target, why);
+	return plan_instead(source, line, stack, edits, err);
+}
+
+int vns_pamjump_plan(const struct vns_pamstack_file *file,
+		     vns_pamstack_reader *read, void *context, const char *mark,
+		     struct vns_pamjump_edits *edits, struct vns_error *err)
+{
+	const struct source source = { read, context, mark };
+	size_t i;
+	int rc = 0;
+
+	*edits = (struct vns_pamjump_edits){ 0 };
+	for (i = 0; rc == 0 && i < file->count; i++)
+		rc = plan_line(&source, file, i, edits, err);
+	if (rc < 0)
+		vns_pamjump_free(edits);
+	return rc;
+}
+
+void vns_pamjump_free(struct vns_pamjump_edits *edits)
+{
+	size_t i;
+
+	for (i = 0; i < edits->count; i++)
+		free(edits->items[i].lines);
+	free(edits->items);
+	*edits = (struct vns_pamjump_edits){ 0 };
+}
