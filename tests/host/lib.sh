@@ -150,6 +150,10 @@ host_sshd_configure() {
 		END
 		# Of this there must be one only.
 		[[ $* == *Subsystem* ]] || echo "Subsystem sftp internal-sftp"
+		# All tests come from one address, and many are to be refused:
+		# OpenSSH holds that against it from 9.8 on.
+		! grep -qai PerSourcePenalties "$sshd" ||
+			echo "PerSourcePenalties no"
 		printf '%s\n' "$@" | sed -n '/^[[:space:]]*[Mm]atch /,$p'
 	} >"$ssh_conf/sshd_config"
 	"$sshd" -t -f "$ssh_conf/sshd_config"

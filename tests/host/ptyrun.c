@@ -27,6 +27,8 @@
 #define WINDOW 65536
 /* A background process may hold the terminal open for ever. */
 #define DRAIN_MS 200
+/* Who has closed the terminal may open it again, as login(1) does. */
+#define CLOSED_MS 2
 
 struct step {
 	const char *expect;
@@ -196,13 +198,20 @@ static int window_match(struct window *w, const char *expect)
 	return 1;
 }
 
+static int has_ended(pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	return !waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) &&
+	       si.si_pid;
+}
+
 /* Returns 0 at the end of output, -1 when time is up. */
 static int talk(int fd, pid_t pid, const struct step *step, long deadline)
 {
 	static struct window seen;
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 	char buf[4096];
-	siginfo_t si;
 	long left;
 	ssize_t n;
 	int r, dead = 0;
@@ -222,20 +231,16 @@ static int talk(int fd, pid_t pid, const struct step *step, long deadline)
 		r = poll(&pfd, 1, left < DRAIN_MS ? (int)left : DRAIN_MS);
 		if (r > 0) {
 			n = read(fd, buf, sizeof(buf));
-			if (n <= 0 && errno != EINTR)
-				return 0;
 			if (n > 0) {
 				write_all(1, buf, (size_t)n);
 				window_add(&seen, buf, (size_t)n);
+				continue;
 			}
-			continue;
+			usleep(CLOSED_MS * 1000);
 		}
-		if (r == 0 && dead)
+		if (r >= 0 && dead)
 			return 0;
-		si.si_pid = 0;
-		dead = !waitid(P_PID, (id_t)pid, &si,
-			       WEXITED | WNOHANG | WNOWAIT) &&
-		       si.si_pid;
+		dead = has_ended(pid);
 	}
 }
 
