@@ -11,7 +11,8 @@
 struct kind {
 	const char *name;
 	bool native;
-	bool ends; /* what is done, or settled, ends all in the old place */
+	bool ends;    /* what is done, or settled, ends all in the old place */
+	bool refuses; /* done freely, some sessions come at a bad moment */
 	void (*prepare)(void);
 	void (*act)(void);
 	void (*settle)(void);

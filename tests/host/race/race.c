@@ -5,7 +5,8 @@
  *	race forced KIND SERVICE SWEEPS NAME	the change comes between two
  *			calls of libc that the module makes: once between all
  *			of them in each sweep
- *	race free KIND SERVICE COUNT NAME	both go on at once
+ *	race free KIND SERVICE COUNT NAME	both go on at once: COUNT
+ *			sessions, and more until all that can become of one has
  *	race fault once|on SERVICE ERROR NAME	each system call fails, once or
  *			from there on, with ERROR
  *	race start once|on SERVICE ERROR NAME	the same of "vns start NAME"
@@ -16,6 +17,7 @@
  * in, wholly; or refused, with everything as it was.
  */
 #include "change.h"
+#include "engine.h"
 #include "fault.h"
 #include "points.h"
 #include "start.h"
@@ -210,7 +212,7 @@ static int check_whole(struct session *session)
 /* Whoever was inside when the vserver ended has ended with it. */
 static void check_end(const struct session *session)
 {
-	if (is_dead(session->pidfd, 5000))
+	if (is_dead(session->pidfd, HANGS_S * 1000))
 		tally.killed++;
 	else
 		wrong(session, "it outlives its vserver", "");
@@ -463,6 +465,16 @@ static void linger(const struct session *session)
 	check_end(session);
 }
 
+/* All that can become of a session has. */
+static bool has_happened(void)
+{
+	if (kind->refuses && !tally.refused)
+		return false;
+	if (kind->native)
+		return tally.inside[0] && (!kind->ends || tally.killed);
+	return tally.inside[RED] && tally.inside[BLUE];
+}
+
 static void open_freely(long count)
 {
 	struct result result;
@@ -471,7 +483,8 @@ static void open_freely(long count)
 	int status;
 	bool told;
 
-	for (tally.opened = 0; tally.opened < count; tally.opened++) {
+	for (tally.opened = 0; tally.opened < count || !has_happened();
+	     tally.opened++) {
 		begin_session(&session, POINTS_NONE);
 		told = hear(&session, &result);
 		inside = tally.inside[0];
