@@ -49,7 +49,8 @@ TRYPAM = $(BUILD)/vns-trypam
 
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
-EXAMPLES = $(shell cd conf && find . -name completion -prune -o -type f -print)
+EXAMPLES = $(shell cd conf && find . -name completion -prune -o -type f \
+	-printf '%P\n')
 
 # What a file is called until it is renamed; a process id follows. "make
 # install" that was killed leaves some, which the next one takes away.
@@ -156,9 +157,8 @@ install: all
 	sync $$new; \
 	stage $(DESTDIR)$(COMPDIR)/vnamespace; \
 	ln -s vns "$${new##* }"; \
-	for file in $$new; do mv -fT "$$file" "$${file%$(NEW)*}"; done; \
-	sync $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SBINDIR) \
-		$(DESTDIR)$(LIBEXECDIR)
+	for file in $$new; do mv -fT "$$file" "$${file%$(NEW)*}"; done
+	$(if $(DESTDIR),,sync $(LIBDIR) $(PAMDIR) $(SBINDIR) $(LIBEXECDIR))
 	$(if $(DESTDIR),,ldconfig)
 	@echo 'Installed. No file in /etc/pam.d was touched: see INSTALL.'
 
