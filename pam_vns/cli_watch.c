@@ -4,6 +4,7 @@
  * done.
  */
 #include "cli.h"
+#include "cli_terminal.h"
 #include "hook.h"
 #include "load.h"
 #include "safefile.h"
@@ -29,6 +30,8 @@
 #define LOOK_MS 60000
 /* What the watcher says when it stands; otherwise what is wrong. */
 #define RECORDED "."
+/* What follows at once, but not in our hands. */
+#define SOON_MS 100
 /* After something that may pass. */
 #define AGAIN_MS 5000
 
@@ -57,14 +60,16 @@ static int receive(struct vns_strings *record, struct vns_error *err)
 }
 
 /* True if the session has begun before it ended. */
-static bool wait_for_end(void)
+static bool wait_for_end(int lock, struct vns_terminal *terminal)
 {
 	bool entered = false;
 	ssize_t size;
 	char word;
 
 	for (;;) {
-		size = recv(SOCKET, &word, 1, 0);
+		size = entered ? recv(SOCKET, &word, 1, 0) :
+				 vns_cli_terminal_receive(SOCKET, lock,
+							  terminal, &word);
 		if (size == 1 && word == 'E')
 			entered = true;
 		else if (size == 0 || (size < 0 && errno != EINTR))
@@ -203,8 +208,35 @@ static int reread(const struct vns_sessions_file *file,
 	return 0;
 }
 
-static void do_rest(struct vns_sessions_file *file, bool entered)
+/* Until another session that is on it has ended, too; 0: none is. */
+static unsigned long release(const struct vns_strings *record, int lock,
+			     struct vns_terminal *terminal)
 {
+	unsigned long process;
+	struct vns_error err;
+
+	if (vns_cli_terminal_release(record, lock, terminal, &process, &err) <
+	    0)
+		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
+	return process;
+}
+
+static void release_last(const struct vns_strings *record, int lock,
+			 struct vns_terminal *terminal)
+{
+	unsigned long process;
+
+	while ((process = release(record, lock, terminal)) > 0) {
+		wait_for_process((int)process);
+		/* Its watcher has to see it, too. */
+		poll(NULL, 0, SOON_MS);
+	}
+}
+
+static void do_rest(struct vns_sessions_file *file,
+		    struct vns_terminal *terminal, bool entered)
+{
+	VNS_AUTOCLOSE int lock = fcntl(file->directory, F_DUPFD_CLOEXEC, 3);
 	struct vns_strings record = { 0 };
 	struct vns_error err;
 
@@ -215,11 +247,13 @@ static void do_rest(struct vns_sessions_file *file, bool entered)
 		vns_sessions_remove(file);
 		return;
 	}
+	(void)release(&record, lock, terminal);
 	if (entered) {
 		log_end(&record);
 		run_hooks(&record);
 	}
 	vns_sessions_remove(file);
+	release_last(&record, lock, terminal);
 	if (strcmp(vns_record_get(&record, "stop"), "last-logout") == 0) {
 		/* Who ends what is left inside, ends this too. */
 		(void)signal(SIGTERM, SIG_DFL);
@@ -236,6 +270,7 @@ static void do_rest(struct vns_sessions_file *file, bool entered)
 static _Noreturn void watch(struct vns_strings *record, int channel)
 {
 	struct vns_sessions_file file = VNS_SESSIONS_NONE;
+	struct vns_terminal terminal = VNS_TERMINAL_NONE;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_error err;
 
@@ -258,7 +293,7 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	(void)!write(channel, RECORDED, 1);
 	vns_safefile_close(&channel);
 	openlog("vns", LOG_PID, LOG_AUTHPRIV);
-	do_rest(&file, wait_for_end());
+	do_rest(&file, &terminal, wait_for_end(file.directory, &terminal));
 	_exit(VNS_EXIT_OK);
 }
 

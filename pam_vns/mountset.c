@@ -325,6 +325,21 @@ int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 	return rc < 0 ? rc : vns_mountset_attach_to(mount, fd, target, err);
 }
 
+int vns_mountset_detach(int proc_fd, int fd, const char *target,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int links =
+		openat(proc_fd, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[24];
+
+	/* umount(2) takes a path; this one leads nowhere else. */
+	snprintf(name, sizeof(name), "%d", fd);
+	if (links < 0 || fchdir(links) < 0 ||
+	    syscall(SYS_umount2, name, DETACH_LAZILY) < 0)
+		return vns_error_errno(err, errno, "unmounting %s", target);
+	return 0;
+}
+
 int vns_mountset_idmap(int mount, bool recursive, int user,
 		       struct vns_error *err)
 {

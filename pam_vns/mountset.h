@@ -92,6 +92,14 @@ int vns_mountset_attach_to(int mount, int fd, const char *target,
 int vns_mountset_attach(int mount, int root, const char *target, bool strict,
 			struct vns_error *err);
 
+/*
+ * Takes away the mount whose root is behind fd, and with it what is mounted
+ * there. The calling process's working directory is in proc_fd, a /proc in
+ * which it shows, from then on.
+ */
+int vns_mountset_detach(int proc_fd, int fd, const char *target,
+			struct vns_error *err);
+
 /* Nothing propagates any more between the mounts below "/" and others. */
 int vns_mountset_isolate(struct vns_error *err);
 

@@ -366,22 +366,21 @@ static void end_life(pam_handle_t *pamh)
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 
-static void tell_watcher(pam_handle_t *pamh)
+/* The session's side of its watcher. */
+static int get_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
-	const struct life *life;
 
-	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
-		return;
-	life = data;
-	vns_watch_entered(life->fd);
+	return pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data ?
+		       ((const struct life *)data)->fd :
+		       -1;
 }
 
 /*
  * Where the vserver was stopped at this very moment and a login starts it,
  * that is done, as if the login had come a moment later.
  */
-static int step_over(struct vns_login *login, struct host *host,
+static int step_over(struct vns_login *login, int life, struct host *host,
 		     struct vns_error *err)
 {
 	struct vns_identity own = { 0 };
@@ -396,7 +395,9 @@ static int step_over(struct vns_login *login, struct host *host,
 		/* What cannot be gone need not be kept. */
 		if (host && !way_back)
 			vns_namespace_forget(&host->way);
-		rc = vns_enter(login, way_back, cgroup, identity, err);
+		rc = vns_watch_terminal(login, life, err);
+		if (rc == 0)
+			rc = vns_enter(login, way_back, cgroup, identity, err);
 		if (rc == 0)
 			break;
 		vns_identity_free(identity);
@@ -438,8 +439,9 @@ static int enter(const struct call *call, struct vns_login *login)
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	if (step_over(login, (struct host *)data, &err) == 0) {
-		tell_watcher(call->pamh);
+	if (step_over(login, get_life(call->pamh), (struct host *)data, &err) ==
+	    0) {
+		vns_watch_entered(get_life(call->pamh));
 		return PAM_SUCCESS;
 	}
 	end_life(call->pamh);

@@ -11,10 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -201,4 +204,80 @@ void vns_tty_take_back(const struct vns_tty_owner *before)
 {
 	if (before->fd >= 0)
 		(void)!fchown(before->fd, before->uid, before->gid);
+}
+
+bool vns_tty_path_valid(const char *path)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char digits[] = "0123456789";
+	const char *name = path + 5;
+	char rest[80];
+
+	if (strlen(path) >= VNS_TTY_PATH_MAX || strncmp(path, "/dev/", 5) != 0)
+		return false;
+	if (strncmp(name, "pts/", 4) == 0)
+		return name[4] && !name[4 + strspn(name + 4, digits)];
+	snprintf(rest, sizeof(rest), "%s%s._-", letters, digits);
+	return *name && strspn(name, letters) > 0 && !name[strspn(name, rest)];
+}
+
+/* /dev/tty is whichever terminal whoever opens it has. */
+static bool is_own(int fd)
+{
+	struct stat st;
+
+	return (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR &&
+	       fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev != makedev(5, 0) && st.st_rdev != makedev(5, 2) &&
+	       tcgetsid(fd) == getsid(0);
+}
+
+static bool is_called(int fd, const char *path)
+{
+	struct stat st, named;
+
+	return vns_tty_path_valid(path) && fstat(fd, &st) == 0 &&
+	       lstat(path, &named) == 0 && st.st_dev == named.st_dev &&
+	       st.st_ino == named.st_ino;
+}
+
+bool vns_tty_find(int *fd, char *path)
+{
+	char link[32];
+	ssize_t length;
+
+	for (*fd = 0; *fd <= 2; ++*fd) {
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", *fd);
+		length = is_own(*fd) ? readlink(link, path, VNS_TTY_PATH_MAX) :
+				       -1;
+		if (length <= 0 || length >= VNS_TTY_PATH_MAX)
+			continue;
+		path[length] = '\0';
+		if (is_called(*fd, path))
+			return true;
+	}
+	return false;
+}
+
+/* By the words that it has for a failure; one that cannot be read may. */
+bool vns_tty_is_reopened(void)
+{
+	static const char words[] = "reopen tty";
+	VNS_AUTOCLOSE int fd = -1;
+	struct stat st;
+	void *text;
+	bool found;
+
+	if (getsid(0) != getpid())
+		return false;
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= 0)
+		return true;
+	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (text == MAP_FAILED)
+		return true;
+	found = memmem(text, (size_t)st.st_size, words, strlen(words));
+	munmap(text, (size_t)st.st_size);
+	return found;
 }

@@ -10,7 +10,26 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
+
+#define VNS_TTY_PATH_MAX 32
+
+/* "/dev/NAME" or "/dev/pts/NUMBER": no other may be a terminal's. */
+bool vns_tty_path_valid(const char *path);
+
+/*
+ * The calling process's controlling terminal, if it has it open for reading
+ * and writing as 0, 1 or 2: which of these, and how it is called. path holds
+ * VNS_TTY_PATH_MAX characters.
+ */
+bool vns_tty_find(int *fd, char *path);
+
+/*
+ * Whether the calling program will close it, and open it again by its path.
+ * Of those that open sessions, util-linux's login does (agetty(8) starts it).
+ */
+bool vns_tty_is_reopened(void);
 
 /*
  * If the calling process has a controlling terminal, TIOCSTI and TIOCLINUX

@@ -4,9 +4,11 @@
 #include "record.h"
 #include "safefile.h"
 #include "spawn.h"
+#include "tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +16,8 @@
 
 /* To write a file takes no time; this is for a host in trouble. */
 #define TIMEOUT 30
+/* Others may be before it, and a file system inside not answer. */
+#define ANSWER_MS 30000
 
 /* 0 or -ENOMEM. */
 static int add_number(struct vns_strings *record, const char *key,
@@ -58,6 +62,16 @@ static int add_vserver(struct vns_strings *record,
 		       0;
 }
 
+static int add_terminal(struct vns_strings *record)
+{
+	char path[VNS_TTY_PATH_MAX];
+	int fd;
+
+	return vns_tty_find(&fd, path) ?
+		       vns_record_add(record, "terminal", path) :
+		       0;
+}
+
 static int make_record(const struct vns_login *login,
 		       struct vns_strings *record, struct vns_error *err)
 {
@@ -68,6 +82,7 @@ static int make_record(const struct vns_login *login,
 	    vns_record_add(record, "ruser", login->ruser) < 0 ||
 	    vns_record_add(record, "rhost", login->rhost) < 0 ||
 	    vns_record_add(record, "tty", login->tty) < 0 ||
+	    add_terminal(record) < 0 ||
 	    vns_record_add(record, "service", login->service) < 0 ||
 	    vns_record_add(record, "rule", login->decision.rule) < 0 ||
 	    add_vserver(record, vserver) < 0 ||
@@ -140,6 +155,79 @@ int vns_watch_start(const struct vns_login *login, int *life,
 	}
 	*life = mine;
 	mine = -1;
+	return 0;
+}
+
+static int send_terminal(const struct vns_login *login, int life, int tty,
+			 char *path, struct vns_error *err)
+{
+	const int fds[VNS_WATCH_FDS] = {
+		[VNS_WATCH_TTY] = tty,
+		[VNS_WATCH_MNT] = login->place.ns[VNS_NS_MNT],
+		[VNS_WATCH_ROOT] = login->place.root,
+	};
+	union {
+		char space[CMSG_SPACE(sizeof(fds))];
+		struct cmsghdr align;
+	} control = { 0 };
+	char word = VNS_WATCH_TERMINAL;
+	struct iovec data[] = { { &word, 1 }, { path, strlen(path) } };
+	struct msghdr message = {
+		.msg_iov = data,
+		.msg_iovlen = 2,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.space),
+	};
+	struct cmsghdr *header = &control.align;
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(header), fds, sizeof(fds));
+	if (sendmsg(life, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return vns_error_errno(err, errno, "asking the watcher");
+	return 0;
+}
+
+static int hear_answer(int life, struct vns_error *err)
+{
+	struct pollfd fds = { .fd = life, .events = POLLIN };
+	char text[VNS_ERROR_MAX] = "";
+	int count;
+
+	do
+		count = poll(&fds, 1, ANSWER_MS);
+	while (count < 0 && errno == EINTR);
+	if (count <= 0 || recv(life, text, sizeof(text) - 1, MSG_DONTWAIT) <= 0)
+		return vns_error_set(err, EIO, "the watcher does not answer");
+	return strcmp(text, VNS_WATCH_DONE) == 0 ?
+		       0 :
+		       vns_error_set(err, EIO, "%s", text);
+}
+
+int vns_watch_terminal(const struct vns_login *login, int life,
+		       struct vns_error *err)
+{
+	char path[VNS_TTY_PATH_MAX];
+	int tty, rc;
+
+	if (!vns_tty_find(&tty, path))
+		return 0;
+	rc = send_terminal(login, life, tty, path, err);
+	if (rc == 0)
+		rc = hear_answer(life, err);
+	if (rc == 0)
+		return 0;
+	if (vns_tty_is_reopened()) {
+		vns_error_context(err,
+				  "the terminal %s, which this login opens "
+				  "again by its path, cannot be there",
+				  path);
+		return rc;
+	}
+	vns_log_write(login->log, VNS_LOG_DEBUG,
+		      "the terminal %s is not found by its name: %s", path,
+		      err->text);
 	return 0;
 }
 

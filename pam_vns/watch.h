@@ -21,6 +21,20 @@
 int vns_watch_start(const struct vns_login *login, int *life,
 		    struct vns_error *err);
 
+/*
+ * Before the session enters login->place, has the watcher put the terminal of
+ * the calling process at its path there (terminal.h). Where that cannot be, it
+ * fails only if the session would be without: otherwise the terminal is not
+ * found by its name inside, and that is all.
+ */
+int vns_watch_terminal(const struct vns_login *login, int life,
+		       struct vns_error *err);
+
+/* What that sends, with the terminal's path, and what is answered to it. */
+#define VNS_WATCH_TERMINAL 'T'
+#define VNS_WATCH_DONE "."
+enum { VNS_WATCH_TTY, VNS_WATCH_MNT, VNS_WATCH_ROOT, VNS_WATCH_FDS };
+
 /* Now there is a session. */
 void vns_watch_entered(int life);
 
