@@ -107,10 +107,17 @@ $(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
 
 # Executed where no library of the host's is to be found; and by an id that may
-# not read it, so that nobody inside may look into it (ptrace(2)).
+# not read it, so that nobody inside may look into it (ptrace(2)). Where it has
+# the system calls itself it needs no libc, and a page or two of memory.
+INIT_ARCH = $(filter __x86_64__ __aarch64__ __riscv,$(and \
+	$(filter __LP64__,$(CC_DEFINES)),$(CC_DEFINES)))
+INIT_FLAGS = $(if $(INIT_ARCH),-DVNS_INIT_BARE -ffreestanding \
+	-fno-stack-protector -nostdlib)
+$(INIT): CC_DEFINES = $(shell $(CC) $(CFLAGS) -dM -E -x c - </dev/null)
 $(INIT): pam_vns/vns_init.c $(BUILD)/flags
 	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
-		-static -o $@ $< -Wl,-z,now $(LDFLAGS)
+		$(INIT_FLAGS) -static -o $@ $< -Wl,-z,now,-z,noseparate-code \
+		$(LDFLAGS)
 
 $(TRYPAM): $(BUILD)/vns_trypam.o
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam

@@ -305,10 +305,14 @@ static vns_capset read_capabilities(cfg_t *cfg)
 	return count ? all : vns_capname_tenant();
 }
 
+/*
+ * Without "pid" whoever runs the user's processes on the host, as systemd
+ * --user does, is a way out.
+ */
+#define USUAL (VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_PID))
 /* What a tenant who is root needs; its network stays the host's. */
-#define USUAL_WITH_USER                                  \
-	(VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_UTS) | \
-	 VNS_NSSET(VNS_NS_IPC) | VNS_NSSET(VNS_NS_PID) | \
+#define USUAL_WITH_USER                                          \
+	(USUAL | VNS_NSSET(VNS_NS_UTS) | VNS_NSSET(VNS_NS_IPC) | \
 	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
 
 static vns_nsset read_namespaces(cfg_t *cfg)
@@ -324,8 +328,7 @@ static vns_nsset read_namespaces(cfg_t *cfg)
 		return set;
 	if (!cfg_getstr(cfg, "root"))
 		return VNS_NSSET_ALL;
-	return cfg_getstr(cfg, "user_namespace") ? USUAL_WITH_USER :
-						   VNS_NSSET(VNS_NS_MNT);
+	return cfg_getstr(cfg, "user_namespace") ? USUAL_WITH_USER : USUAL;
 }
 
 /*

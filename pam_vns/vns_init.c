@@ -6,20 +6,93 @@
  * It is linked statically, as it is executed among the tenant's files, and
  * does nothing: no child of a process that ignores SIGCHLD becomes a zombie
  * (sigaction(2), SA_NOCLDWAIT), and no signal is passed on to anybody.
+ *
+ * There are as many of it as vservers, so that it has no libc, and no data, on
+ * the architectures that it can call the kernel of by itself (VNS_INIT_BARE,
+ * which the Makefile decides).
  */
 #include <signal.h>
+#include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+/* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
+#define KERNEL_SIGSET_SIZE 8
+
+#ifndef VNS_INIT_BARE
+#define call syscall
+#elif defined(__x86_64__)
+static long call(long number, long a, long b, long c, long d)
+{
+	register long fourth __asm__("r10") = d;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+#elif defined(__aarch64__)
+static long call(long number, long a, long b, long c, long d)
+{
+	register long which __asm__("x8") = number;
+	register long first __asm__("x0") = a;
+	register long second __asm__("x1") = b;
+	register long third __asm__("x2") = c;
+	register long fourth __asm__("x3") = d;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(first)
+			 : "r"(which), "r"(second), "r"(third), "r"(fourth)
+			 : "memory");
+	return first;
+}
+#elif defined(__riscv)
+static long call(long number, long a, long b, long c, long d)
+{
+	register long which __asm__("a7") = number;
+	register long first __asm__("a0") = a;
+	register long second __asm__("a1") = b;
+	register long third __asm__("a2") = c;
+	register long fourth __asm__("a3") = d;
+
+	__asm__ volatile("ecall"
+			 : "+r"(first)
+			 : "r"(which), "r"(second), "r"(third), "r"(fourth)
+			 : "memory");
+	return first;
+}
+#endif
+
+/* The kernel's struct sigaction, whose first member is the handler. */
+static const unsigned long ignore[8] = { (unsigned long)SIG_IGN };
+static const unsigned long all = ~0UL;
+
+static _Noreturn void run(void)
+{
+	call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
+	/* Kernels before 6.14 call it by the descriptor it is executed from. */
+	call(SYS_prctl, PR_SET_NAME, (long)"vns-init", 0, 0);
+	call(SYS_rt_sigaction, SIGCHLD, (long)ignore, 0, KERNEL_SIGSET_SIZE);
+	call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0,
+	     KERNEL_SIGSET_SIZE);
+	for (;;)
+		call(SYS_ppoll, 0, 0, 0, 0);
+}
+
+#ifdef VNS_INIT_BARE
+_Noreturn void _start(void);
+
+/* Where the kernel begins; nothing is on the stack that is wanted. */
+_Noreturn void _start(void)
+{
+	run();
+}
+#else
 int main(void)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	sigset_t all;
-
-	prctl(PR_SET_DUMPABLE, 0);
-	sigaction(SIGCHLD, &ignore, NULL);
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	for (;;)
-		pause();
+	run();
 }
+#endif

@@ -712,6 +712,33 @@ static void test_vserver_defaults(void)
 		  0, "nothing else");
 }
 
+static void test_vserver_namespaces(void)
+{
+	static const struct {
+		const char *text;
+		vns_nsset set;
+	} rows[] = {
+		{ V, VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_PID) },
+		{ V "namespaces = {mnt}", VNS_NSSET(VNS_NS_MNT) },
+		{ V "user_namespace = auto", VNS_NSSET_ALL &
+						     ~VNS_NSSET(VNS_NS_NET) &
+						     ~VNS_NSSET(VNS_NS_TIME) },
+		{ "source = \"ns:/n\"", VNS_NSSET_ALL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		struct vns_error err = { "" };
+
+		need(vns_config_parse_vserver(rows[i].text,
+					      strlen(rows[i].text), "f", "a",
+					      false, &vserver, &err) == 0,
+		     err.text);
+		is_number(vserver->namespaces, rows[i].set, rows[i].text);
+	}
+}
+
 static void test_vserver_name(void)
 {
 	struct vns_vserver *vserver = NULL;
@@ -892,6 +919,7 @@ int main(void)
 	test_user_values();
 	test_vserver_values();
 	test_vserver_defaults();
+	test_vserver_namespaces();
 	test_vserver_name();
 	for (i = 0; i < LENGTH(instances); i++)
 		test_instance(i);
