@@ -4,6 +4,8 @@
 
 set -u
 exec </dev/null
+# What is written to a session that has ended is an error, no more.
+trap '' PIPE
 vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_repo=${vm_dir%/tests/vm}
 [[ -n ${VM_RUN:-} ]] || {
@@ -25,11 +27,14 @@ password=Vns-4711
 
 # --- installing -----------------------------------------------------------
 
-# The sources, and the helpers that run in the machine.
+# vm_source [compiled]: the sources, and the helpers that run in the machine.
 vm_source() {
-	tar -C "$vm_repo" --exclude=./build --exclude=./.git -cf - . |
-		vm 'rm -rf pam_vns && mkdir pam_vns &&
-			tar -C pam_vns --no-same-owner -xf -' || return
+	if [[ ${1:-} == compiled ]]; then
+		"$vm_dir/compile" "$(realpath "$VM_RUN/image")"
+	else
+		tar -C "$vm_repo" --exclude=./build --exclude=./.git -cf - .
+	fi | vm 'rm -rf pam_vns && mkdir pam_vns &&
+		tar -C pam_vns --no-same-owner -xf -' || return
 	vm 'gcc -O2 -std=gnu11 -o /usr/local/bin/ptyrun \
 		pam_vns/tests/host/ptyrun.c' || return
 	vm_put /usr/local/bin "$vm_dir/inside/"*
@@ -140,10 +145,17 @@ session_ask() {
 }
 session_asked=0
 
-# session_close NAME: waits for its end.
+# session_close NAME: ends it, and waits for that.
 session_close() {
 	local fd=${session_in[$1]}
 
+	# Other sessions hold this descriptor, too.
+	{ echo exit >&"$fd"; } 2>/dev/null
 	exec {fd}>&-
+	vm_until 60 session_ended "$1" || pkill -P "${session_pid[$1]}"
 	wait "${session_pid[$1]}"
+}
+
+session_ended() {
+	! kill -0 "${session_pid[$1]}"
 }
