@@ -119,8 +119,8 @@ vm_up() {
 }
 
 vm_answers() {
-	vm_alive && timeout 20 ssh -n "${vm_options[@]}" -p "$(vm_port)" \
-		-i "$VM_RUN/image/key" -o ConnectTimeout=5 root@127.0.0.1 true
+	vm_alive && timeout 60 ssh -n "${vm_options[@]}" -p "$(vm_port)" \
+		-i "$VM_RUN/image/key" root@127.0.0.1 true
 }
 
 # Why it did not come up.
@@ -166,7 +166,8 @@ vm_off() {
 
 # --- ssh ------------------------------------------------------------------
 
-vm_options=(-F /dev/null -o StrictHostKeyChecking=no -o IdentitiesOnly=yes
+# This key exchange is the cheapest, where the processor is emulated.
+vm_options=(-F /dev/null -o KexAlgorithms=curve25519-sha256 -o StrictHostKeyChecking=no -o IdentitiesOnly=yes
 	-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null
 	-o LogLevel=ERROR -o ConnectTimeout=30 -o ServerAliveInterval=15
 	-o ServerAliveCountMax=8)
