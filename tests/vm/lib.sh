@@ -79,9 +79,8 @@ answer() {
 
 # A name for what a session leaves.
 vm_token() {
-	printf 'token.%d.%d' $$ $((++vm_tokens))
+	echo "token.$EPOCHREALTIME"
 }
-vm_tokens=0
 
 # placed DESCRIPTION USER TOKEN OUTPUT: a session of USER, who ran probe TOKEN,
 # is in USER's vserver: it says so, and what it left is there and not outside.
@@ -96,7 +95,7 @@ placed() {
 		t_is "$what: inside" "$said" \
 			"@$token $user $name $(sed -n 's/^root //p' <<<"$sides")"
 	fi
-	t_is "$what: not outside" "$(grep -v '^root' <<<"$sides")" \
+	t_is "$what: not outside" "$(grep -v '^root ' <<<"$sides")" \
 		"inside: there
 outside: not there
 roots differ"
