@@ -158,19 +158,22 @@ static int check_writable(int mount, struct vns_error *err)
 			     "upper layer of an overlay");
 }
 
-static int configure(int context, int lower, int above, struct vns_error *err)
+/*
+ * Before Linux 6.5 the layers are looked for when the overlay is made, and not
+ * before: *upper and *work must be open until then.
+ */
+static int configure(int context, int lower, int above, int *upper, int *work,
+		     struct vns_error *err)
 {
-	VNS_AUTOCLOSE int upper = -1;
-	VNS_AUTOCLOSE int work = -1;
-	int rc = open_layer(above, "upper", &upper, err);
+	int rc = open_layer(above, "upper", upper, err);
 
 	if (rc == 0)
-		rc = open_layer(above, "work", &work, err);
+		rc = open_layer(above, "work", work, err);
 	if (rc == 0)
 		rc = set_layers(context, "lowerdir", lower, -1, err);
 	if (rc == 0)
-		rc = set_layers(context, "upperdir", upper, -1, err);
-	return rc < 0 ? rc : set_layers(context, "workdir", work, -1, err);
+		rc = set_layers(context, "upperdir", *upper, -1, err);
+	return rc < 0 ? rc : set_layers(context, "workdir", *work, -1, err);
 }
 
 int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
@@ -178,6 +181,8 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 {
 	VNS_AUTOCLOSE int context = -1;
 	VNS_AUTOCLOSE int base = -1;
+	VNS_AUTOCLOSE int upper = -1;
+	VNS_AUTOCLOSE int work = -1;
 	/* Layers must be attached somewhere to be taken (before 6.15). */
 	int rc = make_base(scratch, &base, err);
 
@@ -188,7 +193,7 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 	if (rc == 0)
 		rc = open_context(&context, err);
 	if (rc == 0)
-		rc = configure(context, lower, above, err);
+		rc = configure(context, lower, above, &upper, &work, err);
 	if (rc < 0)
 		return rc;
 	rc = create_as(context, owner, err);
