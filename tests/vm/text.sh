@@ -39,7 +39,8 @@ text_commands() {
 }
 
 # text_run FILE HEADING N: runs each of them, one test each. What some of them
-# ask is answered by ptyrun's arguments in text_answers["COMMAND"].
+# ask is answered by ptyrun's arguments in text_answers["COMMAND"]; what the
+# doctor warns of is no failure.
 declare -A text_answers=()
 text_run() {
 	local cmd steps
@@ -54,7 +55,9 @@ text_run() {
 				TERM=dumb ptyrun -t 300 $steps -- bash -c $(
 				printf %q "$cmd")"
 		else
-			vm_limit=1200 t "$1: $cmd" vm "cd pam_vns && $cmd"
+			vm_limit=1200 t "$1: $cmd" vm "cd pam_vns && $cmd$(
+				[[ $cmd != 'vns doctor'* ]] ||
+					echo ' || test $? = 1')"
 		fi
 	done
 }
