@@ -52,10 +52,12 @@ MAN5 = pam_vns.conf.5
 EXAMPLES = $(shell cd conf && find . -name completion -prune -o -type f \
 	-printf '%P\n')
 
-# What a file is called until it is renamed; a process id follows. "make
-# install" that was killed leaves some, which the next one takes away.
+# How a file's name ends until it is renamed, with a process id behind; it begins
+# with a dot, or ldconfig would take it for a library. "make install" that was
+# killed leaves some, which the next one takes away.
 NEW = .vns-new-
-installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) $(file)$(NEW)*)
+installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) \
+	$(dir $(file)).$(notdir $(file))$(NEW)*)
 
 # Which packages the throwaway host of "make check" gets.
 SET = check
@@ -135,8 +137,9 @@ install: all
 	@set -eu; new=; \
 	trap 'rm -f $$new' EXIT; trap 'exit 1' HUP INT TERM; \
 	stage() { \
-		rm -f "$$1"$(NEW)*; \
-		new="$$new $$1$(NEW)$$$$"; \
+		hidden=$${1%/*}/.$${1##*/}$(NEW); \
+		rm -f "$$hidden"*; \
+		new="$$new $$hidden$$$$"; \
 	}; \
 	put() { \
 		mode=$$1 directory=$(DESTDIR)$$2; shift 2; \
@@ -164,7 +167,10 @@ install: all
 	sync $$new; \
 	stage $(DESTDIR)$(COMPDIR)/vnamespace; \
 	ln -s vns "$${new##* }"; \
-	for file in $$new; do mv -fT "$$file" "$${file%$(NEW)*}"; done
+	for file in $$new; do \
+		name=$${file##*/.}; \
+		mv -fT "$$file" "$${file%/*}/$${name%$(NEW)*}"; \
+	done
 	$(if $(DESTDIR),,sync $(LIBDIR) $(PAMDIR) $(SBINDIR) $(LIBEXECDIR))
 	$(if $(DESTDIR),,ldconfig)
 	@echo 'Installed. No file in /etc/pam.d was touched: see INSTALL.'
@@ -180,7 +186,7 @@ uninstall:
 	rm -f $(call installed,$(SBINDIR)/vns $(SBINDIR)/vnamespace \
 		$(COMPDIR)/vns $(COMPDIR)/vnamespace \
 		$(MAN8:%=$(MANDIR)/man8/%) $(MAN5:%=$(MANDIR)/man5/%))
-	rm -f $(DESTDIR)$(SYSCONFDIR)/vns/pam_vns.conf$(NEW)*
+	rm -f $(DESTDIR)$(SYSCONFDIR)/vns/.pam_vns.conf$(NEW)*
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBEXECDIR)
 	$(if $(DESTDIR),,ldconfig)
 
