@@ -13,6 +13,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#define UPGRADE \
+	"upgrade: RHEL 9, Ubuntu 22.04 and Debian 12 have what is needed"
+
 /* The first two numbers of a version, as in "6.1.0-13-amd64". */
 static bool is_older(const char *version, unsigned major, unsigned minor)
 {
@@ -30,44 +33,45 @@ static void check_version(struct vns_doctor *doctor, const char *what,
 			  const char *version, unsigned major, unsigned minor)
 {
 	if (is_older(version, major, minor))
-		vns_doctor_fail(doctor, "version", what,
-				"upgrade: RHEL 9, Ubuntu 22.04 and Debian 12 "
-				"have what is needed",
+		vns_doctor_fail(doctor, "version", what, UPGRADE,
 				"%s is older than %u.%u", version, major,
 				minor);
 	else
 		vns_doctor_pass(doctor, "version", what, "%s", version);
 }
 
-/* Linux-PAM does not say; libpam.so.0.85.1 is that of 1.4. */
+/*
+ * Linux-PAM does not say which it is: its library has been libpam.so.0.85.1
+ * from 1.4 to 1.7 at least. What it can do, it does say.
+ */
 static void check_libpam(struct vns_doctor *doctor)
 {
-	static const char *const patterns[] = {
-		"/lib/*/libpam.so.0",	"/usr/lib/*/libpam.so.0",
-		"/lib64/libpam.so.0",	"/usr/lib64/libpam.so.0",
-		"/usr/lib/libpam.so.0",
+	static const struct {
+		const char *name, *symbol, *version;
+	} newest[] = {
+		{ "1.5", "pam_modutil_check_user_in_passwd",
+		  "LIBPAM_MODUTIL_1.4.1" },
+		{ "1.4", "pam_start_confdir", "LIBPAM_1.4" },
 	};
-	static const char prefix[] = "libpam.so.";
-	char target[PATH_MAX], *name;
-	glob_t found;
-	size_t i;
-	ssize_t length = -1;
+	void *library = dlopen("libpam.so.0", RTLD_LAZY | RTLD_LOCAL);
+	size_t i, count = sizeof(newest) / sizeof(newest[0]);
 
-	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		if (length <= 0 && glob(patterns[i], 0, NULL, &found) == 0) {
-			length = readlink(found.gl_pathv[0], target,
-					  sizeof(target) - 1);
-			globfree(&found);
-		}
-	}
-	if (length <= 0)
-		return;
-	target[length] = '\0';
-	name = strrchr(target, '/');
-	name = name ? name + 1 : target;
-	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
-		check_version(doctor, "libpam", name + sizeof(prefix) - 1, 0,
-			      85);
+	for (i = 0; library && i < count; i++)
+		if (dlvsym(library, newest[i].symbol, newest[i].version))
+			break;
+	if (!library)
+		vns_doctor_fail(doctor, "version", "Linux-PAM",
+				"install it, or run \"ldconfig\"",
+				"libpam.so.0 is not found by the linker");
+	else if (i == count)
+		vns_doctor_fail(doctor, "version", "Linux-PAM", UPGRADE,
+				"older than 1.4");
+	else
+		vns_doctor_pass(doctor, "version", "Linux-PAM",
+				"%s or later, by what libpam.so.0 offers",
+				newest[i].name);
+	if (library)
+		dlclose(library);
 }
 
 static void check_versions(struct vns_doctor *doctor)

@@ -49,7 +49,8 @@ enum vns_report_state vns_report_worst(const struct vns_report *report);
 
 /*
  * One line each: state, id, subject, text; remedy. With quiet only those that
- * did not pass.
+ * did not pass. Three and more that say the same of different subjects are one
+ * line, the first's, with the other subjects behind it.
  */
 void vns_report_print(const struct vns_report *report, FILE *stream,
 		      bool colour, bool quiet);
