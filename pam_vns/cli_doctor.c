@@ -139,6 +139,13 @@ static void work_host(struct vns_doctor *doctor, void *argument)
 	vns_doctor_host(doctor);
 }
 
+static void work_units(struct vns_doctor *doctor, void *argument)
+{
+	(void)argument;
+	vns_doctor_begin(doctor, "");
+	vns_doctor_units(doctor);
+}
+
 static void work_doors(struct vns_doctor *doctor, void *argument)
 {
 	(void)argument;
@@ -166,6 +173,7 @@ static void look_at_all(struct vns_doctor *doctor)
 	vns_doctor_apart(doctor, work_config, NULL, NULL);
 	vns_doctor_pam(doctor);
 	vns_doctor_enabled(doctor);
+	vns_doctor_apart(doctor, work_units, NULL, NULL);
 	vns_doctor_sshd(doctor);
 	/* Without it there is no more to be known; why is said by now. */
 	if (vns_load_config(doctor->config_path, &doctor->config, &ignored) < 0)

@@ -90,4 +90,12 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user);
  */
 void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login);
 
+/* Parts of it: "systemd --user", with a home that may be shared; and run0. */
+void vns_doctor_systemd(struct vns_doctor *doctor,
+			const struct vns_login *login, bool shared);
+void vns_doctor_runners(struct vns_doctor *doctor);
+
+/* Units of wired services that would not see a vserver. */
+void vns_doctor_units(struct vns_doctor *doctor);
+
 #endif

@@ -4,7 +4,6 @@
  */
 #include "doctor.h"
 
-#include "pamjump.h"
 #include "preflight.h"
 #include "safefile.h"
 
@@ -199,85 +198,6 @@ static void check_at(const struct doors *doors)
 					"\"vns enable atd\", or remove them "
 					"(\"atq\", \"atrm\")",
 					"has at jobs, which run on the host");
-}
-
-/* --- systemd --user ------------------------------------------------------- */
-
-static bool is_masked(uid_t uid)
-{
-	static const char *const directories[] = { "/etc/systemd/system",
-						   "/run/systemd/system" };
-	char name[32], path[96], target[16];
-	size_t i;
-
-	for (i = 0; i < 2 * COUNT(directories); i++) {
-		ssize_t length;
-
-		snprintf(name, sizeof(name), "%u", (unsigned)uid);
-		snprintf(path, sizeof(path), "%s/user@%s.service",
-			 directories[i / 2], i % 2 ? "" : name);
-		length = readlink(path, target, sizeof(target) - 1);
-		target[length > 0 ? length : 0] = '\0';
-		if (strcmp(target, "/dev/null") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The first wired service that asks logind for a session, and thus for it. */
-static const char *starts_manager(const struct vns_doctor *doctor)
-{
-	struct vns_error err;
-	size_t i;
-
-	for (i = 0; i < doctor->services.count; i++) {
-		VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
-
-		if (vns_doctor_stack(doctor->services.items[i],
-				     VNS_PAMSTACK_SESSION, &stack, &err) == 0 &&
-		    vns_pamjump_reached(stack))
-			return doctor->services.items[i];
-	}
-	return NULL;
-}
-
-static void check_systemd(const struct doors *doors)
-{
-	const enum vns_report_state state =
-		doors->home == HOME_APART ? VNS_REPORT_WARN : VNS_REPORT_FAIL;
-	const char *service = starts_manager(doors->doctor);
-	char path[PATH_MAX], remedy[256];
-
-	if (!exists("/usr/lib/systemd/systemd") ||
-	    is_masked(doors->pw->pw_uid)) {
-		vns_doctor_pass(doors->doctor, "door-systemd", doors->user,
-				"has no \"systemd --user\" on the host");
-		return;
-	}
-	vns_util_format(remedy, sizeof(remedy),
-			"\"systemctl mask --now user@%u.service\"%s",
-			(unsigned)doors->pw->pw_uid,
-			service ? ", or jump over pam_systemd.so for placed "
-				  "users (pam_vns(8), SIDE DOORS)" :
-				  "");
-	if (vns_util_format(path, sizeof(path), "/var/lib/systemd/linger/%s",
-			    doors->user) &&
-	    exists(path))
-		vns_report_add(doors->doctor->report, state, "door-systemd",
-			       doors->user, remedy,
-			       "lingers: \"systemd --user\" runs on the host");
-	else if (service)
-		vns_report_add(doors->doctor->report, state, "door-systemd",
-			       doors->user, remedy,
-			       "pam_systemd.so of %s has \"systemd --user\" "
-			       "started on the host%s",
-			       service,
-			       state == VNS_REPORT_FAIL ?
-				       ", by unit files of the shared home" :
-				       "");
-	else
-		vns_doctor_pass(doors->doctor, "door-systemd", doors->user,
-				"no service has \"systemd --user\" started");
 }
 
 /* --- the shared home ------------------------------------------------------ */
@@ -659,6 +579,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 
 	if (!login) {
 		check_runners(doctor);
+		vns_doctor_runners(doctor);
 		check_vsftpd(doctor);
 		return;
 	}
@@ -669,7 +590,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 	doors.pw = &login->account.pw;
 	doors.home = find_home(login);
 	check_home(&doors);
-	check_systemd(&doors);
+	vns_doctor_systemd(doctor, login, doors.home != HOME_APART);
 	check_cron(&doors);
 	check_at(&doors);
 	check_processes(&doors);

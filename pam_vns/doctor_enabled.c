@@ -40,11 +40,33 @@ static int count_marks(const char *service)
 	return rc < 0 ? rc : (int)vns_pamedit_count(text, file, &own);
 }
 
+/* What it includes may have changed, or vns enable puts in more today. */
+static bool is_stale(const char *service)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
+	VNS_AUTOFREE char *path = NULL;
+	VNS_AUTOFREE char *text = NULL;
+	VNS_AUTOFREE char *made = NULL;
+	struct vns_error left, ignored;
+	size_t length;
+
+	if (vns_pamfile_read(NULL, service, &path, &text, &length, &ignored) <
+		    0 ||
+	    vns_pamstack_parse(text, length, path, &file, &ignored) < 0 ||
+	    vns_pamedit_enable(text, length, file, true, vns_pamfile_read, NULL,
+			       &made, &left, &ignored) < 0 ||
+	    !made)
+		return false;
+	return strcmp(made, text) != 0;
+}
+
 /* Both lines: who has one only, has what vns_doctor_pam says of it. */
 static void check_noted(struct vns_doctor *doctor, const char *service)
 {
 	int marks = count_marks(service);
-	char remedy[256];
+	char remedy[256], again[256];
+
+	vns_util_format(again, sizeof(again), "\"vns enable %s\"", service);
 
 	vns_util_format(remedy, sizeof(remedy),
 			marks == -ENOENT ? "\"vns disable %s\"" :
@@ -55,6 +77,10 @@ static void check_noted(struct vns_doctor *doctor, const char *service)
 		vns_doctor_warn(doctor, "pam-lost", service, remedy,
 				"was enabled, and has no file in /etc/pam.d "
 				"any more");
+	else if (marks > 0 && is_stale(service))
+		vns_doctor_warn(doctor, "pam-stale", service, again,
+				"was enabled, and would be with other lines "
+				"now: those that it includes have changed");
 	else if (marks > 0 || has_module(service, VNS_PAMSTACK_ACCOUNT) ||
 		 has_module(service, VNS_PAMSTACK_SESSION))
 		vns_doctor_pass(doctor, "pam-lost", service,
