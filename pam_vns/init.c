@@ -103,8 +103,9 @@ static _Noreturn void run(const struct vns_build *build, int channel)
 	await(channel);
 	reset(build);
 	/* Closed by the execve is what says that it went well. */
-	syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_CLOEXEC);
-	syscall(SYS_execveat, build->init, "", argv, envp, AT_EMPTY_PATH);
+	if (syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		syscall(SYS_execveat, build->init, "", argv, envp,
+			AT_EMPTY_PATH);
 	rc = vns_error_errno(&err, errno, "vns-init");
 	answer(channel, rc, 0, &err);
 	_exit(1);

@@ -77,6 +77,8 @@ bool vns_namespace_same_directory(int a, int b)
 
 	return statx(a, "", how, mask, &first) == 0 &&
 	       statx(b, "", how, mask, &second) == 0 &&
+	       /* libc makes do without statx, and has no number then. */
+	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
 	       first.stx_mnt_id == second.stx_mnt_id &&
 	       first.stx_ino == second.stx_ino &&
 	       first.stx_dev_major == second.stx_dev_major &&

@@ -181,6 +181,9 @@ static int make_private(struct vns_pins *pins, struct vns_error *err)
 
 	if (statx(pins->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
 		return vns_error_errno(err, errno, "run_dir/ns");
+	/* One more would hide all pins (libc makes do without statx). */
+	if (!(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return vns_error_errno(err, ENOSYS, "statx");
 	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
 		rc = make_mount(pins, err);
 	if (rc < 0)

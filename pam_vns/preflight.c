@@ -141,6 +141,7 @@ static bool same_mount(int a, int b)
 
 	return statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &first) == 0 &&
 	       statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &second) == 0 &&
+	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
 	       first.stx_mnt_id == second.stx_mnt_id;
 }
 
@@ -270,7 +271,7 @@ static int next_kept(const int *kept, size_t count, int first)
  * A child that cannot be killed must not keep open what others wait for: a
  * connection, or the pipe on somebody's standard output.
  */
-static void close_others(const struct vns_place *place, int socket)
+static bool close_others(const struct vns_place *place, int socket)
 {
 	int kept[VNS_NS_COUNT + 4], first = 0, next;
 	const size_t count = sizeof(kept) / sizeof(kept[0]);
@@ -281,12 +282,12 @@ static void close_others(const struct vns_place *place, int socket)
 	kept[VNS_NS_COUNT + 2] = place->process;
 	kept[VNS_NS_COUNT + 3] = socket;
 	while ((next = next_kept(kept, count, first)) >= 0) {
-		if (next > first)
-			syscall(SYS_close_range, (unsigned)first,
-				(unsigned)next - 1, 0U);
+		if (next > first && syscall(SYS_close_range, (unsigned)first,
+					    (unsigned)next - 1, 0U) < 0)
+			return false;
 		first = next + 1;
 	}
-	syscall(SYS_close_range, (unsigned)first, ~0U, 0U);
+	return syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0;
 }
 
 /* Async-signal-safe calls only, as the caller may have threads. */
@@ -303,9 +304,8 @@ static _Noreturn void run_child(struct look *look, int socket)
 	/* A copy of the caller's memory must be seen by nobody. */
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != look->caller)
+	if (getppid() != look->caller || !close_others(look->place, socket))
 		_exit(1);
-	close_others(look->place, socket);
 	for (step = 0; step < STEP_COUNT; step++) {
 		struct answer answer = { 0 };
 		VNS_AUTOCLOSE int fd = -1;

@@ -122,9 +122,9 @@ static _Noreturn void run_child(const struct child *child)
 	depend_on(child->caller);
 	umask(022);
 	reset_limits();
-	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
+	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0 ||
+	    syscall(SYS_close_range, 3U, ~0U, 0U) < 0)
 		_exit(127);
-	syscall(SYS_close_range, 3U, ~0U, 0U);
 	program = _Fork();
 	if (program > 0)
 		pass_on(program);

@@ -158,7 +158,10 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	/* Where the directory does not exist inside, it begins in "/". */
 	if (cwd >= 0 && fchdir(cwd) < 0)
 		vns_cli_complain("%s: cannot change to it", path);
-	syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+		vns_cli_complain("close_range: %s", strerrordesc_np(errno));
+		return VNS_EXIT_ERROR;
+	}
 	return place.ns[VNS_NS_PID] < 0 ? run(argv) : run_child(argv);
 }
 
