@@ -1,11 +1,12 @@
 /*
  * Runs a program, and all that it starts, as if the kernel were older:
  *
- *	oldkernel 6.1 DISK CMD...
+ *	oldkernel DISK LACKS... -- CMD...
  *
- * What newer ones do is refused as an old one refuses it. The filesystem that
- * DISK lies on passes for one of a disk, even if it is a tmpfs. The status is
- * the program's; what it leaves running goes on, and should mount nothing.
+ * What a kernel without LACKS does not do (the names are those of the file
+ * kernel) is refused as it refuses it. The filesystem that DISK lies on passes
+ * for one of a disk, even if it is a tmpfs. The status is the program's; what it
+ * leaves running goes on, and should mount nothing.
  */
 #include <err.h>
 #include <errno.h>
@@ -33,7 +34,24 @@
 /* Success, of nothing. */
 #define FEIGN (-1)
 
-static unsigned version; /* 6.1 is 601 */
+enum {
+	TMPFS_IDMAP,
+	OVERLAY_IDMAP,
+	OVERLAY_NAMES_LAYER,
+	OVERLAY_DETACHED,
+	DEVPTS_LARGE_GID,
+	LEGACY_TIOCSTI,
+	FEATURES
+};
+static const char *const names[FEATURES] = {
+	[TMPFS_IDMAP] = "tmpfs-idmap",
+	[OVERLAY_IDMAP] = "overlay-idmap",
+	[OVERLAY_NAMES_LAYER] = "overlay-names-layer",
+	[OVERLAY_DETACHED] = "overlay-detached",
+	[DEVPTS_LARGE_GID] = "devpts-large-gid",
+	[LEGACY_TIOCSTI] = "legacy_tiocsti",
+};
+static bool lacks[FEATURES];
 static dev_t disk;
 
 /* Of the context that was opened last; ours are configured one by one. */
@@ -138,18 +156,20 @@ static int note_option(pid_t pid, const struct seccomp_data *call)
 		context.large = true;
 	if (strstr(key, "dir"))
 		note_layers(pid, key, value);
-	return version < 605 && context.above ? FEIGN : 0;
+	return lacks[OVERLAY_NAMES_LAYER] && context.above ? FEIGN : 0;
 }
 
 static int refuse_create(void)
 {
+	bool refused = false;
+
 	if (strcmp(context.type, "devpts") == 0)
-		return version < 615 && context.large ? EINVAL : 0;
-	if (strcmp(context.type, "overlay") != 0)
-		return 0;
-	if ((version < 519 && mapped) || (version < 605 && context.above))
-		return EINVAL;
-	return version < 615 && context.floating ? EINVAL : 0;
+		refused = lacks[DEVPTS_LARGE_GID] && context.large;
+	else if (strcmp(context.type, "overlay") == 0)
+		refused = (lacks[OVERLAY_IDMAP] && mapped) ||
+			  (lacks[OVERLAY_NAMES_LAYER] && context.above) ||
+			  (lacks[OVERLAY_DETACHED] && context.floating);
+	return refused ? EINVAL : 0;
 }
 
 static int refuse_attributes(pid_t pid, const struct seccomp_data *call)
@@ -160,9 +180,19 @@ static int refuse_attributes(pid_t pid, const struct seccomp_data *call)
 	    !(attr.attr_set & MOUNT_ATTR_IDMAP))
 		return 0;
 	mapped = true;
-	return version < 603 && is_of_type(pid, (int)call->args[0],
-					   TMPFS_MAGIC) ?
+	return lacks[TMPFS_IDMAP] && is_of_type(pid, (int)call->args[0],
+						TMPFS_MAGIC) ?
 		       EINVAL :
+		       0;
+}
+
+static int refuse_open(pid_t pid, const struct seccomp_data *call)
+{
+	char path[64];
+
+	take_string(pid, call->args[1], path, sizeof(path));
+	return lacks[LEGACY_TIOCSTI] && strstr(path, "/legacy_tiocsti") ?
+		       ENOENT :
 		       0;
 }
 
@@ -170,6 +200,8 @@ static int judge(pid_t pid, const struct seccomp_data *call)
 {
 	if (call->nr == SYS_mount_setattr)
 		return refuse_attributes(pid, call);
+	if (call->nr == SYS_openat)
+		return refuse_open(pid, call);
 	if (call->nr == SYS_fsopen) {
 		memset(&context, 0, sizeof(context));
 		take_string(pid, call->args[0], context.type,
@@ -213,6 +245,7 @@ static int filter_calls(void)
 		ASK(mount_setattr),
 		ASK(fsopen),
 		ASK(fsconfig),
+		ASK(openat),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = {
@@ -240,25 +273,37 @@ static _Noreturn void run(int channel, char **argv)
 	err(125, "%s", argv[0]);
 }
 
+static void note_lack(const char *name)
+{
+	int i;
+
+	for (i = 0; i < FEATURES; i++)
+		if (strcmp(name, names[i]) == 0) {
+			lacks[i] = true;
+			return;
+		}
+	errx(125, "%s cannot be played", name);
+}
+
 int main(int argc, char **argv)
 {
-	unsigned major, minor;
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
-	int ends[2], status, number;
+	int ends[2], status, number, i;
 	struct stat st;
 	pid_t pid;
 
-	if (argc < 4 || sscanf(argv[1], "%u.%u", &major, &minor) != 2)
-		errx(125, "usage: oldkernel VERSION DISK CMD...");
-	version = major * 100 + minor;
-	if (stat(argv[2], &st) < 0)
-		err(125, "%s", argv[2]);
+	for (i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		note_lack(argv[i]);
+	if (i + 1 >= argc)
+		errx(125, "usage: oldkernel DISK LACKS... -- CMD...");
+	if (stat(argv[1], &st) < 0)
+		err(125, "%s", argv[1]);
 	disk = st.st_dev;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		err(125, "socketpair");
 	pid = fork();
 	if (pid == 0)
-		run(ends[1], argv + 3);
+		run(ends[1], argv + i + 1);
 	close(ends[1]);
 	if (recv(ends[0], &number, sizeof(number), 0) != sizeof(number))
 		errx(125, "no filter");
