@@ -60,6 +60,8 @@ static struct {
 	bool large;    /* a number of more than 31 bits */
 	bool above;    /* the upper layer is an overlay itself */
 	bool floating; /* a layer that is attached nowhere */
+	int layers[8]; /* by descriptor */
+	size_t count;
 } context;
 /* Layers are, if anything is. */
 static bool mapped;
@@ -138,6 +140,8 @@ static void note_layers(pid_t pid, const char *key, const char *value)
 
 		if (!is_attached(pid, fd))
 			context.floating = true;
+		if (context.count < 8)
+			context.layers[context.count++] = fd;
 		if (strcmp(key, "upperdir") == 0 &&
 		    is_of_type(pid, fd, OVERLAYFS_SUPER_MAGIC))
 			context.above = true;
@@ -159,10 +163,27 @@ static int note_option(pid_t pid, const struct seccomp_data *call)
 	return lacks[OVERLAY_NAMES_LAYER] && context.above ? FEIGN : 0;
 }
 
-static int refuse_create(void)
+/* An old overlayfs opens its layers only when it is made. */
+static bool is_gone(pid_t pid)
+{
+	char path[48];
+	size_t i;
+
+	for (i = 0; i < context.count; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid,
+			 context.layers[i]);
+		if (access(path, F_OK) < 0)
+			return true;
+	}
+	return false;
+}
+
+static int refuse_create(pid_t pid)
 {
 	bool refused = false;
 
+	if (lacks[OVERLAY_NAMES_LAYER] && is_gone(pid))
+		return ENOENT;
 	if (strcmp(context.type, "devpts") == 0)
 		refused = lacks[DEVPTS_LARGE_GID] && context.large;
 	else if (strcmp(context.type, "overlay") == 0)
@@ -209,7 +230,7 @@ static int judge(pid_t pid, const struct seccomp_data *call)
 	} else if (call->args[1] == FSCONFIG_SET_STRING) {
 		return note_option(pid, call);
 	} else if (call->args[1] == FSCONFIG_CMD_CREATE) {
-		return refuse_create();
+		return refuse_create(pid);
 	}
 	return 0;
 }
