@@ -449,11 +449,13 @@ static vns_nsset reversible_flags(const struct vns_place *place)
 
 /*
  * All or nothing, since 5.8, where there is a process to follow; what it has
- * changed since it was looked at is found afterwards.
+ * changed since it was looked at is found afterwards. With more than a mount
+ * namespace setns does not refuse, but takes along the root directory of those
+ * who share it.
  */
 static int join(const struct vns_place *place, struct vns_error *err)
 {
-	if (place->process >= 0 &&
+	if (place->process >= 0 && unshare(CLONE_FS) == 0 &&
 	    setns(place->process, (int)reversible_flags(place)) == 0)
 		return 0;
 	return join_each(place, err);
