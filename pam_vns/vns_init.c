@@ -5,7 +5,9 @@
  *
  * It is linked statically, as it is executed among the tenant's files, and
  * does nothing: no child of a process that ignores SIGCHLD becomes a zombie
- * (sigaction(2), SA_NOCLDWAIT), and no signal is passed on to anybody.
+ * (sigaction(2), SA_NOCLDWAIT), and no signal is passed on to anybody. SIGTERM
+ * of the host, which shuts down, ends it when nobody else is inside: what waits
+ * for all to end would otherwise wait for it.
  *
  * There are as many of it as vservers, so that it has no libc, and no data, on
  * the architectures that it can call the kernel of by itself (VNS_INIT_BARE,
@@ -15,6 +17,7 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
@@ -69,9 +72,33 @@ static long call(long number, long a, long b, long c, long d)
 /* The kernel's struct sigaction, whose first member is the handler. */
 static const unsigned long ignore[8] = { (unsigned long)SIG_IGN };
 static const unsigned long all = ~0UL;
+static const unsigned long term = 1UL << (SIGTERM - 1);
+static const struct timespec pace = { .tv_nsec = 100000000 };
+
+/* Inside, the number of one outside is 0; no sender can choose it (SI_USER). */
+static int from_outside(const siginfo_t *info)
+{
+	return info->si_code == SI_USER &&
+	       (info->si_pid == 0 || call(SYS_getpid, 0, 0, 0, 0) != 1);
+}
+
+static _Noreturn void leave(void)
+{
+	/* Outside of a PID namespace all these are the host's. */
+	while (call(SYS_getpid, 0, 0, 0, 0) == 1 &&
+	       call(SYS_kill, -1, 0, 0, 0) == 0)
+		call(SYS_nanosleep, (long)&pace, 0, 0, 0);
+	for (;;)
+		call(SYS_exit_group, 0, 0, 0, 0);
+}
 
 static _Noreturn void run(void)
 {
+	siginfo_t info;
+
+	/* Of the kernel's, for those who read this. */
+	info.si_code = SI_KERNEL;
+	info.si_pid = 1;
 	call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
 	/* Kernels before 6.14 call it by the descriptor it is executed from. */
 	call(SYS_prctl, PR_SET_NAME, (long)"vns-init", 0, 0);
@@ -79,14 +106,25 @@ static _Noreturn void run(void)
 	call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0,
 	     KERNEL_SIGSET_SIZE);
 	for (;;)
-		call(SYS_ppoll, 0, 0, 0, 0);
+		if (call(SYS_rt_sigtimedwait, (long)&term, (long)&info, 0,
+			 KERNEL_SIGSET_SIZE) == SIGTERM &&
+		    from_outside(&info))
+			leave();
 }
 
 #ifdef VNS_INIT_BARE
+#ifdef __x86_64__
+#define ALIGNED __attribute__((force_align_arg_pointer))
+#else
+#define ALIGNED
+#endif
 _Noreturn void _start(void);
 
-/* Where the kernel begins; nothing is on the stack that is wanted. */
-_Noreturn void _start(void)
+/*
+ * Where the kernel begins. Nothing is on the stack that is wanted; on x86_64 it
+ * is not aligned as that of a function that was called.
+ */
+ALIGNED _Noreturn void _start(void)
 {
 	run();
 }
