@@ -30,7 +30,7 @@ struct vns_build {
 	int root;	      /* the root directory's mount, not attached yet */
 	int lower;	      /* the same of the template, or -1 */
 	int log;	      /* the host's /dev/log, or -1 */
-	int cgroup;	/* what vns_cgroup_join takes; -1: none. Borrowed */
+	int cgroup;	      /* its directory; -1: none. Borrowed */
 	int init;	/* the vns-init program, on a mount that is read-only */
 	unsigned tty;	/* the group of pseudo-terminals, as seen inside */
 	cpu_set_t cpus; /* those that processes inside may use */

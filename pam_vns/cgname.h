@@ -9,6 +9,13 @@
 #define VNS_CGNAME_CONTROLLER_MAX 32
 
 /*
+ * What vservers' cgroups are below unless they are told otherwise: directly
+ * below the root systemd takes the controllers away from those that it does not
+ * know.
+ */
+#define VNS_CGNAME_PARENT "vns"
+
+/*
  * The files of a cgroup that can be keys of a limits section: those of cgroup
  * v2 (the kernel's admin-guide/cgroup-v2.rst) that are limits, and what can be
  * written to them. Of the second kind are those that take a line for each

@@ -12,8 +12,14 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+
+/* No vserver's name begins so. */
+#define ASIDE VNS_CGNAME_PARENT "/.host"
+/* How often a start that failed can take the one above away meanwhile. */
+#define ASIDE_TRIES 8
 
 /* False also where something else is mounted on top. */
 static bool open_mount(const char *path, int *fd)
@@ -49,15 +55,22 @@ static bool search_mount(int *fd)
 	return found;
 }
 
-/* The table of mounts is long where there are many vservers. */
-int vns_cgroup_mount(int *fd, struct vns_error *err)
+int vns_cgroup_usual_mount(int *fd, struct vns_error *err)
 {
 	if (open_mount("/sys/fs/cgroup", fd) ||
-	    open_mount("/sys/fs/cgroup/unified", fd) || search_mount(fd))
+	    open_mount("/sys/fs/cgroup/unified", fd))
 		return 0;
 	return vns_error_set(err, ENOTSUP,
 			     "no cgroup v2 is mounted here (mount -t cgroup2 "
 			     "cgroup2 /sys/fs/cgroup)");
+}
+
+/* The table of mounts is long where there are many vservers. */
+int vns_cgroup_mount(int *fd, struct vns_error *err)
+{
+	int rc = vns_cgroup_usual_mount(fd, err);
+
+	return rc < 0 && search_mount(fd) ? 0 : rc;
 }
 
 int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
@@ -83,6 +96,25 @@ int vns_cgroup_open(const char *cgroup, int *fd, struct vns_error *err)
 	int rc = vns_cgroup_mount(&mount, err);
 
 	return rc < 0 ? rc : vns_cgroup_open_at(mount, cgroup, fd, err);
+}
+
+int vns_cgroup_open_aside(struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int fd = -1, rc = vns_cgroup_usual_mount(&mount, err);
+	unsigned tries;
+
+	if (rc < 0)
+		return rc;
+	for (tries = 0; tries < ASIDE_TRIES; tries++) {
+		/* Whatever they say: it is there then, or it is not. */
+		(void)mkdirat(mount, VNS_CGNAME_PARENT, 0755);
+		(void)mkdirat(mount, ASIDE, 0755);
+		rc = vns_cgroup_open_at(mount, ASIDE, &fd, err);
+		if (rc != -ENOENT)
+			break;
+	}
+	return rc < 0 ? rc : fd;
 }
 
 int vns_cgroup_read(int directory, const char *file, char *text, size_t size,

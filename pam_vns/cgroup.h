@@ -20,11 +20,19 @@
  * there is none.
  */
 int vns_cgroup_mount(int *fd, struct vns_error *err);
+/* The same, but not searched for: for what nobody has asked for. */
+int vns_cgroup_usual_mount(int *fd, struct vns_error *err);
 
 /* Opens a cgroup's directory, to read. -ENOENT where there is none. */
 int vns_cgroup_open(const char *cgroup, int *fd, struct vns_error *err);
 int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
 		       struct vns_error *err);
+
+/*
+ * Opens the cgroup, made if it is missing, of processes on the host that must
+ * not end with the login that has caused them. A descriptor or -errno.
+ */
+int vns_cgroup_open_aside(struct vns_error *err);
 
 /* A file of a cgroup whose directory is open; what is read ends in NUL. */
 int vns_cgroup_read(int directory, const char *file, char *text, size_t size,

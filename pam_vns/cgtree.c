@@ -118,12 +118,20 @@ static int write_limits(int directory, const struct vns_vserver *vserver,
 	return 0;
 }
 
+/* One that nobody has asked for is not searched for either. */
+static int open_mount(const struct vns_vserver *vserver, int *mount,
+		      struct vns_error *err)
+{
+	return vserver->cgroup_usual ? vns_cgroup_usual_mount(mount, err) :
+				       vns_cgroup_mount(mount, err);
+}
+
 int vns_cgtree_check(const struct vns_vserver *vserver, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int mount = -1;
 	struct vns_error ignored;
 
-	if (vns_cgroup_mount(&mount, &ignored) < 0)
+	if (open_mount(vserver, &mount, &ignored) < 0)
 		return 0;
 	return find_controllers(mount, vserver, err);
 }
@@ -290,7 +298,7 @@ int vns_cgtree_make(const struct vns_vserver *vserver, struct vns_cgtree *tree,
 
 	if (!vserver->cgroup)
 		return 0;
-	rc = vns_cgroup_mount(&mount, err);
+	rc = open_mount(vserver, &mount, err);
 	if (rc == 0)
 		rc = find_controllers(mount, vserver, err);
 	if (rc < 0)
@@ -398,13 +406,13 @@ int vns_cgtree_end(const char *cgroup, int timeout_ms, struct vns_error *err)
 	return rc < 0 ? rc : remove_tree(mount, cgroup, directory, err);
 }
 
-void vns_cgtree_remove_empty(const char *cgroup)
+void vns_cgtree_remove_empty(const struct vns_vserver *vserver)
 {
 	VNS_AUTOCLOSE int mount = -1;
 	struct vns_error ignored;
 
-	if (vns_cgroup_mount(&mount, &ignored) == 0)
-		unlinkat(mount, cgroup, AT_REMOVEDIR);
+	if (vserver->cgroup && open_mount(vserver, &mount, &ignored) == 0)
+		unlinkat(mount, vserver->cgroup, AT_REMOVEDIR);
 }
 
 /* --- who is in it ------------------------------------------------------ */

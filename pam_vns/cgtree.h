@@ -48,8 +48,8 @@ int vns_cgtree_kill(const char *cgroup, struct vns_error *err);
  */
 int vns_cgtree_end(const char *cgroup, int timeout_ms, struct vns_error *err);
 
-/* Removes a cgroup that has nobody and nothing in it. */
-void vns_cgtree_remove_empty(const char *cgroup);
+/* Removes the vserver's cgroup if it has nobody and nothing in it. */
+void vns_cgtree_remove_empty(const struct vns_vserver *vserver);
 
 /*
  * Counts those in the cgroup that spare, which may be NULL, says false of, and

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "cgname.h"
 #include "confparse.h"
 #include "confvalue.h"
 #include "mountopt.h"
@@ -315,6 +316,8 @@ static vns_capset read_capabilities(cfg_t *cfg)
 	(USUAL | VNS_NSSET(VNS_NS_UTS) | VNS_NSSET(VNS_NS_IPC) | \
 	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
 
+#define USUAL_CGROUP VNS_CGNAME_PARENT "/%n"
+
 static vns_nsset read_namespaces(cfg_t *cfg)
 {
 	unsigned i, count = cfg_size(cfg, "namespaces");
@@ -442,6 +445,22 @@ static enum vns_start read_start(const char *value)
 					      VNS_START_ON_LOGIN;
 }
 
+/* A native vserver has one whatever sessions do: its init process is in it. */
+static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
+{
+	const char *cgroup = cfg_getstr(cfg, "cgroup");
+
+	if (cgroup && strcmp(cgroup, VNS_CONFVALUE_NO_CGROUP) == 0) {
+		vserver->cgroup_apart = true;
+		cgroup = NULL;
+	}
+	if (!cgroup && vserver->root) {
+		vserver->cgroup_usual = vserver->limit_count == 0;
+		cgroup = USUAL_CGROUP;
+	}
+	return copy_string(&vserver->cgroup, cgroup);
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	vserver->propagation = read_propagation(cfg);
@@ -457,9 +476,8 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
 	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
 	    copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
-	    copy_string(&vserver->cgroup, cfg_getstr(cfg, "cgroup")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
-	    copy_limits(vserver, cfg) < 0 ||
+	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
 	    copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
 	    copy_lifecycle(vserver->lifecycle, cfg) < 0)
 		return -ENOMEM;

@@ -125,7 +125,9 @@ struct vns_vserver {
 	bool capabilities_named; /* whether the file says it */
 	struct vns_mount *mounts;
 	size_t mount_count;
-	char *cgroup; /* by its path below the cgroup v2 mount, or NULL */
+	char *cgroup;	   /* by its path below the cgroup v2 mount, or NULL */
+	bool cgroup_usual; /* nobody has asked for it: may be missing */
+	bool cgroup_apart; /* sessions are not moved into it */
 	struct vns_limit *limits; /* native, and with a cgroup */
 	size_t limit_count;
 	struct vns_hook open;

@@ -409,9 +409,11 @@ static int check_vserver_file(cfg_t *cfg)
 			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
-	else if (cfg_size(cfg, "limits") > 0 && !cfg_getstr(cfg, "cgroup"))
-		cfg_error(cfg, "limits need cgroup = \"vns/%%n\" or another: "
-			       "they are a cgroup's");
+	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
+		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_CONFVALUE_NO_CGROUP) ==
+			 0)
+		cfg_error(cfg, "limits do not go with cgroup = \"none\": they "
+			       "are the cgroup's that sessions are moved into");
 	else
 		return check_namespaces_fit(cfg) < 0 ? -1 :
 						       check_propagation(cfg);

@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* What cgroup = can be besides a path: sessions stay where they are. */
+#define VNS_CONFVALUE_NO_CGROUP "none"
+
 /* Whether it has no control characters. */
 bool vns_confvalue_printable(const char *value);
 

@@ -1,10 +1,13 @@
 /* The kernel, the libraries, and what is installed. */
+#include "cgroup.h"
 #include "doctor.h"
+#include "safefile.h"
 
 #include "frozen.h"
 
 #include <confuse.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <gnu/libc-version.h>
 #include <limits.h>
@@ -184,6 +187,33 @@ static void check_module(struct vns_doctor *doctor)
 				"everybody");
 }
 
+/* --- cgroups --------------------------------------------------------------- */
+
+/* Only where somebody ends whole cgroups does it matter. */
+static void check_cgroup(struct vns_doctor *doctor)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	struct vns_error err = { "/sys/fs/cgroup cannot be written to" };
+	const bool systemd = access("/run/systemd/system", F_OK) == 0;
+	const bool usable = vns_cgroup_usual_mount(&mount, &err) == 0 &&
+			    faccessat(mount, ".", W_OK, 0) == 0;
+
+	if (usable)
+		vns_doctor_pass(doctor, "cgroup", "",
+				"vservers have cgroups of their own");
+	else if (!systemd)
+		vns_doctor_pass(doctor, "cgroup", "",
+				"vservers have no cgroups of their own: %s",
+				err.text);
+	else
+		vns_doctor_warn(doctor, "cgroup", "",
+				"have cgroup v2 there (boot with "
+				"systemd.unified_cgroup_hierarchy=1)",
+				"what a login starts is in the login's cgroup, "
+				"and ends with that: %s",
+				err.text);
+}
+
 void vns_doctor_host(struct vns_doctor *doctor)
 {
 	size_t i;
@@ -192,6 +222,7 @@ void vns_doctor_host(struct vns_doctor *doctor)
 	check_versions(doctor);
 	for (i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++)
 		check_sysctl(doctor, &sysctls[i]);
+	check_cgroup(doctor);
 	check_module(doctor);
 	check_library(doctor);
 	check_program(doctor, VNS_SBINDIR "/vns");

@@ -2,6 +2,7 @@
 
 #include "capability.h"
 #include "cgroup.h"
+#include "cgsession.h"
 #include "safefile.h"
 #include "tty.h"
 
@@ -86,7 +87,7 @@ static int join(struct vns_login *login, struct vns_identity *identity,
 {
 	VNS_AUTOCLOSE int back = -1;
 	struct vns_error ignored;
-	int rc = vns_cgroup_enter(login->vserver->cgroup, &back, err);
+	int rc = vns_cgsession_enter(login->vserver, &login->place, &back, err);
 
 	if (rc < 0)
 		return rc;

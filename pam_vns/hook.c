@@ -81,6 +81,12 @@ static int make_command(const struct vns_hook *hook,
 	return 0;
 }
 
+/* What a start or a stop runs, and leaves, is not the session's of its caller. */
+static unsigned relation(const struct vns_hook_facts *facts)
+{
+	return facts->type ? 0 : VNS_SPAWN_BOUND | VNS_SPAWN_ASIDE;
+}
+
 int vns_hook_run(const struct vns_hook *hook,
 		 const struct vns_hook_facts *facts,
 		 struct vns_spawn_said *said, struct vns_error *err)
@@ -93,8 +99,8 @@ int vns_hook_run(const struct vns_hook *hook,
 		rc = vns_error_memory(err);
 	if (rc == 0)
 		rc = vns_spawn_run_apart(command.items, environment.items,
-					 hook->timeout, facts->type == NULL,
-					 said, err);
+					 hook->timeout, relation(facts), said,
+					 err);
 	vns_strings_free(&command);
 	vns_strings_free(&environment);
 	if (rc < 0)

@@ -1,7 +1,7 @@
 #include "init.h"
 
 #include "capability.h"
-#include "cgroup.h"
+#include "cgfork.h"
 #include "namespace.h"
 #include "safefile.h"
 
@@ -116,17 +116,18 @@ static _Noreturn void run(const struct vns_build *build, int channel)
  * builder lives: the process's number is nobody else's meanwhile.
  */
 static _Noreturn void keep(const struct vns_build *build, int channel,
-			   int builder)
+			   int builder, int unmoved)
 {
 	struct vns_error err = { "" };
 	struct pollfd fds = { .fd = builder, .events = POLLIN };
 	struct vns_place user = VNS_PLACE_NONE;
+	int rc = 0;
 	pid_t pid;
-	int rc;
 
 	user.ns[VNS_NS_USER] = build->user;
 	/* Where a new cgroup namespace is made is what its root will be. */
-	rc = build->cgroup >= 0 ? vns_cgroup_join(build->cgroup, &err) : 0;
+	if (unmoved < 0)
+		rc = vns_error_errno(&err, -unmoved, "moving into the cgroup");
 	if (rc == 0 && build->user >= 0)
 		rc = vns_namespace_try_user(&user, &err);
 	/* A change of ids takes it away, so not before. */
@@ -170,7 +171,8 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 		   struct vns_error *err)
 {
 	VNS_AUTOCLOSE int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	int ends[2], rc;
+	VNS_AUTOCLOSE int keeper = -1;
+	int ends[2], unmoved, rc;
 
 	if (self < 0)
 		return vns_error_errno(err, errno, "pidfd_open");
@@ -178,10 +180,10 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return vns_error_errno(err, errno, "socketpair");
-	init->keeper = fork();
+	init->keeper = vns_cgfork(build->cgroup, SIGCHLD, &keeper, &unmoved);
 	if (init->keeper == 0) {
 		close(ends[0]);
-		keep(build, ends[1], self);
+		keep(build, ends[1], self, unmoved);
 	}
 	init->channel = ends[0];
 	close(ends[1]);

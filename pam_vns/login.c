@@ -1,6 +1,7 @@
 #include "login.h"
 
 #include "cgroup.h"
+#include "cgsession.h"
 #include "hook.h"
 #include "load.h"
 #include "preflight.h"
@@ -157,8 +158,8 @@ static int run_vns(const struct vns_login *login, const char *verb,
 	unsigned hooks =
 		vns_config_lifecycle_time(login->config, login->vserver);
 
-	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks, false,
-				   said, err);
+	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks,
+				   VNS_SPAWN_ASIDE, said, err);
 }
 
 static int start_vserver(struct vns_login *login, struct vns_error *err)
@@ -316,12 +317,16 @@ static int check_place(struct vns_login *login, bool start,
 /* Here, so that the account phase says it; the session goes into it later. */
 static int check_cgroup(const struct vns_login *login, struct vns_error *err)
 {
-	const char *cgroup = login->vserver->cgroup;
 	VNS_AUTOCLOSE int directory = -1;
+	char cgroup[PATH_MAX];
 	int rc;
 
-	if (!cgroup || login->place.root < 0)
+	if (login->place.root < 0)
 		return 0;
+	rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
+				sizeof(cgroup), err);
+	if (rc < 0 || !*cgroup)
+		return rc;
 	rc = vns_cgroup_open(cgroup, &directory, err);
 	if (rc == -ENOENT)
 		return vns_error_set(err, EIO, "there is no cgroup \"%s\": %s",

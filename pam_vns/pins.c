@@ -365,23 +365,6 @@ int vns_pins_note_cgroup(const struct vns_pins *pins, const char *cgroup,
 	return vns_safefile_write(pins->home, VNS_RUNDIR_CGROUP, cgroup, err);
 }
 
-int vns_pins_read_cgroup(const struct vns_pins *pins, char *cgroup, size_t size,
-			 struct vns_error *err)
-{
-	VNS_AUTOCLOSE int fd = openat(pins->home, VNS_RUNDIR_CGROUP,
-				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t length;
-
-	cgroup[0] = '\0';
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	length = fd < 0 ? -1 : read(fd, cgroup, size - 1);
-	if (length < 0)
-		return vns_error_errno(err, errno, "the note of its cgroup");
-	cgroup[length] = '\0';
-	return 0;
-}
-
 void vns_pins_forget_cgroup(const struct vns_pins *pins)
 {
 	unlinkat(pins->home, VNS_RUNDIR_CGROUP, 0);

@@ -60,12 +60,10 @@ int vns_pins_note_init(const struct vns_pins *pins, pid_t pid,
 
 /*
  * Notes the cgroup that has been made, so that it can be ended whatever the
- * definition says by then; reads the note, empty where there is none; and
- * removes it. vns_pins_remove does not.
+ * definition says by then (vns_rundir_cgroup reads the note); and removes the
+ * note. vns_pins_remove does not.
  */
 int vns_pins_note_cgroup(const struct vns_pins *pins, const char *cgroup,
-			 struct vns_error *err);
-int vns_pins_read_cgroup(const struct vns_pins *pins, char *cgroup, size_t size,
 			 struct vns_error *err);
 void vns_pins_forget_cgroup(const struct vns_pins *pins);
 

@@ -19,6 +19,23 @@ bool vns_rundir_starting(int home)
 	return faccessat(home, VNS_RUNDIR_STARTING, F_OK, 0) == 0;
 }
 
+int vns_rundir_cgroup(int home, char *cgroup, size_t size,
+		      struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_CGROUP,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t length;
+
+	cgroup[0] = '\0';
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	length = fd < 0 ? -1 : read(fd, cgroup, size - 1);
+	if (length < 0)
+		return vns_error_errno(err, errno, "the note of its cgroup");
+	cgroup[length] = '\0';
+	return 0;
+}
+
 int vns_rundir_by_context(const struct vns_config *config,
 			  unsigned long context, vns_name name,
 			  struct vns_error *err)

@@ -51,6 +51,10 @@ bool vns_rundir_home(const struct vns_config *config, const char *name,
 /* Whether the vserver with this home is there, but its start is not over. */
 bool vns_rundir_starting(int home);
 
+/* The cgroup that it was given at its start; empty where it has none. */
+int vns_rundir_cgroup(int home, char *cgroup, size_t size,
+		      struct vns_error *err);
+
 /*
  * Finds the running vserver known by the context number. -ESRCH where there
  * is none.

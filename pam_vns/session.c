@@ -1,7 +1,7 @@
 #include "session.h"
 
 #include "capability.h"
-#include "cgroup.h"
+#include "cgsession.h"
 #include "preflight.h"
 #include "pty.h"
 #include "relay.h"
@@ -287,7 +287,8 @@ static int go_inside(struct start *start, struct vns_error *err)
 	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
 	VNS_AUTOCLOSE int multiplexer = terminal ? vns_pty_find(root) : -1;
 	VNS_AUTOCLOSE int back = -1;
-	int rc = vns_cgroup_enter(session->vserver->cgroup, &back, err);
+	int rc = vns_cgsession_enter(session->vserver, session->place, &back,
+				     err);
 
 	start->home =
 		vns_preflight_open(root, session->account->pw.pw_dir, true);

@@ -1,12 +1,12 @@
 #include "spawn.h"
 
+#include "cgfork.h"
+#include "cgroup.h"
 #include "safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -69,6 +69,7 @@ struct child {
 	int output;
 	int errors;
 	pid_t caller; /* it ends with this one; 0: it does not */
+	bool aside;
 };
 
 /* The caller may have ended before it was asked for. */
@@ -222,16 +223,22 @@ static int reap(int pidfd, siginfo_t *info)
 	return 0;
 }
 
+static pid_t begin(const struct child *child, int *pidfd)
+{
+	struct vns_error ignored;
+	VNS_AUTOCLOSE int aside =
+		child->aside ? vns_cgroup_open_aside(&ignored) : -1;
+	int unmoved;
+
+	return vns_cgfork(aside, 0, pidfd, &unmoved);
+}
+
 /* Starts the program, waits for it, and ends it where that takes too long. */
 static int run_to_end(const struct child *child, struct collected said[2],
 		      unsigned timeout, siginfo_t *info, struct vns_error *err)
 {
 	int fd = -1, rc;
-	struct clone_args args = {
-		.flags = CLONE_PIDFD,
-		.pidfd = (uintptr_t)&fd,
-	};
-	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	pid_t pid = begin(child, &fd);
 	VNS_AUTOCLOSE int pidfd = fd;
 
 	if (pid == 0)
@@ -288,28 +295,37 @@ static int run(struct child *child, char *output, size_t size, char *errors,
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err)
 {
-	return vns_spawn_run_with(-1, argv, envp, timeout, output, size, err);
+	struct child child = { .argv = argv, .envp = envp, .input = -1 };
+
+	output[0] = '\0';
+	return run(&child, output, size, NULL, timeout, err);
 }
 
 int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
 		       unsigned timeout, char *output, size_t size,
 		       struct vns_error *err)
 {
-	struct child child = { .argv = argv, .envp = envp, .input = input };
+	struct child child = {
+		.argv = argv,
+		.envp = envp,
+		.input = input,
+		.aside = true,
+	};
 
 	output[0] = '\0';
 	return run(&child, output, size, NULL, timeout, err);
 }
 
 int vns_spawn_run_apart(char *const argv[], char *const envp[],
-			unsigned timeout, bool bound,
+			unsigned timeout, unsigned flags,
 			struct vns_spawn_said *said, struct vns_error *err)
 {
 	struct child child = {
 		.argv = argv,
 		.envp = envp,
 		.input = -1,
-		.caller = bound ? getpid() : 0,
+		.caller = flags & VNS_SPAWN_BOUND ? getpid() : 0,
+		.aside = flags & VNS_SPAWN_ASIDE,
 	};
 
 	said->output[0] = said->errors[0] = '\0';

@@ -37,15 +37,20 @@ struct vns_spawn_said {
 	char errors[VNS_SPAWN_SAID_MAX];
 };
 
-/*
- * The same, with standard output and standard error apart. With bound the
- * program is killed when the caller ends.
- */
+/* What it has to do with the caller besides. */
+enum {
+	/* It is killed when the caller ends. */
+	VNS_SPAWN_BOUND = 1,
+	/* It is not in the caller's cgroup, if that can be had (cgroup.h). */
+	VNS_SPAWN_ASIDE = 2,
+};
+
+/* The same, with standard output and standard error apart. */
 int vns_spawn_run_apart(char *const argv[], char *const envp[],
-			unsigned timeout, bool bound,
+			unsigned timeout, unsigned flags,
 			struct vns_spawn_said *said, struct vns_error *err);
 
-/* The same, with input for descriptor 0. */
+/* The same with VNS_SPAWN_ASIDE, and input for descriptor 0. */
 int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
 		       unsigned timeout, char *output, size_t size,
 		       struct vns_error *err);

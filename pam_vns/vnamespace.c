@@ -1,5 +1,5 @@
 /* util-vserver's command line on this project's vservers. See vnamespace(8). */
-#include "cgroup.h"
+#include "cgsession.h"
 #include "cli.h"
 #include "load.h"
 #include "mountset.h"
@@ -150,7 +150,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		cwd = vns_preflight_open(place.root, path, true);
 	/* Until the program is executed, this is memory of the host's. */
 	prctl(PR_SET_DUMPABLE, 0);
-	if (vns_cgroup_enter(vserver->cgroup, &back, &err) < 0 ||
+	if (vns_cgsession_enter(vserver, &place, &back, &err) < 0 ||
 	    vns_namespace_enter(&place, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;

@@ -160,7 +160,7 @@ static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	char cgroup[PATH_MAX] = "";
 	bool was_there;
-	int rc = vns_pins_read_cgroup(pins, cgroup, sizeof(cgroup), err);
+	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
 
 	if (rc < 0)
 		return rc;
@@ -192,28 +192,36 @@ static int find_ids(const struct vns_pins *pins, struct vns_idrange *ids,
 				automatic ? NULL : &asked, ids, err);
 }
 
-static int make_cgroup(const struct vns_pins *pins, struct vns_cgtree *tree,
-		       int *procs, struct vns_error *err)
+/* On this host no cgroup can be made, or only by another. */
+static bool is_impossible(int rc)
 {
-	const char *cgroup = pins->vserver->cgroup;
-	int rc;
+	return rc == -ENOTSUP || rc == -EROFS || rc == -EACCES || rc == -EPERM;
+}
 
-	if (!cgroup)
-		return 0;
+static int make_cgroup(const struct vns_pins *pins, struct vns_cgtree *tree,
+		       const struct vns_log *log, struct vns_error *err)
+{
+	const struct vns_vserver *vserver = pins->vserver;
 	/* Noted when it is there: until then it may be another's. */
-	rc = vns_cgtree_make(pins->vserver, tree, err);
+	int rc = vns_cgtree_make(vserver, tree, err);
+
+	if (rc < 0 && vserver->cgroup_usual && is_impossible(rc)) {
+		vns_log_write(log, VNS_LOG_DEBUG,
+			      "vserver \"%s\" has no cgroup of its own: %s",
+			      vserver->name, err->text);
+		return 0;
+	}
 	if (rc == 0)
-		rc = vns_pins_note_cgroup(pins, cgroup, err);
-	return rc < 0 ? rc : vns_cgroup_open_procs(tree->directory, procs, err);
+		rc = vns_pins_note_cgroup(pins, vserver->cgroup, err);
+	return rc;
 }
 
 static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
-		       struct vns_error *err)
+		       const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
 	struct vns_idrange ids = { 0, 0 };
 	VNS_AUTOCLOSE int root_fd = -1;
-	VNS_AUTOCLOSE int procs = -1;
 	int rc = vns_safefile_open(pins->vserver->root, VNS_SAFEFILE_ROOT,
 				   &root_fd, err);
 
@@ -225,8 +233,8 @@ static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
 	if (rc == 0)
 		rc = vns_pins_clean(pins, err);
 	if (rc == 0)
-		rc = make_cgroup(pins, tree, &procs, err);
-	build.cgroup = procs;
+		rc = make_cgroup(pins, tree, log, err);
+	build.cgroup = tree->directory;
 	if (rc == 0) {
 		vns_seed_open(pins, &build.seed);
 		rc = build_and_pin(pins, &build, err);
@@ -250,8 +258,7 @@ static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
 	if (rc < 0)
 		return rc;
 	/* Left by a start that was killed before it could note it. */
-	if (pins->vserver->cgroup)
-		vns_cgtree_remove_empty(pins->vserver->cgroup);
+	vns_cgtree_remove_empty(pins->vserver);
 	vns_pins_remove(pins);
 	vns_lifecycle_ended(pins, log);
 	return 0;
@@ -266,7 +273,7 @@ static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 	int rc = vns_lifecycle_prepare(pins, log, err);
 
 	if (rc == 0)
-		rc = start_clean(pins, &tree, err);
+		rc = start_clean(pins, &tree, log, err);
 	found = rc == 0;
 	if (rc == 0)
 		rc = vns_lifecycle_started(pins, log, err);
@@ -394,10 +401,12 @@ static int count_inside(const struct vns_pins *pins,
 			const struct vns_place *place, unsigned *count,
 			int *example, struct vns_error *err)
 {
-	const char *cgroup = pins->vserver->cgroup;
-	int rc = vns_inside_signal(place, 0, count, example, err);
+	char cgroup[PATH_MAX];
+	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
 
-	if (rc == 0 && cgroup)
+	if (rc == 0)
+		rc = vns_inside_signal(place, 0, count, example, err);
+	if (rc == 0)
 		*count += signal_others(place, cgroup, 0, example);
 	return rc;
 }
@@ -428,7 +437,7 @@ static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error ignored;
-	unsigned count;
+	unsigned count = 0;
 	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
 					err);
 	bool ended = rc == -EOWNERDEAD;

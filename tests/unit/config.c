@@ -462,9 +462,11 @@ static const struct {
 	{ VSERVER, V L("memory.max = {1, 2}"), "*" },
 	{ VSERVER, V L("pids.max = 1") "\nlimits { cpu.idle = 1 }",
 	  "2: there is more than one limits section; keep one" },
-	{ VSERVER, V "limits { pids.max = 1 }",
-	  "1: limits need cgroup = \"vns/%n\" or another: they are a "
-	  "cgroup's" },
+	{ VSERVER, V "limits { pids.max = 1 }", NULL },
+	{ VSERVER, V "cgroup = none", NULL },
+	{ VSERVER, V "cgroup = none limits { pids.max = 1 }",
+	  "1: limits do not go with cgroup = \"none\": they are the cgroup's "
+	  "that sessions are moved into" },
 	{ VSERVER, V "cgroup = a limits \"a\" { pids.max = 1 }", "*" },
 	{ VSERVER, "source = \"ns:/n\" " L("pids.max = 1"),
 	  "1: limits goes with root = only: another engine makes this "
@@ -739,6 +741,37 @@ static void test_vserver_namespaces(void)
 	}
 }
 
+static void test_vserver_cgroup(void)
+{
+	static const struct {
+		const char *text, *cgroup;
+		bool usual, apart;
+	} rows[] = {
+		{ V, "vns/a", true, false },
+		{ V "cgroup = \"b/%n\"", "b/a", false, false },
+		{ V "cgroup = none", "vns/a", true, true },
+		{ V "limits { pids.max = 1 }", "vns/a", false, false },
+		{ "source = \"ns:/n\"", NULL, false, false },
+		{ "source = \"ns:/n\" cgroup = none", NULL, false, true },
+		{ "source = \"ns:/n\" cgroup = b", "b", false, false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		struct vns_error err = { "" };
+
+		need(vns_config_parse_vserver(rows[i].text,
+					      strlen(rows[i].text), "f", "a",
+					      false, &vserver, &err) == 0,
+		     err.text);
+		is_string(vserver->cgroup, rows[i].cgroup, "cgroup: %s",
+			  rows[i].text);
+		is_number(vserver->cgroup_usual, rows[i].usual, "may be none");
+		is_number(vserver->cgroup_apart, rows[i].apart, "not sessions");
+	}
+}
+
 static void test_vserver_name(void)
 {
 	struct vns_vserver *vserver = NULL;
@@ -920,6 +953,7 @@ int main(void)
 	test_vserver_values();
 	test_vserver_defaults();
 	test_vserver_namespaces();
+	test_vserver_cgroup();
 	test_vserver_name();
 	for (i = 0; i < LENGTH(instances); i++)
 		test_instance(i);

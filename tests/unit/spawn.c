@@ -80,12 +80,12 @@ static void test_apart(void)
 	};
 	struct vns_spawn_said said;
 
-	is_number(vns_spawn_run_apart(argv, environment, 20, false, &said,
-				      &err),
-		  0, "a program that says two things");
+	is_number(vns_spawn_run_apart(argv, environment, 20, 0, &said, &err), 0,
+		  "a program that says two things");
 	is_string(said.output, "out\nmore\n", "the one");
 	is_string(said.errors, "err\n", "the other");
-	is_number(vns_spawn_run_apart(loud, environment, 20, true, &said, &err),
+	is_number(vns_spawn_run_apart(loud, environment, 20, VNS_SPAWN_BOUND,
+				      &said, &err),
 		  0, "one that says too much");
 	is_number(strlen(said.errors), sizeof(said.errors) - 1, "its start");
 	is_string(said.output, "out\n", "and all of the other");
@@ -107,7 +107,8 @@ static void test_bound(void)
 	pid = fork();
 	need(pid >= 0, "fork");
 	if (pid == 0) {
-		vns_spawn_run_apart(argv, environment, 100, true, &said, &err);
+		vns_spawn_run_apart(argv, environment, 100, VNS_SPAWN_BOUND,
+				    &said, &err);
 		_exit(0);
 	}
 	fds.fd = open(fifo, O_RDONLY | O_CLOEXEC);
