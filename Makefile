@@ -111,7 +111,7 @@ $(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
 # Executed where no library of the host's is to be found; and by an id that may
 # not read it, so that nobody inside may look into it (ptrace(2)). Where it has
 # the system calls itself it needs no libc, and a page or two of memory.
-INIT_ARCH = $(filter __x86_64__ __aarch64__ __riscv,$(and \
+INIT_ARCH = $(filter __x86_64__ __aarch64__,$(and \
 	$(filter __LP64__,$(CC_DEFINES)),$(CC_DEFINES)))
 INIT_FLAGS = $(if $(INIT_ARCH),-DVNS_INIT_BARE -ffreestanding \
 	-fno-stack-protector -nostdlib)

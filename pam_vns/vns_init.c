@@ -52,21 +52,6 @@ static long call(long number, long a, long b, long c, long d)
 			 : "memory");
 	return first;
 }
-#elif defined(__riscv)
-static long call(long number, long a, long b, long c, long d)
-{
-	register long which __asm__("a7") = number;
-	register long first __asm__("a0") = a;
-	register long second __asm__("a1") = b;
-	register long third __asm__("a2") = c;
-	register long fourth __asm__("a3") = d;
-
-	__asm__ volatile("ecall"
-			 : "+r"(first)
-			 : "r"(which), "r"(second), "r"(third), "r"(fourth)
-			 : "memory");
-	return first;
-}
 #endif
 
 /* The kernel's struct sigaction, whose first member is the handler. */
