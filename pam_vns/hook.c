@@ -81,7 +81,7 @@ static int make_command(const struct vns_hook *hook,
 	return 0;
 }
 
-/* What a start or a stop runs, and leaves, is not the session's of its caller. */
+/* What a start or a stop runs, and leaves, is not of its caller's session. */
 static unsigned relation(const struct vns_hook_facts *facts)
 {
 	return facts->type ? 0 : VNS_SPAWN_BOUND | VNS_SPAWN_ASIDE;
