@@ -187,7 +187,7 @@ static void check_module(struct vns_doctor *doctor)
 				"everybody");
 }
 
-/* --- cgroups --------------------------------------------------------------- ------------------------------------------------------------- */
+/* --- cgroups ------------------------------------------------------------- */
 
 /* Only where somebody ends whole cgroups does it matter. */
 static void check_cgroup(struct vns_doctor *doctor)
