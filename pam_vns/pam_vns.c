@@ -1,5 +1,6 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "enter.h"
+#include "foreground.h"
 #include "safefile.h"
 #include "watch.h"
 
@@ -36,6 +37,7 @@ struct life {
 	int fd; /* see watch.h; -1: closed */
 	ino_t inode;
 	pid_t owner;
+	pid_t foreground; /* owner's group, if it has its terminal */
 };
 
 struct arguments {
@@ -347,6 +349,7 @@ static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 	life->fd = login->life;
 	life->inode = st.st_ino;
 	life->owner = getpid();
+	life->foreground = vns_foreground_look();
 	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
 		free(life);
 		return false;
@@ -362,6 +365,7 @@ static void end_life(pam_handle_t *pamh)
 
 	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
 		return;
+	vns_foreground_return(((const struct life *)data)->foreground);
 	close_life((struct life *)data);
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
@@ -420,6 +424,7 @@ static int enter(const struct call *call, struct vns_login *login)
 {
 	const void *data = NULL;
 	struct vns_error err;
+	bool shares = vns_foreground_shares();
 
 	if (pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS)
 		data = NULL;
@@ -442,6 +447,9 @@ static int enter(const struct call *call, struct vns_login *login)
 	if (step_over(login, get_life(call->pamh), (struct host *)data, &err) ==
 	    0) {
 		vns_watch_entered(get_life(call->pamh));
+		/* Only in a PID namespace have groups no numbers. */
+		if (shares && login->place.ns[VNS_NS_PID] >= 0)
+			vns_foreground_arm();
 		return PAM_SUCCESS;
 	}
 	end_life(call->pamh);

@@ -1,12 +1,14 @@
 /* util-vserver's command line on this project's vservers. See vnamespace(8). */
 #include "cgsession.h"
 #include "cli.h"
+#include "foreground.h"
 #include "load.h"
 #include "mountset.h"
 #include "preflight.h"
 #include "safefile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <linux/close_range.h>
@@ -40,14 +42,82 @@ static int run(char **argv)
 	return vns_cli_run(argv, environ);
 }
 
-/* To each its own: what the terminal sends goes to both of us. */
-static void pass_on(const siginfo_t *info, pid_t program)
+/* A program that runs as a child, in a process group of its own. */
+struct child {
+	pid_t pid;
+	int tty;  /* -1: there is none, and the group is ours */
+	bool has; /* it was given the terminal */
+};
+
+static void give(struct child *child)
 {
-	if (info->si_code != SI_KERNEL)
-		kill(program, info->si_signo);
+	if (child->tty < 0 || tcgetpgrp(child->tty) != getpgrp())
+		return;
+	vns_foreground_set(child->tty, getpgid(child->pid));
+	child->has = true;
 }
 
-static int wait_for(pid_t program, const sigset_t *set)
+/* Whoever stopped it, or whatever it has left, finds it as it was. */
+static void take_back(struct child *child)
+{
+	if (child->has)
+		vns_foreground_set(child->tty, getpgrp());
+	child->has = false;
+}
+
+static void pass_on(const siginfo_t *info, struct child *child)
+{
+	if (info->si_signo == SIGCONT)
+		give(child);
+	/* To each its own: what the terminal sends is not for both of us. */
+	else if (info->si_code != SI_KERNEL)
+		kill(child->pid, info->si_signo);
+}
+
+/*
+ * With our group, as if ^Z were typed without us: if it is a job, that is for
+ * its shell to see, and if not, nothing stops.
+ */
+static void stop(int number)
+{
+	sigset_t set;
+
+	if (number != SIGTSTP) {
+		kill(getpid(), SIGSTOP);
+		return;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	kill(0, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/*
+ * Not before the program, or the shell whose job we are would take the
+ * terminal while the program still reads from it.
+ */
+static void stop_with(struct child *child, int number)
+{
+	take_back(child);
+	stop(child->tty < 0 ? SIGSTOP : number);
+	give(child);
+	kill(child->tty < 0 ? child->pid : -getpgid(child->pid), SIGCONT);
+}
+
+/* ^C and ^\ are for the script, too, that has started us. */
+static void end_with(struct child *child, int status)
+{
+	const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	const bool typed = child->has &&
+			   (number == SIGINT || number == SIGQUIT);
+
+	take_back(child);
+	if (typed)
+		kill(0, number);
+}
+
+static int wait_for(struct child *child, const sigset_t *set)
 {
 	siginfo_t info;
 	int status;
@@ -56,30 +126,35 @@ static int wait_for(pid_t program, const sigset_t *set)
 		if (sigwaitinfo(set, &info) < 0)
 			continue;
 		if (info.si_signo != SIGCHLD) {
-			pass_on(&info, program);
+			pass_on(&info, child);
 			continue;
 		}
-		if (waitpid(program, &status, WNOHANG | WUNTRACED) <= 0)
+		if (waitpid(child->pid, &status, WNOHANG | WUNTRACED) <= 0)
 			continue;
 		if (!WIFSTOPPED(status))
 			break;
-		/*
-		 * Not before the program, or the shell whose job we are would
-		 * take the terminal while the program still reads from it.
-		 */
-		kill(getpid(), SIGSTOP);
-		kill(program, SIGCONT);
+		stop_with(child, WSTOPSIG(status));
 	}
+	end_with(child, status);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 				     WEXITSTATUS(status);
 }
 
+/* Who has no terminal has no use for a group. */
+static void begin_group(const struct child *child)
+{
+	if (child->tty < 0 || setpgid(0, 0) < 0)
+		return;
+	if (child->has)
+		vns_foreground_set(child->tty, getpid());
+}
+
 static _Noreturn void be_child(char **argv, int parent, const sigset_t *mask,
-			       const struct sigaction *child)
+			       const struct sigaction *action)
 {
 	struct pollfd fds = { .fd = parent, .events = POLLIN };
 
-	sigaction(SIGCHLD, child, NULL);
+	sigaction(SIGCHLD, action, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	/* As if it were the same process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -89,16 +164,16 @@ static _Noreturn void be_child(char **argv, int parent, const sigset_t *mask,
 }
 
 /* A PID namespace that was joined is that of children only. */
-static int run_child(char **argv)
+static int run_child(char **argv, int tty)
 {
 	static const int passed[] = { SIGHUP,  SIGINT,	SIGQUIT, SIGTERM,
 				      SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN,
-				      SIGTTOU, SIGCHLD };
+				      SIGTTOU, SIGCONT, SIGCHLD };
 	const struct sigaction plain = { .sa_handler = SIG_DFL };
 	VNS_AUTOCLOSE int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	struct sigaction child;
+	struct child child = { .tty = tty };
+	struct sigaction action;
 	sigset_t set, mask;
-	pid_t program;
 	size_t i;
 
 	sigemptyset(&set);
@@ -106,16 +181,19 @@ static int run_child(char **argv)
 		sigaddset(&set, passed[i]);
 	sigprocmask(SIG_BLOCK, &set, &mask);
 	/* Or there would be nobody to wait for. */
-	sigaction(SIGCHLD, &plain, &child);
-	program = fork();
-	if (program < 0) {
+	sigaction(SIGCHLD, &plain, &action);
+	child.has = tty >= 0 && tcgetpgrp(tty) == getpgrp();
+	child.pid = fork();
+	if (child.pid < 0) {
 		vns_cli_complain("starting a process inside: %s",
 				 strerrordesc_np(errno));
 		return VNS_EXIT_ERROR;
 	}
-	if (program == 0)
-		be_child(argv, self, &mask, &child);
-	return wait_for(program, &set);
+	if (child.pid == 0) {
+		begin_group(&child);
+		be_child(argv, self, &mask, &action);
+	}
+	return wait_for(&child, &set);
 }
 
 static int run_new(char **argv)
@@ -137,6 +215,9 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	VNS_AUTOCLOSE int cwd = -1;
 	VNS_AUTOCLOSE int back = -1;
+	/* The host's, as long as that is in sight. */
+	VNS_AUTOCLOSE int tty =
+		open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	char path[PATH_MAX];
 	struct vns_error err;
 
@@ -162,7 +243,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		vns_cli_complain("close_range: %s", strerrordesc_np(errno));
 		return VNS_EXIT_ERROR;
 	}
-	return place.ns[VNS_NS_PID] < 0 ? run(argv) : run_child(argv);
+	return place.ns[VNS_NS_PID] < 0 ? run(argv) : run_child(argv, tty);
 }
 
 static int refuse(const char *operation, const char *reason)
