@@ -13,6 +13,9 @@ ssh_conf=/etc/ssh/throwaway
 # Which sshd; the one of the release's backports needs lines of its own.
 sshd=/usr/sbin/sshd
 sshd_lines=()
+# What serves a session: a program of its own from OpenSSH 9.8 on.
+sshd_session=/usr/lib/openssh/sshd-session
+[[ -e $sshd_session ]] || sshd_session=$sshd
 # One step, a login for example, never takes longer than this many seconds.
 step_limit=${step_limit:-30}
 
