@@ -194,20 +194,24 @@ static void check_limits(const struct vns_vserver *vserver, const char *file,
 	add_error(findings, err.text);
 }
 
+struct context {
+	unsigned long number;
+	vns_name name;
+};
+
 /* The definitions seen so far that have a context number. */
 struct contexts {
-	struct {
-		unsigned long number;
-		vns_name name;
-	} * items;
+	struct context *items;
 	size_t count;
 };
 
 static int compare_contexts(const void *a, const void *b)
 {
-	const unsigned long *first = a, *second = b;
+	const struct context *first = a, *second = b;
 
-	return *first < *second ? -1 : *first > *second;
+	if (first->number == second->number)
+		return 0;
+	return first->number < second->number ? -1 : 1;
 }
 
 static void check_contexts(struct contexts *contexts, const char *directory,

@@ -282,13 +282,15 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	setsid();
-	if (vns_sessions_write(record, &file, &err) < 0) {
+	if (null < 0)
+		vns_error_set(&err, EIO, "/dev/null cannot be opened");
+	if (null < 0 || vns_sessions_write(record, &file, &err) < 0) {
 		(void)!write(channel, err.text, strlen(err.text));
 		_exit(VNS_EXIT_FAILURE);
 	}
 	vns_strings_free(record);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
+	(void)vns_safefile_put(null, STDOUT_FILENO);
+	(void)vns_safefile_put(null, STDERR_FILENO);
 	vns_safefile_close(&null);
 	(void)!write(channel, RECORDED, 1);
 	vns_safefile_close(&channel);
@@ -297,30 +299,36 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	_exit(VNS_EXIT_OK);
 }
 
-/* Until it is recorded. */
-static int start(struct vns_strings *record, struct vns_error *err)
+static int hear(int reader, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int reader = -1;
 	char answer[VNS_ERROR_MAX] = "";
-	int ends[2];
-	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "pipe");
-	reader = ends[0];
-	pid = fork();
-	if (pid == 0) {
-		close(reader);
-		watch(record, ends[1]);
-	}
-	close(ends[1]);
-	if (pid < 0)
-		return vns_error_errno(err, errno, "fork");
 	if (read(reader, answer, sizeof(answer) - 1) <= 0)
 		return vns_error_set(err, EIO, "the watcher is gone");
 	return strcmp(answer, RECORDED) == 0 ?
 		       0 :
 		       vns_error_set(err, EIO, "%s", answer);
+}
+
+/* Until it is recorded. */
+static int start(struct vns_strings *record, struct vns_error *err)
+{
+	int ends[2], rc;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return vns_error_errno(err, errno, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		watch(record, ends[1]);
+	}
+	rc = pid < 0 ? vns_error_errno(err, errno, "fork") : 0;
+	close(ends[1]);
+	if (rc == 0)
+		rc = hear(ends[0], err);
+	close(ends[0]);
+	return rc;
 }
 
 int vns_cli_watch(void)

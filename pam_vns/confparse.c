@@ -23,12 +23,13 @@
  * application; the pointer is only set while a parse in this thread runs.
  */
 static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
-static _Thread_local struct parse {
+struct parse {
 	const char *path;
 	struct vns_error *err;
 	enum vns_confparse_kind kind;
 	bool failed;
-} * current;
+};
+static _Thread_local struct parse *current;
 
 /* Whether what is checked is a template's, not expanded yet. */
 static bool in_template(void)

@@ -84,7 +84,9 @@ static int leave_descriptors(int channel)
 	int fd;
 
 	for (fd = 0; null >= 0 && fd <= 2; fd++)
-		dup2(null, fd);
+		(void)vns_safefile_put(null, fd);
+	/* None of those three: the program has begun with them open. */
+	vns_safefile_close(&null);
 	if (channel != 3)
 		channel = dup3(channel, 3, O_CLOEXEC);
 	syscall(SYS_close_range, 4U, ~0U, 0U);

@@ -36,7 +36,7 @@ static void replace_directories(int null)
 
 	for (fd = 0; fd <= 2; fd++)
 		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) &&
-		    dup2(null, fd) < 0)
+		    vns_safefile_put(null, fd) < 0)
 			_exit(255);
 }
 

@@ -116,7 +116,7 @@ static void make_own(struct relay *relay, int fd)
 		   (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0)
 		return;
-	relay->own[fd] = dup2(own, fd) == fd;
+	relay->own[fd] = vns_safefile_put(own, fd) == 0;
 	close(own);
 }
 

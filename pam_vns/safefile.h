@@ -12,6 +12,7 @@
 
 #include "error.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -29,6 +30,18 @@ static inline void vns_safefile_close(int *fd)
 		close(*fd);
 }
 #define VNS_AUTOCLOSE __attribute__((cleanup(vns_safefile_close)))
+
+/* Puts a copy of fd in place of the standard descriptor to. 0 or -errno. */
+#pragma GCC diagnostic push
+#if __GNUC__ >= 13 && !defined(__clang__)
+/* gcc's analyzer takes what dup2() returns for one more, which leaks. */
+#pragma GCC diagnostic ignored "-Wanalyzer-fd-leak"
+#endif
+static inline int vns_safefile_put(int fd, int to)
+{
+	return dup2(fd, to) < 0 ? -errno : 0;
+}
+#pragma GCC diagnostic pop
 
 /*
  * path is absolute. Returns 0 and a close-on-exec descriptor, or a negative
