@@ -121,6 +121,8 @@ static const struct {
 	{ "pam_selinux.so", NEEDS },
 	{ "pam_namespace.so", NEEDS },
 	{ "pam_lastlog.so", NEEDS },
+	{ "pam_lastlog2.so", NEEDS },
+	{ "pam_wtmpdb.so", NEEDS },
 };
 
 static const char *why_not_after(const struct vns_pamstack_line *line)
