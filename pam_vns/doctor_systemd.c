@@ -218,7 +218,8 @@ static const struct {
 } runners[] = {
 	{ "/usr/bin/run0", "door-run0", "run0", "systemd-run0",
 	  "\"run0 --user\" a placed user is on the host",
-	  "refuse them in /etc/pam.d/systemd-run0 (pam_vns(8), SIDE DOORS)" },
+	  "an /etc/pam.d/systemd-run0 that refuses them (pam_vns(8), SIDE "
+	  "DOORS)" },
 	{ "/usr/bin/machinectl", "door-machinectl", "machinectl", "login",
 	  "\"machinectl shell\" a placed user is on the host",
 	  "\"vns enable login\"" },
