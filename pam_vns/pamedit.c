@@ -8,7 +8,7 @@
 #define MARK VNS_PAMEDIT_MARK
 #define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
 /* Before a line in whose place others are. */
-#define REPLACED MARK ", instead of: "
+#define REPLACED MARK VNS_PAMJUMP_INSTEAD
 #define ACCOUNT_LINE "account    requisite    " VNS_PAMEDIT_MODULE "    " MARK
 #define SESSION_LINE "session    requisite    " VNS_PAMEDIT_MODULE "    "
 
@@ -339,121 +339,6 @@ static int write_placing(const char *text, size_t length,
 				      find_account(source, rest), made, err);
 }
 
-/* --- and with those that jump --------------------------------------------- */
-
-static int write_edits(const char *text, const struct vns_pamjump_edits *edits,
-		       char **made, struct vns_error *err)
-{
-	size_t i, size, from = 0;
-	FILE *out = open_memstream(made, &size);
-
-	if (!out)
-		return vns_error_memory(err);
-	for (i = 0; i < edits->count; i++) {
-		const struct vns_pamjump_edit *edit = &edits->items[i];
-		size_t end = edit->at;
-
-		(void)fwrite(text + from, 1, end - from, out);
-		if (edit->instead) {
-			end += strcspn(text + end, "\n") + 1;
-			fprintf(out, REPLACED "%.*s", (int)(end - edit->at),
-				text + edit->at);
-		}
-		fputs(edit->lines, out);
-		from = end;
-	}
-	fputs(text + from, out);
-	return end_writing(out, made, err);
-}
-
-/* A service's file, before it is one. */
-struct draft {
-	const struct source *source;
-	const char *path, *text;
-};
-
-static int read_draft(void *context, const char *name, char **path, char **text,
-		      size_t *length, struct vns_error *err)
-{
-	const struct draft *draft = context;
-
-	if (strcmp(name, draft->path) != 0)
-		return draft->source->read(draft->source->context, name, path,
-					   text, length, err);
-	*path = strdup(name);
-	*text = *path ? strdup(draft->text) : NULL;
-	if (!*text) {
-		free(*path);
-		*path = NULL;
-		return vns_error_memory(err);
-	}
-	*length = strlen(*text);
-	return 0;
-}
-
-static int resolve_draft(const struct source *source, const char *path,
-			 const char *text, enum vns_pamstack_type type,
-			 struct vns_pamstack **stack, struct vns_error *err)
-{
-	struct draft draft = { source, path, text };
-
-	return vns_pamstack_resolve(path, type, read_draft, &draft, stack, err);
-}
-
-/* That nothing but what is wanted has come of it. */
-static int compare(const struct source *source, const char *path,
-		   const char *plain, const char *made, struct vns_error *err)
-{
-	int type, rc = 0;
-
-	for (type = 0; rc == 0 && type < VNS_PAMSTACK_TYPES; type++) {
-		VNS_AUTOPAMSTACK struct vns_pamstack *before = NULL;
-		VNS_AUTOPAMSTACK struct vns_pamstack *after = NULL;
-
-		rc = resolve_draft(source, path, plain,
-				   (enum vns_pamstack_type)type, &before, err);
-		if (rc == 0)
-			rc = resolve_draft(source, path, made,
-					   (enum vns_pamstack_type)type, &after,
-					   err);
-		if (rc == 0 && !vns_pamjump_same(before, after))
-			rc = vns_error_set(err, EINVAL,
-					   "%s: a jump there leads over it",
-					   path);
-		if (rc == 0 && vns_pamjump_reached(after))
-			rc = vns_error_set(err, EINVAL,
-					   "%s: it is reached all the same",
-					   path);
-	}
-	return rc;
-}
-
-static bool is_reached(const struct source *source, const char *path,
-		       const char *text)
-{
-	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
-	struct vns_error ignored;
-
-	return resolve_draft(source, path, text, VNS_PAMSTACK_SESSION, &stack,
-			     &ignored) == 0 &&
-	       vns_pamjump_reached(stack);
-}
-
-static int add_jumps(const struct source *source, const char *path,
-		     const char *plain, char **made, struct vns_error *err)
-{
-	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
-	VNS_AUTOPAMJUMP struct vns_pamjump_edits edits = { 0 };
-	int rc = vns_pamstack_parse(plain, strlen(plain), path, &file, err);
-
-	if (rc == 0)
-		rc = vns_pamjump_plan(file, source->read, source->context, MARK,
-				      &edits, err);
-	if (rc == 0)
-		rc = write_edits(plain, &edits, made, err);
-	return rc < 0 ? rc : compare(source, path, plain, *made, err);
-}
-
 int vns_pamedit_enable(const char *text, size_t length,
 		       const struct vns_pamstack_file *file, bool keep,
 		       vns_pamstack_reader *read, void *context, char **made,
@@ -474,9 +359,8 @@ int vns_pamedit_enable(const char *text, size_t length,
 	if (rc < 0)
 		return rc;
 	*made = plain;
-	if (!is_reached(&source, file->path, plain))
-		return 0;
-	rc = add_jumps(&source, file->path, plain, &jumping, left);
+	rc = vns_pamjump_add(plain, file->path, read, context, MARK, &jumping,
+			     left);
 	if (rc == -ENOMEM) {
 		free(plain);
 		*made = NULL;

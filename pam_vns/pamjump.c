@@ -1,5 +1,7 @@
 #include "pamjump.h"
 
+#include "pamsame.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +9,34 @@
 /* Also where the module is missing or fails: the line that places refuses. */
 #define ASK "session    [ignore=ignore default=%u]    " OURS " placed?    %s\n"
 #define QUIETER "-noninteractive"
+
+/* Lines for a service's file. */
+struct edit {
+	size_t at;    /* the byte of its text where they go */
+	bool instead; /* of the line there, which is to be a comment */
+	char *lines;
+};
+
+struct edits {
+	struct edit *items; /* in the file's order */
+	size_t count;
+};
+
+static void free_edits(struct edits *edits)
+{
+	size_t i;
+
+	for (i = 0; i < edits->count; i++)
+		free(edits->items[i].lines);
+	free(edits->items);
+}
+#define AUTOEDITS __attribute__((cleanup(free_edits)))
+
+struct source {
+	vns_pamstack_reader *read;
+	void *context;
+	const char *mark;
+};
 
 /* --- who gets there ------------------------------------------------------- */
 
@@ -30,95 +60,6 @@ vns_pamjump_reached(const struct vns_pamstack *session)
 	return vns_pamstack_reached(session, VNS_PAMJUMP_MODULE, judge, NULL);
 }
 
-/* --- whether nothing else has changed ------------------------------------- */
-
-static bool same_words(const struct vns_strings *a, const struct vns_strings *b)
-{
-	size_t i;
-
-	if (a->count != b->count)
-		return false;
-	for (i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool same_rule(const struct vns_pamstack_rule *a,
-		      const struct vns_pamstack_rule *b)
-{
-	return same_text(a->wrong, b->wrong) && a->level == b->level &&
-	       a->line->kind == b->line->kind &&
-	       a->line->silent == b->line->silent &&
-	       same_text(a->line->target, b->line->target) &&
-	       same_words(&a->line->arguments, &b->line->arguments) &&
-	       memcmp(a->line->actions, b->line->actions,
-		      sizeof(a->line->actions)) == 0;
-}
-
-static bool is_ours(const struct vns_pamstack *stack, size_t at)
-{
-	return at < stack->count &&
-	       vns_pamstack_is(stack->rules[at].line, OURS);
-}
-
-/* How many of the rules before this one are others' than ours. */
-static size_t count_others(const struct vns_pamstack *stack, size_t at)
-{
-	size_t i, count = 0;
-
-	for (i = 0; i < at; i++)
-		count += !is_ours(stack, i);
-	return count;
-}
-
-/* Two rules that are the same by their words. */
-static bool same_jumps(const struct vns_pamstack *plain, size_t i,
-		       const struct vns_pamstack *made, size_t j)
-{
-	const int *actions = plain->rules[i].line->actions;
-	size_t code;
-
-	for (code = 0; code < VNS_PAMSTACK_CODES; code++) {
-		bool found[2];
-		size_t to[2];
-
-		if (actions[code] <= 0)
-			continue;
-		to[0] = vns_pamstack_find_jump(plain, i, actions[code],
-					       &found[0]);
-		to[1] = vns_pamstack_find_jump(made, j, actions[code],
-					       &found[1]);
-		if (found[0] != found[1] ||
-		    count_others(plain, to[0]) != count_others(made, to[1]))
-			return false;
-	}
-	return true;
-}
-
-bool vns_pamjump_same(const struct vns_pamstack *plain,
-		      const struct vns_pamstack *made)
-{
-	size_t i, j;
-
-	for (i = j = 0;; i++, j++) {
-		while (is_ours(plain, i))
-			i++;
-		while (is_ours(made, j))
-			j++;
-		if (i == plain->count || j == made->count)
-			return i == plain->count && j == made->count;
-		if (!same_rule(&plain->rules[i], &made->rules[j]) ||
-		    !same_jumps(plain, i, made, j))
-			return false;
-	}
-}
-
 /* --- what is to be changed ------------------------------------------------ */
 
 /* A jump before pam_systemd.so, by somebody's own test: it stays with it. */
@@ -137,26 +78,26 @@ static bool is_condition(const struct vns_pamstack_line *line)
 	return jumps;
 }
 
-static int add(struct vns_pamjump_edits *edits, size_t at, bool instead,
-	       char *lines, struct vns_error *err)
+static int add(struct edits *edits, size_t at, bool instead, char *lines,
+	       struct vns_error *err)
 {
-	struct vns_pamjump_edit *grown = lines ? reallocarray(edits->items,
-							      edits->count + 1,
-							      sizeof(*grown)) :
-						 NULL;
+	struct edit *grown = lines ? reallocarray(edits->items,
+						  edits->count + 1,
+						  sizeof(*grown)) :
+				     NULL;
 
 	if (!grown) {
 		free(lines);
 		return vns_error_memory(err);
 	}
 	edits->items = grown;
-	grown[edits->count++] = (struct vns_pamjump_edit){ at, instead, lines };
+	grown[edits->count++] = (struct edit){ at, instead, lines };
 	return 0;
 }
 
 /* pam_systemd.so is in the service's own file. */
 static int plan_before(const struct vns_pamstack_file *file, size_t at,
-		       const char *mark, struct vns_pamjump_edits *edits,
+		       const char *mark, struct edits *edits,
 		       struct vns_error *err)
 {
 	unsigned jump = 1;
@@ -219,12 +160,6 @@ static void write_rules(FILE *out, const struct vns_pamstack *stack,
 	}
 }
 
-struct source {
-	vns_pamstack_reader *read;
-	void *context;
-	const char *mark;
-};
-
 static int resolve(const struct source *source, const char *name,
 		   enum vns_pamstack_type type, struct vns_pamstack **stack)
 {
@@ -248,7 +183,7 @@ static bool find_quieter(const struct source *source, const char *name,
 	    other->count != count || count_jump(stack, count) != 1)
 		return false;
 	for (i = 0; i < count; i++)
-		if (!same_rule(&stack->rules[i], &other->rules[i]))
+		if (!vns_pamsame_rule(&stack->rules[i], &other->rules[i]))
 			return false;
 	return true;
 }
@@ -270,7 +205,7 @@ static const char *why_not(const struct source *source,
 
 		if (rule->wrong)
 			return "one of the lines there is wrong";
-		if (is_ours(stack, i))
+		if (vns_pamstack_is(rule->line, OURS))
 			return "that file has lines of " OURS ": \"vns "
 			       "enable\" that";
 		if (rule->level > 0 &&
@@ -293,8 +228,8 @@ static const char *why_not(const struct source *source,
 /* An include by which pam_systemd.so comes in. */
 static int plan_instead(const struct source *source,
 			const struct vns_pamstack_line *line,
-			const struct vns_pamstack *stack,
-			struct vns_pamjump_edits *edits, struct vns_error *err)
+			const struct vns_pamstack *stack, struct edits *edits,
+			struct vns_error *err)
 {
 	VNS_AUTOFREE char *quieter = NULL;
 	char *lines = NULL;
@@ -320,7 +255,7 @@ static int plan_instead(const struct source *source,
 
 static int plan_line(const struct source *source,
 		     const struct vns_pamstack_file *file, size_t at,
-		     struct vns_pamjump_edits *edits, struct vns_error *err)
+		     struct edits *edits, struct vns_error *err)
 {
 	const struct vns_pamstack_line *line = &file->lines[at];
 	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
@@ -344,28 +279,154 @@ static int plan_line(const struct source *source,
 	return plan_instead(source, line, stack, edits, err);
 }
 
-int vns_pamjump_plan(const struct vns_pamstack_file *file,
-		     vns_pamstack_reader *read, void *context, const char *mark,
-		     struct vns_pamjump_edits *edits, struct vns_error *err)
+static int plan(const struct source *source,
+		const struct vns_pamstack_file *file, struct edits *edits,
+		struct vns_error *err)
 {
-	const struct source source = { read, context, mark };
 	size_t i;
 	int rc = 0;
 
-	*edits = (struct vns_pamjump_edits){ 0 };
 	for (i = 0; rc == 0 && i < file->count; i++)
-		rc = plan_line(&source, file, i, edits, err);
-	if (rc < 0)
-		vns_pamjump_free(edits);
+		rc = plan_line(source, file, i, edits, err);
 	return rc;
 }
 
-void vns_pamjump_free(struct vns_pamjump_edits *edits)
-{
-	size_t i;
+/* --- the new text --------------------------------------------------------- */
 
-	for (i = 0; i < edits->count; i++)
-		free(edits->items[i].lines);
-	free(edits->items);
-	*edits = (struct vns_pamjump_edits){ 0 };
+static int write_edits(const struct source *source, const char *text,
+		       const struct edits *edits, char **made,
+		       struct vns_error *err)
+{
+	size_t i, size, from = 0;
+	FILE *out = open_memstream(made, &size);
+
+	if (!out)
+		return vns_error_memory(err);
+	for (i = 0; i < edits->count; i++) {
+		const struct edit *edit = &edits->items[i];
+		size_t end = edit->at;
+
+		(void)fwrite(text + from, 1, end - from, out);
+		if (edit->instead) {
+			end += strcspn(text + end, "\n") + 1;
+			fprintf(out, "%s" VNS_PAMJUMP_INSTEAD "%.*s",
+				source->mark, (int)(end - edit->at),
+				text + edit->at);
+		}
+		fputs(edit->lines, out);
+		from = end;
+	}
+	fputs(text + from, out);
+	if (fclose(out) == 0)
+		return 0;
+	free(*made);
+	*made = NULL;
+	return vns_error_memory(err);
+}
+
+/* A service's file, before it is one. */
+struct draft {
+	const struct source *source;
+	const char *path, *text;
+};
+
+static int read_draft(void *context, const char *name, char **path, char **text,
+		      size_t *length, struct vns_error *err)
+{
+	const struct draft *draft = context;
+
+	if (strcmp(name, draft->path) != 0)
+		return draft->source->read(draft->source->context, name, path,
+					   text, length, err);
+	*path = strdup(name);
+	*text = *path ? strdup(draft->text) : NULL;
+	if (!*text) {
+		free(*path);
+		*path = NULL;
+		return vns_error_memory(err);
+	}
+	*length = strlen(*text);
+	return 0;
+}
+
+static int resolve_draft(const struct source *source, const char *path,
+			 const char *text, enum vns_pamstack_type type,
+			 struct vns_pamstack **stack, struct vns_error *err)
+{
+	struct draft draft = { source, path, text };
+
+	return vns_pamstack_resolve(path, type, read_draft, &draft, stack, err);
+}
+
+/* That nothing but what is wanted has come of it. */
+static int compare(const struct source *source, const char *path,
+		   const char *plain, const char *made, struct vns_error *err)
+{
+	int type, rc = 0;
+
+	for (type = 0; rc == 0 && type < VNS_PAMSTACK_TYPES; type++) {
+		VNS_AUTOPAMSTACK struct vns_pamstack *before = NULL;
+		VNS_AUTOPAMSTACK struct vns_pamstack *after = NULL;
+
+		rc = resolve_draft(source, path, plain,
+				   (enum vns_pamstack_type)type, &before, err);
+		if (rc == 0)
+			rc = resolve_draft(source, path, made,
+					   (enum vns_pamstack_type)type, &after,
+					   err);
+		if (rc == 0 && !vns_pamsame_stack(before, after, OURS))
+			rc = vns_error_set(err, EINVAL,
+					   "%s: a jump there leads over it",
+					   path);
+		if (rc == 0 && vns_pamjump_reached(after))
+			rc = vns_error_set(err, EINVAL,
+					   "%s: it is reached all the same",
+					   path);
+	}
+	return rc;
+}
+
+static bool is_reached(const struct source *source, const char *path,
+		       const char *text)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error ignored;
+
+	return resolve_draft(source, path, text, VNS_PAMSTACK_SESSION, &stack,
+			     &ignored) == 0 &&
+	       vns_pamjump_reached(stack);
+}
+
+static int write_made(const struct source *source, const char *path,
+		      const char *text, char **made, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
+	AUTOEDITS struct edits edits = { 0 };
+	int rc = vns_pamstack_parse(text, strlen(text), path, &file, err);
+
+	if (rc == 0)
+		rc = plan(source, file, &edits, err);
+	return rc < 0 ? rc : write_edits(source, text, &edits, made, err);
+}
+
+int vns_pamjump_add(const char *text, const char *path,
+		    vns_pamstack_reader *read, void *context, const char *mark,
+		    char **made, struct vns_error *err)
+{
+	const struct source source = { read, context, mark };
+	VNS_AUTOFREE char *written = NULL;
+	int rc;
+
+	if (!is_reached(&source, path, text)) {
+		*made = strdup(text);
+		return *made ? 0 : vns_error_memory(err);
+	}
+	rc = write_made(&source, path, text, &written, err);
+	if (rc == 0)
+		rc = compare(&source, path, text, written, err);
+	if (rc < 0)
+		return rc;
+	*made = written;
+	written = NULL;
+	return 0;
 }

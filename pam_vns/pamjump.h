@@ -14,35 +14,19 @@
 const struct vns_pamstack_rule *
 vns_pamjump_reached(const struct vns_pamstack *session);
 
-/* Lines for a service's file. */
-struct vns_pamjump_edit {
-	size_t at;    /* the byte of its text where they go */
-	bool instead; /* of the line there, which is to be a comment */
-	char *lines;
-};
-
-struct vns_pamjump_edits {
-	struct vns_pamjump_edit *items; /* in the file's order */
-	size_t count;
-};
+/* What a line in whose place others are has before it, behind the mark. */
+#define VNS_PAMJUMP_INSTEAD ", instead of: "
 
 /*
- * Finds them. What a file includes has its place taken by the same rules with
- * the jump among them: by an include of Debian's NAME-noninteractive where
- * that has all but pam_systemd.so, and otherwise by a copy. mark is the end of
- * each new line. 0, or a negative errno and why it cannot be done.
+ * The text of a service's file (path is its), so that its session lines do not
+ * do it. What the file includes has its place taken by the same rules with the
+ * jump among them: by an include of Debian's NAME-noninteractive where that has
+ * all but pam_systemd.so, and otherwise by a copy. mark is the end of each new
+ * line. Nothing but that is new: the rules are compared, and where each jump
+ * leads. 0 and the text, to be freed, or a negative errno and why not.
  */
-int vns_pamjump_plan(const struct vns_pamstack_file *file,
-		     vns_pamstack_reader *read, void *context, const char *mark,
-		     struct vns_pamjump_edits *edits, struct vns_error *err);
-void vns_pamjump_free(struct vns_pamjump_edits *edits);
-#define VNS_AUTOPAMJUMP __attribute__((cleanup(vns_pamjump_free)))
-
-/*
- * Whether two stacks are the same but for lines of pam_vns.so: the same rules
- * in the same order, and jumps that lead to the same ones.
- */
-bool vns_pamjump_same(const struct vns_pamstack *plain,
-		      const struct vns_pamstack *made);
+int vns_pamjump_add(const char *text, const char *path,
+		    vns_pamstack_reader *read, void *context, const char *mark,
+		    char **made, struct vns_error *err);
 
 #endif
