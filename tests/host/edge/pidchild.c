@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 	case 0:
 		be_init();
 	default:
-		return run_child(argv + 1);
+		return run_child(argv + 1,
+				 open("/dev/tty", O_RDWR | O_CLOEXEC));
 	}
 }
