@@ -392,10 +392,12 @@ static int hear(struct started *started, int socket, int signals,
 	for (;;) {
 		if (poll(fds, 2, -1) < 0)
 			continue;
-		if (fds[1].revents && interrupt(started, signals, err) < 0)
-			return -EINTR;
-		if (!fds[0].revents)
+		/* A signal after the program began is the program's. */
+		if (!fds[0].revents) {
+			if (interrupt(started, signals, err) < 0)
+				return -EINTR;
 			continue;
+		}
 		if (!receive(socket, &report, started->held))
 			break;
 		if (report.pid > 0)
