@@ -260,7 +260,10 @@ bool vns_tty_find(int *fd, char *path)
 	return false;
 }
 
-/* By the words that it has for a failure; one that cannot be read may. */
+/*
+ * It is known by its error message. A program that cannot be read is taken for
+ * one.
+ */
 bool vns_tty_is_reopened(void)
 {
 	static const char words[] = "reopen tty";
