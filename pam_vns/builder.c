@@ -210,7 +210,7 @@ int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 {
 	const char *scratch = pins->config->run_dir;
 	cpu_set_t allowed;
-	int cpu, rc;
+	int cpu, rc = -EINVAL;
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
 		CPU_ZERO(&allowed);

@@ -62,8 +62,10 @@ static void take_fds(struct msghdr *message, int fds[VNS_WATCH_FDS])
 {
 	struct cmsghdr *header = CMSG_FIRSTHDR(message);
 	const size_t size = VNS_WATCH_FDS * sizeof(int);
+	int i;
 
-	memset(fds, -1, size);
+	for (i = 0; i < VNS_WATCH_FDS; i++)
+		fds[i] = -1;
 	if (header && header->cmsg_level == SOL_SOCKET &&
 	    header->cmsg_type == SCM_RIGHTS &&
 	    header->cmsg_len == CMSG_LEN(size))

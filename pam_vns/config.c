@@ -180,6 +180,16 @@ int vns_config_parse(const char *text, size_t length, const char *path,
 	return 0;
 }
 
+static int copy_only_rule(struct vns_config *config, cfg_t *cfg,
+			  const char *path)
+{
+	config->rules = calloc(1, sizeof(*config->rules));
+	if (!config->rules)
+		return -1;
+	config->rule_count = 1;
+	return copy_rule(&config->rules[0], cfg, path);
+}
+
 int vns_config_parse_user(const char *text, size_t length, const char *path,
 			  struct vns_config **config, struct vns_error *err)
 {
@@ -191,12 +201,7 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 	if (rc < 0)
 		return rc;
 	made = calloc(1, sizeof(*made));
-	if (made)
-		made->rules = calloc(1, sizeof(*made->rules));
-	if (!made || !made->rules)
-		return vns_error_memory(err);
-	made->rule_count = 1;
-	if (copy_rule(&made->rules[0], cfg, path) < 0)
+	if (!made || copy_only_rule(made, cfg, path) < 0)
 		return vns_error_memory(err);
 	*config = made;
 	made = NULL;
