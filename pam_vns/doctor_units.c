@@ -134,6 +134,7 @@ static void read_file(struct unit *unit, const char *path)
 	FILE *stream = fopen(path, "re");
 	char line[4096], whole[8192] = "";
 	bool service = false;
+	size_t filled = 0;
 
 	while (stream && fgets(line, sizeof(line), stream)) {
 		char *text = trim(line);
@@ -145,8 +146,10 @@ static void read_file(struct unit *unit, const char *path)
 		if (more)
 			text[length - 1] = ' ';
 		/* What is longer, is no option of these. */
-		if (strlen(whole) + strlen(text) < sizeof(whole))
-			strcat(whole, text);
+		if (filled + length < sizeof(whole)) {
+			memcpy(whole + filled, text, length + 1);
+			filled += length;
+		}
 		if (more)
 			continue;
 		text = trim(whole);
@@ -154,6 +157,7 @@ static void read_file(struct unit *unit, const char *path)
 		if (service && *text != '[')
 			assign(unit, text, path);
 		whole[0] = '\0';
+		filled = 0;
 	}
 	if (stream)
 		(void)fclose(stream);

@@ -5,8 +5,8 @@
  *
  * What a kernel without LACKS does not do (the names are those of the file
  * kernel) is refused as it refuses it. The filesystem that DISK lies on passes
- * for one of a disk, even if it is a tmpfs. The status is the program's; what it
- * leaves running goes on, and should mount nothing.
+ * for one of a disk, even if it is a tmpfs. The status is the program's; what
+ * it leaves running goes on, and should mount nothing.
  */
 #include <err.h>
 #include <errno.h>
