@@ -53,6 +53,20 @@ static size_t list_at(const struct vns_rule *rule, size_t offset)
 		->count;
 }
 
+static size_t count_hook(const struct vns_hook *hook)
+{
+	return hook->command.count > 0;
+}
+
+static size_t count_lifecycle(const struct vns_hook hooks[VNS_LIFECYCLE_COUNT])
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)
+		count += count_hook(&hooks[i]);
+	return count;
+}
+
 static void check_lists(const struct vns_config *config, const char *text)
 {
 	static const struct {
@@ -65,9 +79,8 @@ static void check_lists(const struct vns_config *config, const char *text)
 		{ "services", offsetof(struct vns_rule, services) },
 		{ "ttys", offsetof(struct vns_rule, ttys) },
 		{ "rhosts", offsetof(struct vns_rule, rhosts) },
-		{ "command", offsetof(struct vns_rule, open.command) },
 	};
-	size_t i, r, targets = 0, vservers = 0;
+	size_t i, r, targets = 0, vservers = 0, hooks = 0;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		size_t filled = 0;
@@ -86,7 +99,11 @@ static void check_lists(const struct vns_config *config, const char *text)
 		HOLDS(!rule->message || rule->target == VNS_TARGET_DENY);
 		vservers += rule->vserver != NULL;
 		targets += rule->vserver == NULL;
+		hooks += count_hook(&rule->open) + count_hook(&rule->close);
 	}
+	hooks += count_hook(&config->open) + count_hook(&config->close) +
+		 count_lifecycle(config->lifecycle);
+	HOLDS(hooks == count_key(text, "command"));
 	HOLDS(targets == count_key(text, "target"));
 	HOLDS(vservers == count_key(text, "vserver"));
 }
@@ -104,8 +121,9 @@ static void check_vserver(const struct vns_vserver *vserver, const char *text)
 		filled += vserver->mounts[i].options.count > 0;
 	}
 	HOLDS(filled == count_key(text, "options"));
-	HOLDS((vserver->open.command.count > 0) ==
-	      (count_key(text, "command") > 0));
+	HOLDS(count_hook(&vserver->open) + count_hook(&vserver->close) +
+		      count_lifecycle(vserver->lifecycle) ==
+	      count_key(text, "command"));
 }
 
 static void check_error(int rc, const struct vns_error *err)
