@@ -47,6 +47,15 @@ wait_for() {
 	done
 }
 
+# is_gone PID: the process has ended. Its parent may not have noticed yet; until
+# then signals can still be sent to it.
+is_gone() {
+	local state
+
+	state=$(ps -o state= -p "$1") || return 0
+	[[ $state == [ZX]* ]]
+}
+
 # ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD...: see ptyrun.c.
 ptyrun() {
 	if [[ ! -x $lib_run/ptyrun ]]; then
