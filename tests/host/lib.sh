@@ -56,6 +56,11 @@ is_gone() {
 	[[ $state == [ZX]* ]]
 }
 
+# pgrep_live OPTION...: pgrep, without processes that have ended.
+pgrep_live() {
+	pgrep -r D,I,R,S,T "$@"
+}
+
 # ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD...: see ptyrun.c.
 ptyrun() {
 	if [[ ! -x $lib_run/ptyrun ]]; then
