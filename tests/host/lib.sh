@@ -73,10 +73,15 @@ ptyrun() {
 # host_syslog_start: a real syslogd; all that is logged is in $host_log.
 host_log=/var/log/vns.log
 host_syslog_start() {
+	local -a options=()
+
 	[[ ! -S /dev/log ]] || return 0
 	: >"$host_log"
-	# busybox never rotates this file, so an offset is a mark.
-	setsid busybox syslogd -n -O "$host_log" >/dev/null 2>&1 &
+	# The file must not be rotated, as Debian 13's does at 200 KB: an offset
+	# in it is a mark.
+	! busybox syslogd --help 2>&1 | grep -q -- '-s SIZE' || options=(-s 0)
+	setsid busybox syslogd -n "${options[@]}" -O "$host_log" \
+		>/dev/null 2>&1 &
 	wait_for 5 test -S /dev/log
 }
 
