@@ -61,6 +61,25 @@ pgrep_live() {
 	pgrep -r D,I,R,S,T "$@"
 }
 
+# kernel_is VERSION: the kernel is at least that.
+kernel_is() {
+	printf '%s\n' "$1" "$(uname -r)" | sort -CV
+}
+
+# mount_files DIR MODE [OPTIONS]: mounts an empty directory on DIR, on whose
+# files ids can be mapped: before Linux 6.3 they cannot on a tmpfs.
+mount_files() {
+	local from
+
+	if kernel_is 6.3; then
+		mount -t tmpfs -o "mode=$2${3:+,$3}" files "$1"
+		return
+	fi
+	from=$(mktemp -d /srv/vservers/.files.XXXXXX)
+	chmod "$2" "$from" && mount --bind "$from" "$1" &&
+		{ [[ -z ${3:-} ]] || mount -o "remount,bind,$3" "$1"; }
+}
+
 # ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD...: see ptyrun.c.
 ptyrun() {
 	if [[ ! -x $lib_run/ptyrun ]]; then
