@@ -20,14 +20,6 @@ static int drop_bounding(vns_capset pass)
 	return 0;
 }
 
-vns_capset vns_capability_of(const struct vns_vserver *vserver,
-			     const struct vns_place *place)
-{
-	return place->ns[VNS_NS_USER] >= 0 && !vserver->capabilities_named ?
-		       VNS_CAPSET_ALL :
-		       vserver->capabilities;
-}
-
 int vns_capability_drop(vns_capset keep, vns_capset pass, struct vns_error *err)
 {
 	struct __user_cap_header_struct header = {

@@ -2,16 +2,8 @@
 #ifndef VNS_CAPABILITY_H
 #define VNS_CAPABILITY_H
 
-#include "config.h"
-#include "namespace.h"
-
-/*
- * What uid 0 of a session in place keeps: what the definition says, otherwise
- * what a tenant needs, and with a user namespace, in which it is the tenant's
- * own power, all of it.
- */
-vns_capset vns_capability_of(const struct vns_vserver *vserver,
-			     const struct vns_place *place);
+#include "capname.h"
+#include "error.h"
 
 /*
  * Leaves the calling thread the capabilities in keep, of those it has; what

@@ -63,28 +63,6 @@ void vns_cli_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Finds a definition by NAME, a context number, or :NAME (which is never
- * taken for a number). -ENOENT where there is none.
- */
-int vns_cli_find(const struct vns_config *config, const char *id,
-		 struct vns_vserver **vserver, struct vns_error *err);
-
-/*
- * The names of all vservers, sorted: those with a definition in vserver_dir,
- * and the running ones of templates.
- */
-int vns_cli_vservers(const struct vns_config *config, struct vns_strings *names,
-		     struct vns_error *err);
-
-/* The names of all native vservers that run, defined or not, sorted. */
-int vns_cli_running(const struct vns_config *config, struct vns_strings *names,
-		    struct vns_error *err);
-
-/* The names of all definitions in vserver_dir, templates too, sorted. */
-int vns_cli_names(const struct vns_config *config, struct vns_strings *names,
-		  struct vns_error *err);
-
-/*
  * Finds and opens a running vserver; says what is wrong otherwise, and returns
  * VNS_EXIT_OK, _STOPPED, _UNKNOWN or _FAILURE. The caller frees both.
  */

@@ -4,6 +4,7 @@
 #include "cgtree.h"
 #include "load.h"
 #include "login.h"
+#include "names.h"
 #include "safefile.h"
 #include "source.h"
 
@@ -270,7 +271,7 @@ static void check_vservers(const struct vns_config *config,
 	struct vns_error err;
 	size_t i;
 
-	if (vns_cli_names(config, &names, &err) < 0)
+	if (vns_names_defined(config, &names, &err) < 0)
 		add_error(findings, err.text);
 	contexts.items = calloc(names.count + 1, sizeof(*contexts.items));
 	for (i = 0; contexts.items && i < names.count; i++)

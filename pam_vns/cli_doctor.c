@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "doctor.h"
 #include "load.h"
+#include "names.h"
 
 #include <dirent.h>
 #include <getopt.h>
@@ -158,7 +159,7 @@ static void check_vservers(struct vns_doctor *doctor)
 	struct vns_strings names = { 0 };
 	struct vns_error err;
 
-	if (vns_cli_vservers(doctor->config, &names, &err) < 0)
+	if (vns_names_all(doctor->config, &names, &err) < 0)
 		vns_doctor_fail(doctor, "config", "", "correct what is said",
 				"%s", err.text);
 	vns_doctor_each(doctor, &names, vns_doctor_vserver);

@@ -1,6 +1,7 @@
 /* start, stop, restart, status, list */
 #include "cli.h"
 #include "load.h"
+#include "names.h"
 #include "source.h"
 #include "vserver.h"
 
@@ -17,7 +18,7 @@ static int find_native(const struct vns_cli *cli, const char *id,
 		       struct vns_vserver **vserver)
 {
 	struct vns_error err;
-	int rc = vns_cli_find(cli->config, id, vserver, &err);
+	int rc = vns_names_find(cli->config, id, vserver, &err);
 
 	if (rc < 0) {
 		vns_cli_complain("%s", err.text);
@@ -171,7 +172,7 @@ static int stop_all(struct run *run)
 	struct vns_error err;
 	int code = VNS_EXIT_FAILURE;
 
-	if (vns_cli_running(run->cli->config, &names, &err) < 0)
+	if (vns_names_running(run->cli->config, &names, &err) < 0)
 		vns_cli_complain("%s", err.text);
 	else
 		code = for_each(run, names.items, names.count, stop_running);
@@ -215,7 +216,7 @@ static int start_boot(struct run *run)
 	struct vns_error err;
 	bool good = false;
 
-	if (vns_cli_names(run->cli->config, &names, &err) < 0)
+	if (vns_names_defined(run->cli->config, &names, &err) < 0)
 		vns_cli_complain("%s", err.text);
 	else
 		good = find_boot(run->cli, &names, &ids);
@@ -352,7 +353,7 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 		return VNS_EXIT_USAGE;
 	if (argc - optind != 1)
 		return vns_cli_usage("status needs the name of one vserver");
-	rc = vns_cli_find(cli->config, argv[optind], &vserver, &err);
+	rc = vns_names_find(cli->config, argv[optind], &vserver, &err);
 	if (rc < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_UNKNOWN;
@@ -487,7 +488,7 @@ int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
 		return vns_cli_usage("list takes no names");
 	if (json && only_names)
 		return vns_cli_usage("list takes --json or --names");
-	if (vns_cli_vservers(cli->config, &names, &err) < 0) {
+	if (vns_names_all(cli->config, &names, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		code = VNS_EXIT_FAILURE;
 	} else if (!only_names) {

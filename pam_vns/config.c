@@ -552,3 +552,11 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	free(vserver->fstab);
 	free(vserver);
 }
+
+vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
+				   bool user_namespace)
+{
+	return user_namespace && !vserver->capabilities_named ?
+		       VNS_CAPSET_ALL :
+		       vserver->capabilities;
+}

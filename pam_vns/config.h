@@ -166,6 +166,14 @@ bool vns_config_has_hook(const struct vns_config *config,
 unsigned vns_config_lifecycle_time(const struct vns_config *config,
 				   const struct vns_vserver *vserver);
 
+/*
+ * What uid 0 of a session keeps: what the definition says, otherwise what a
+ * tenant needs; and in a user namespace, where it is the tenant's own power,
+ * all of it.
+ */
+vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
+				   bool user_namespace);
+
 static inline void vns_config_autofree(struct vns_config **config)
 {
 	vns_config_free(*config);

@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "idrange.h"
 #include "load.h"
+#include "names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -157,7 +158,7 @@ void vns_doctor_ranges(struct vns_doctor *doctor)
 	size_t i;
 
 	vns_doctor_begin(doctor, doctor->config->vserver_dir);
-	if (vns_cli_names(doctor->config, &names, &err) == 0)
+	if (vns_names_defined(doctor->config, &names, &err) == 0)
 		ranges.items = calloc(names.count + 1, sizeof(*ranges.items));
 	for (i = 0; ranges.items && i < names.count; i++)
 		add_range(doctor->config, names.items[i], &ranges);

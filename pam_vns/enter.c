@@ -48,7 +48,8 @@ static void replace_directories(int null)
  */
 static int drop_power(const struct vns_login *login, bool way_back)
 {
-	vns_capset pass = vns_capability_of(login->vserver, &login->place);
+	vns_capset pass = vns_config_capabilities(
+		login->vserver, login->place.ns[VNS_NS_USER] >= 0);
 	vns_capset keep = pass;
 	struct vns_error err;
 

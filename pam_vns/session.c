@@ -162,8 +162,8 @@ static int shed(const struct start *start, struct vns_error *err)
 {
 	const struct vns_session *session = start->session;
 	const struct passwd *pw = &session->account->pw;
-	const vns_capset pass =
-		vns_capability_of(session->vserver, session->place);
+	const vns_capset pass = vns_config_capabilities(
+		session->vserver, session->place->ns[VNS_NS_USER] >= 0);
 	struct rlimit core;
 	int rc;
 
