@@ -34,7 +34,7 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 # Entry points and the NSS module stand alone, and what only the tools do is
 # linked into them; the rest is the library.
 MAINS = pam_vns vns vnamespace nss_vns vns_init vns_trypam
-CLI = $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c \
+CLI = $(BUILD)/check.o $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c \
 	pam_vns/doctor*.c))) \
       $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
 SOURCES = $(wildcard pam_vns/*.c)
