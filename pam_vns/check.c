@@ -1,44 +1,28 @@
-/* check, which */
-#include "cli.h"
+/* Checks configuration files, and what they name on this host. */
+#include "check.h"
+
+#include "account.h"
 #include "build.h"
 #include "cgtree.h"
 #include "load.h"
-#include "login.h"
 #include "names.h"
 #include "safefile.h"
-#include "source.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What check has found so far. */
-struct findings {
-	unsigned files, errors, warnings;
-	void (*found)(void *context, bool error, const char *text);
-	void *context;
-};
-
-static void complain(void *context, bool error, const char *text)
-{
-	(void)context;
-	if (error)
-		vns_cli_complain("%s", text);
-	else
-		vns_cli_warn("%s", text);
-}
-
-static void add_error(struct findings *findings, const char *text)
+static void add_error(struct vns_findings *findings, const char *text)
 {
 	findings->errors++;
 	findings->found(findings->context, true, text);
 }
 
-static void add_warning(struct findings *findings, const char *file,
+static void add_warning(struct vns_findings *findings, const char *file,
 			const char *text)
 {
 	char line[VNS_ERROR_MAX];
@@ -49,7 +33,7 @@ static void add_warning(struct findings *findings, const char *file,
 }
 
 static void check_group(const char *file, const struct vns_rule *rule,
-			const char *group, struct findings *findings)
+			const char *group, struct vns_findings *findings)
 {
 	struct vns_error err;
 	unsigned long number;
@@ -84,7 +68,8 @@ static bool one_of_them(const char *vserver, vns_name name)
 }
 
 static void check_rule(const struct vns_config *config, const char *file,
-		       const struct vns_rule *rule, struct findings *findings)
+		       const struct vns_rule *rule,
+		       struct vns_findings *findings)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err;
@@ -107,7 +92,7 @@ static void check_rule(const struct vns_config *config, const char *file,
 
 static void check_rules(const struct vns_config *config,
 			const struct vns_config *rules, const char *file,
-			struct findings *findings)
+			struct vns_findings *findings)
 {
 	size_t i;
 
@@ -117,7 +102,7 @@ static void check_rules(const struct vns_config *config,
 
 /* Of an instance the sources differ from one to the next. */
 static void check_fstab(const struct vns_vserver *vserver, const char *file,
-			struct findings *findings)
+			struct vns_findings *findings)
 {
 	VNS_AUTOFSTAB struct vns_fstab *fstab = NULL;
 	struct vns_error err;
@@ -141,7 +126,7 @@ static void check_fstab(const struct vns_vserver *vserver, const char *file,
 /* The root directory and the sources of mounts, as a start would take them. */
 static void check_definition(const struct vns_config *config,
 			     const struct vns_vserver *vserver,
-			     const char *file, struct findings *findings)
+			     const char *file, struct vns_findings *findings)
 {
 	struct vns_error err;
 	size_t i;
@@ -169,7 +154,7 @@ static void check_definition(const struct vns_config *config,
 
 /* Of a template, what all that are made of it have in common. */
 static void check_template(const struct vns_vserver *vserver, const char *file,
-			   struct findings *findings)
+			   struct vns_findings *findings)
 {
 	struct vns_error err;
 
@@ -185,7 +170,7 @@ static void check_template(const struct vns_vserver *vserver, const char *file,
 
 /* These are the same for all that are made of a template. */
 static void check_limits(const struct vns_vserver *vserver, const char *file,
-			 struct findings *findings)
+			 struct vns_findings *findings)
 {
 	struct vns_error err;
 
@@ -216,7 +201,7 @@ static int compare_contexts(const void *a, const void *b)
 }
 
 static void check_contexts(struct contexts *contexts, const char *directory,
-			   struct findings *findings)
+			   struct vns_findings *findings)
 {
 	char text[256];
 	size_t i;
@@ -235,7 +220,8 @@ static void check_contexts(struct contexts *contexts, const char *directory,
 }
 
 static void check_vserver(const struct vns_config *config, const char *name,
-			  struct contexts *contexts, struct findings *findings)
+			  struct contexts *contexts,
+			  struct vns_findings *findings)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err;
@@ -264,7 +250,7 @@ static void check_vserver(const struct vns_config *config, const char *name,
 }
 
 static void check_vservers(const struct vns_config *config,
-			   struct findings *findings)
+			   struct vns_findings *findings)
 {
 	struct vns_strings names = { 0 };
 	struct contexts contexts = { NULL, 0 };
@@ -283,7 +269,7 @@ static void check_vservers(const struct vns_config *config,
 }
 
 static void check_user(const struct vns_config *config, const char *file,
-		       struct findings *findings)
+		       struct vns_findings *findings)
 {
 	VNS_AUTOCONFIG struct vns_config *own = NULL;
 	struct vns_error err;
@@ -309,7 +295,7 @@ static void check_user(const struct vns_config *config, const char *file,
 }
 
 static void check_users(const struct vns_config *config,
-			struct findings *findings)
+			struct vns_findings *findings)
 {
 	struct dirent *entry;
 	DIR *directory = config->user_dir ? opendir(config->user_dir) : NULL;
@@ -358,8 +344,8 @@ static bool is_template(const char *path)
 }
 
 /* A draft is told from where it lies, or from what it says. */
-static void check_file(const struct vns_config *config, const char *file,
-		       struct findings *findings)
+void vns_check_file(const struct vns_config *config, const char *file,
+		    struct vns_findings *findings)
 {
 	VNS_AUTOFREE char *text = NULL;
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
@@ -397,131 +383,11 @@ static void check_file(const struct vns_config *config, const char *file,
 		check_rules(config, rules, path, findings);
 }
 
-static void check_all(const struct vns_config *config, const char *path,
-		      struct findings *findings)
+void vns_check_all(const struct vns_config *config, const char *path,
+		   struct vns_findings *findings)
 {
 	findings->files++;
 	check_rules(config, config, path, findings);
 	check_users(config, findings);
 	check_vservers(config, findings);
-}
-
-unsigned vns_cli_check_all(const struct vns_config *config, const char *path,
-			   void (*found)(void *context, bool error,
-					 const char *text),
-			   void *context)
-{
-	struct findings findings = { .found = found, .context = context };
-
-	check_all(config, path, &findings);
-	return findings.files;
-}
-
-static void print_findings(const struct findings *findings)
-{
-	struct vns_term term = vns_term_look(stdout);
-	char text[96];
-
-	snprintf(text, sizeof(text), "%u files, %u errors, %u warnings",
-		 findings->files, findings->errors, findings->warnings);
-	vns_term_print(&term,
-		       findings->errors	  ? VNS_TERM_BAD :
-		       findings->warnings ? VNS_TERM_WARN :
-					    VNS_TERM_GOOD,
-		       text, 0);
-	putchar('\n');
-}
-
-int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
-{
-	struct findings findings = { .found = complain };
-
-	if (getopt(argc, argv, "+") != -1)
-		return VNS_EXIT_USAGE;
-	if (optind == argc)
-		check_all(cli->config, cli->config_path, &findings);
-	for (; optind < argc; optind++)
-		check_file(cli->config, argv[optind], &findings);
-	print_findings(&findings);
-	return findings.errors ? VNS_EXIT_FAILURE : VNS_EXIT_OK;
-}
-
-static bool parse_which(int argc, char **argv, struct vns_login *login)
-{
-	static const struct option options[] = {
-		{ "service", required_argument, NULL, 's' },
-		{ "rhost", required_argument, NULL, 'r' },
-		{ "tty", required_argument, NULL, 't' },
-		{ 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "s:r:t:", options, NULL)) !=
-	       -1) {
-		if (option == 's')
-			login->service = optarg;
-		else if (option == 'r')
-			login->rhost = optarg;
-		else if (option == 't')
-			login->tty = optarg;
-		else
-			return false;
-	}
-	if (argc - optind == 1) {
-		login->user = argv[optind];
-		return true;
-	}
-	vns_cli_usage("which needs the name of one user");
-	return false;
-}
-
-static void print_place(const struct vns_login *login)
-{
-	const char *shell = login->account.pw.pw_shell;
-
-	if (login->place.ns[VNS_NS_MNT] < 0) {
-		printf("state:   stopped; a login starts it\n");
-		return;
-	}
-	printf("state:   running\n");
-	printf("shell:   %s\n", *shell ? shell : "/bin/sh");
-	printf("home:    %s%s\n", login->account.pw.pw_dir,
-	       login->home_missing ? " (missing inside: \"/\" instead)" : "");
-}
-
-int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
-{
-	static const char *const targets[] = {
-		[VNS_TARGET_VSERVER] = "vserver",
-		[VNS_TARGET_HOST] = "host",
-		[VNS_TARGET_DENY] = "deny",
-	};
-	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
-	struct vns_error err;
-
-	vns_login_init(&login, cli->config_path, NULL, &cli->log);
-	login.service = "sshd";
-	if (!parse_which(argc, argv, &login))
-		return VNS_EXIT_USAGE;
-	if (vns_login_decide(&login, &err) < 0) {
-		vns_cli_complain("%s", err.text);
-		return VNS_EXIT_FAILURE;
-	}
-	printf("user:    %s (uid %lu)\n", login.account.pw.pw_name,
-	       (unsigned long)login.account.pw.pw_uid);
-	printf("service: %s\n", login.service);
-	printf("rule:    %s\n", login.decision.rule);
-	printf("target:  %s%s%s\n", targets[login.decision.target],
-	       *login.decision.vserver ? " " : "", login.decision.vserver);
-	if (login.decision.target == VNS_TARGET_HOST)
-		return VNS_EXIT_OK;
-	if (login.decision.target == VNS_TARGET_VSERVER) {
-		if (vns_login_prepare(&login, false, &err) == 0) {
-			print_place(&login);
-			return VNS_EXIT_OK;
-		}
-		vns_cli_complain("%s", err.text);
-	}
-	printf("message: %s\n", login.notice);
-	return VNS_EXIT_FAILURE;
 }

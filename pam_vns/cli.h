@@ -69,12 +69,6 @@ int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vns_cli_open(const struct vns_config *config, const char *id,
 		 struct vns_vserver **vserver, struct vns_place *place);
 
-/* What check finds in the whole configuration; returns the number of files. */
-unsigned vns_cli_check_all(const struct vns_config *config, const char *path,
-			   void (*found)(void *context, bool error,
-					 const char *text),
-			   void *context);
-
 /* Replaces the process by a program found along PATH; returns an exit code. */
 int vns_cli_run(char *const argv[], char *const envp[]);
 

@@ -1,7 +1,7 @@
 /* The configuration, whether it can be trusted, and ranges of ids. */
 #include "doctor.h"
 
-#include "cli.h"
+#include "check.h"
 #include "idrange.h"
 #include "load.h"
 #include "names.h"
@@ -21,17 +21,11 @@ static const char *remedy_of(int rc)
 	return "correct it (pam_vns.conf(5)); \"vns check\" tries it again";
 }
 
-struct checked {
-	struct vns_doctor *doctor;
-	bool failed;
-};
-
 static void add_finding(void *context, bool error, const char *text)
 {
-	struct checked *checked = context;
+	struct vns_doctor *doctor = context;
 
-	checked->failed = true;
-	vns_report_add(checked->doctor->report,
+	vns_report_add(doctor->report,
 		       error ? VNS_REPORT_FAIL : VNS_REPORT_WARN, "config", "",
 		       remedy_of(-EINVAL), "%s", text);
 }
@@ -39,9 +33,9 @@ static void add_finding(void *context, bool error, const char *text)
 void vns_doctor_config(struct vns_doctor *doctor)
 {
 	VNS_AUTOCONFIG struct vns_config *config = NULL;
-	struct checked checked = { .doctor = doctor };
+	struct vns_findings findings = { .found = add_finding,
+					 .context = doctor };
 	struct vns_error err;
-	unsigned files;
 	int rc;
 
 	vns_doctor_begin(doctor, doctor->config_path);
@@ -51,12 +45,11 @@ void vns_doctor_config(struct vns_doctor *doctor)
 				err.text);
 		return;
 	}
-	files = vns_cli_check_all(config, doctor->config_path, add_finding,
-				  &checked);
-	if (!checked.failed)
+	vns_check_all(config, doctor->config_path, &findings);
+	if (findings.errors + findings.warnings == 0)
 		vns_doctor_pass(doctor, "config", doctor->config_path,
 				"without mistakes, and root's alone (%u files)",
-				files);
+				findings.files);
 }
 
 /* --- ranges of ids -------------------------------------------------------- */
