@@ -28,18 +28,20 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_LIBEXECDIR='"$(LIBEXECDIR)"' \
 	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu11 -fPIC $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
+ALL_CFLAGS = -std=gnu11 -fPIC -iquote pam_vns $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
-# Entry points and the NSS module stand alone, and what only the tools do is
-# linked into them; the rest is the library.
-MAINS = pam_vns vns vnamespace nss_vns vns_init vns_trypam
-CLI = $(BUILD)/check.o $(patsubst %.c,$(BUILD)/%.o,$(notdir $(wildcard pam_vns/cli*.c \
-	pam_vns/doctor*.c))) \
-      $(BUILD)/pty.o $(BUILD)/relay.o $(BUILD)/session.o
-SOURCES = $(wildcard pam_vns/*.c)
-OBJECTS = $(patsubst pam_vns/%.c,$(BUILD)/%.o,$(SOURCES))
-LIBRARY = $(filter-out $(MAINS:%=$(BUILD)/%.o) $(CLI),$(OBJECTS))
+# One line a room: the module, and what it is linked with; then what is only
+# the tools'.
+LIBRARY = lib system config vserver login
+TOOLBOX = pamd native doctor tool
+MAINS = module/pam_vns module/nss_vns native/vns_init pamd/vns_trypam tool/vns \
+	tool/vnamespace
+
+SOURCES = $(wildcard pam_vns/*/*.c)
+OBJECTS = $(SOURCES:pam_vns/%.c=$(BUILD)/%.o)
+rooms = $(filter-out $(MAINS:%=$(BUILD)/%.o),$(foreach room,$(1),$(filter \
+	$(BUILD)/$(room)/%,$(OBJECTS))))
 
 MODULE = $(BUILD)/pam_vns.so
 NSS = $(BUILD)/libnss_vns.so.2
@@ -84,28 +86,30 @@ $(BUILD)/flags: FORCE | $(BUILD)
 	@cmp -s $@.new $@ || cp $@.new $@; rm $@.new
 
 $(BUILD)/%.o: pam_vns/%.c $(BUILD)/flags | $(BUILD)
+	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libvns.a: $(LIBRARY)
+$(BUILD)/libvns.a: $(call rooms,$(LIBRARY))
+$(BUILD)/libtool.a: $(call rooms,$(TOOLBOX))
+$(BUILD)/lib%.a:
 	rm -f $@
 	$(AR) rcs $@ $^
 
 # libgcc is loaded by libc on demand (pthread_cancel, backtrace): it must be
 # there, from the host, before a session enters a vserver.
-$(NSS): $(BUILD)/nss_vns.o pam_vns/nss_vns.map
+$(NSS): $(BUILD)/module/nss_vns.o pam_vns/module/nss_vns.map
 	$(CC) -shared -o $@ $< $(ALL_LDFLAGS) -Wl,-soname,libnss_vns.so.2 \
-		-Wl,-z,nodelete -Wl,--version-script,pam_vns/nss_vns.map \
+		-Wl,-z,nodelete -Wl,--version-script,pam_vns/module/nss_vns.map \
 		-Wl,--no-as-needed -lgcc_s
 
-$(MODULE): $(BUILD)/pam_vns.o $(BUILD)/libvns.a $(NSS) pam_vns/pam_vns.map
+$(MODULE): $(BUILD)/module/pam_vns.o $(call rooms,module) $(BUILD)/libvns.a \
+		$(NSS) pam_vns/module/pam_vns.map
 	$(CC) -shared -o $@ $(filter %.o %.a,$^) $(ALL_LDFLAGS) \
-		-Wl,--version-script,pam_vns/pam_vns.map $(NSS) \
+		-Wl,--no-undefined \
+		-Wl,--version-script,pam_vns/module/pam_vns.map $(NSS) \
 		-lpam -lconfuse
 
-$(BUILD)/vns: $(BUILD)/vns.o $(CLI) $(BUILD)/libvns.a
-	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
-
-$(BUILD)/vnamespace: $(BUILD)/vnamespace.o $(BUILD)/cli.o $(BUILD)/libvns.a
+$(TOOLS): $(BUILD)/%: $(BUILD)/tool/%.o $(BUILD)/libtool.a $(BUILD)/libvns.a
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
 
 # Executed where no library of the host's is to be found; and by an id that may
@@ -116,12 +120,12 @@ INIT_ARCH = $(filter __x86_64__ __aarch64__,$(and \
 INIT_FLAGS = $(if $(INIT_ARCH),-DVNS_INIT_BARE -ffreestanding \
 	-fno-stack-protector -nostdlib)
 $(INIT): CC_DEFINES = $(shell $(CC) $(CFLAGS) -dM -E -x c - </dev/null)
-$(INIT): pam_vns/vns_init.c $(BUILD)/flags
+$(INIT): pam_vns/native/vns_init.c $(BUILD)/flags
 	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
 		$(INIT_FLAGS) -static -o $@ $< -Wl,-z,now,-z,noseparate-code \
 		$(LDFLAGS)
 
-$(TRYPAM): $(BUILD)/vns_trypam.o
+$(TRYPAM): $(BUILD)/pamd/vns_trypam.o
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam
 
 # Logins go on meanwhile: what they have mapped is not written to, and what they

@@ -2,7 +2,7 @@
  * The first line is a cgroup's name and a limit's value; all of it is what the
  * kernel says of a process's cgroup, and of a cgroup.
  */
-#include "cgname.h"
+#include "lib/cgname.h"
 
 #include "fuzz.h"
 

@@ -3,8 +3,8 @@
  * its empty list would match everybody. So what the text names is counted by
  * other means than the parser's, and compared.
  */
-#include "config.h"
-#include "confscan.h"
+#include "config/config.h"
+#include "config/scan.h"
 
 #include "fuzz.h"
 

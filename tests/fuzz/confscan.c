@@ -1,5 +1,5 @@
 /* Any bytes: a message or a text with the same lines and no comment. */
-#include "confscan.h"
+#include "config/scan.h"
 
 #include "fuzz.h"
 

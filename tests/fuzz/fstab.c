@@ -1,8 +1,8 @@
 /* Any bytes: a message, or mounts of which each is fit to be tried. */
-#include "fstab.h"
+#include "config/fstab.h"
 
-#include "mountopt.h"
-#include "subst.h"
+#include "lib/mountopt.h"
+#include "lib/subst.h"
 
 #include "fuzz.h"
 

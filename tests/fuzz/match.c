@@ -2,7 +2,7 @@
  * The first line is a value, each other one an item. One item and the same
  * item excluded must always be opposites.
  */
-#include "match.h"
+#include "config/match.h"
 
 #include "fuzz.h"
 

@@ -3,8 +3,8 @@
  * a form feed between: what is put in can be taken out, to the byte, and is
  * found again as it is.
  */
-#include "pamedit.h"
-#include "pamjump.h"
+#include "pamd/edit.h"
+#include "pamd/jump.h"
 
 #include "fuzz.h"
 

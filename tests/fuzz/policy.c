@@ -2,8 +2,8 @@
  * The first line is a user's name, the rest a configuration. Nobody but who is
  * written out is root and placed, and no name leaves its directory.
  */
-#include "match.h"
-#include "policy.h"
+#include "config/match.h"
+#include "config/policy.h"
 
 #include "fuzz.h"
 

@@ -2,7 +2,7 @@
  * Any bytes as a session's record: nothing, or strings that are the same when
  * they are written and read once more, and hooks that can be run.
  */
-#include "record.h"
+#include "vserver/record.h"
 
 #include "fuzz.h"
 

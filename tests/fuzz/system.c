@@ -2,10 +2,10 @@
  * What the kernel, daemons and administrators write: procfs, nsswitch, subuid,
  * and ranges of ids.
  */
-#include "idrange.h"
-#include "nsswitch.h"
-#include "procfs.h"
-#include "util.h"
+#include "lib/idrange.h"
+#include "system/nsswitch.h"
+#include "lib/procfs.h"
+#include "lib/util.h"
 
 #include "fuzz.h"
 

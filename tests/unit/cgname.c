@@ -1,5 +1,5 @@
 /* cgname.c: names of cgroups, values of limits, files of the kernel's. */
-#include "cgname.h"
+#include "lib/cgname.h"
 
 #include "tap.h"
 

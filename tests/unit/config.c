@@ -1,5 +1,5 @@
-/* The three grammars; see pam_vns/config.h and pam_vns.conf(5). */
-#include "config.h"
+/* The three grammars; see pam_vns/config/config.h and pam_vns.conf(5). */
+#include "config/config.h"
 
 #include "tap.h"
 

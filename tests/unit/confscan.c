@@ -1,5 +1,5 @@
-/* What libconfuse would let pass, one table; see pam_vns/confscan.h. */
-#include "confscan.h"
+/* What libconfuse would let pass, one table; see pam_vns/config/scan.h. */
+#include "config/scan.h"
 
 #include "tap.h"
 

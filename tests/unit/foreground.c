@@ -1,8 +1,8 @@
 /*
  * Which command lines of su and runuser lead to an interactive shell on the
- * caller's terminal; see pam_vns/foreground.h.
+ * caller's terminal; see pam_vns/system/foreground.h.
  */
-#include "foreground.h"
+#include "system/foreground.h"
 
 #include "tap.h"
 

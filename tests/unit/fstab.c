@@ -1,5 +1,5 @@
 /* fstab(5): one table of lines, and what becomes of them. */
-#include "fstab.h"
+#include "config/fstab.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-/* Ranges of ids as texts and numbers, in tables; see pam_vns/idrange.h. */
-#include "idrange.h"
+/* Ranges of ids as texts and numbers, in tables; see pam_vns/lib/idrange.h. */
+#include "lib/idrange.h"
 
 #include "tap.h"
 

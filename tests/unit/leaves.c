@@ -1,11 +1,11 @@
 /* The small pure files: capname, subst, procfs, nsswitch, util, log, error. */
-#include "capname.h"
-#include "error.h"
-#include "log.h"
-#include "nsswitch.h"
-#include "procfs.h"
-#include "subst.h"
-#include "util.h"
+#include "lib/capname.h"
+#include "lib/error.h"
+#include "lib/log.h"
+#include "system/nsswitch.h"
+#include "lib/procfs.h"
+#include "lib/subst.h"
+#include "lib/util.h"
 
 #include "tap.h"
 

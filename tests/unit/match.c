@@ -1,5 +1,5 @@
-/* Lists of a rule against one value; see pam_vns/match.h. */
-#include "match.h"
+/* Lists of a rule against one value; see pam_vns/config/match.h. */
+#include "config/match.h"
 
 #include "tap.h"
 

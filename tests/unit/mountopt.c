@@ -1,5 +1,5 @@
 /* What becomes of mount options, one table. */
-#include "mountopt.h"
+#include "lib/mountopt.h"
 
 #include "tap.h"
 

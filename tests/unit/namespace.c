@@ -1,10 +1,10 @@
 /*
  * Which descriptors are taken for a vserver's namespaces, and going there; see
- * pam_vns/namespace.h. Root only.
+ * pam_vns/system/namespace.h. Root only.
  */
-#include "namespace.h"
+#include "system/namespace.h"
 
-#include "safefile.h"
+#include "system/safefile.h"
 #include "tap.h"
 
 #include <errno.h>

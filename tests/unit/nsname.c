@@ -1,5 +1,5 @@
-/* Names of namespaces' types; see pam_vns/nsname.h. */
-#include "nsname.h"
+/* Names of namespaces' types; see pam_vns/lib/nsname.h. */
+#include "lib/nsname.h"
 
 #include "tap.h"
 

@@ -1,6 +1,6 @@
-/* libnss_vns.so.2's answers, asked as glibc asks; see pam_vns/nss_vns.h. */
-#include "frozen.h"
-#include "nss_vns.h"
+/* libnss_vns.so.2's answers, asked as glibc asks; see pam_vns/module/nss_vns.h. */
+#include "lib/frozen.h"
+#include "module/nss_vns.h"
 
 #include "tap.h"
 

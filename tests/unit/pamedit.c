@@ -1,6 +1,6 @@
 /* Where the lines of pam_vns.so go, and how they go away. */
-#include "linediff.h"
-#include "pamedit.h"
+#include "pamd/linediff.h"
+#include "pamd/edit.h"
 
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 /* The lines of vns enable, taken out of one text and given to another. */
-#include "pamkept.h"
+#include "pamd/kept.h"
 
-#include "pamedit.h"
+#include "pamd/edit.h"
 #include "tap.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* Which rule decides, and what it says; see pam_vns/policy.h. */
-#include "policy.h"
+/* Which rule decides, and what it says; see pam_vns/config/policy.h. */
+#include "config/policy.h"
 
 #include "tap.h"
 

@@ -1,8 +1,8 @@
 /*
  * What a child finds in a vserver's root, and that the caller does not notice
- * it; see pam_vns/preflight.h. Root only, as openat2(2) goes where it likes.
+ * it; see pam_vns/login/preflight.h. Root only, as openat2(2) goes where it likes.
  */
-#include "preflight.h"
+#include "login/preflight.h"
 
 #include "tap.h"
 

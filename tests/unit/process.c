@@ -1,8 +1,8 @@
 /*
  * Processes and where they are, held against the reuse of their numbers; see
- * pam_vns/process.h. Root only.
+ * pam_vns/system/process.h. Root only.
  */
-#include "process.h"
+#include "system/process.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-/* Who has which range, on a real disk; see pam_vns/ranges.h. Root only. */
-#include "ranges.h"
+/* Who has which range, on a real disk; see pam_vns/native/ranges.h. Root only. */
+#include "native/ranges.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
-/* What is recorded of a session; see pam_vns/record.h. */
-#include "record.h"
+/* What is recorded of a session; see pam_vns/vserver/record.h. */
+#include "vserver/record.h"
 
 #include "tap.h"
 

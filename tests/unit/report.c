@@ -1,5 +1,5 @@
 /* What vns doctor has found, for people: what says the same, is one line. */
-#include "report.h"
+#include "doctor/report.h"
 
 #include "tap.h"
 

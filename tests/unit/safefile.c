@@ -1,8 +1,8 @@
-/* Real files that are not to be trusted; see pam_vns/safefile.h. Root only. */
-#include "safefile.h"
+/* Real files that are not to be trusted; see pam_vns/system/safefile.h. Root only. */
+#include "system/safefile.h"
 
 #include "tap.h"
-#include "util.h"
+#include "lib/util.h"
 
 #include <errno.h>
 #include <fcntl.h>

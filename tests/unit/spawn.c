@@ -1,8 +1,8 @@
 /*
- * A program is run, and the caller does not notice; see pam_vns/spawn.h. Root
+ * A program is run, and the caller does not notice; see pam_vns/system/spawn.h. Root
  * only: the program becomes root.
  */
-#include "spawn.h"
+#include "system/spawn.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* What the host is told of a tmpfs's owner, one table. */
-#include "tmpfsopt.h"
+#include "lib/tmpfsopt.h"
 
 #include "tap.h"
 

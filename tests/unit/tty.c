@@ -1,8 +1,8 @@
 /*
  * A process with a controlling terminal can type into it no more; see
- * pam_vns/tty.h. Root only: without no_new_privs a filter takes power.
+ * pam_vns/system/tty.h. Root only: without no_new_privs a filter takes power.
  */
-#include "tty.h"
+#include "system/tty.h"
 
 #include "tap.h"
 

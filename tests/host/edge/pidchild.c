@@ -3,7 +3,7 @@
  * PID namespace, here a new one with an init.
  */
 #define main vnamespace_main
-#include "../../../pam_vns/vnamespace.c"
+#include "../../../pam_vns/tool/vnamespace.c"
 #undef main
 
 #include <sched.h>

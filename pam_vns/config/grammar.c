@@ -1,0 +1,490 @@
+#include "config/grammar.h"
+
+#include "lib/cgname.h"
+#include "config/scan.h"
+#include "config/value.h"
+#include "lib/mountopt.h"
+#include "lib/subst.h"
+#include "lib/util.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HOOK_TIMEOUT_MAX 300
+
+/*
+ * libconfuse keeps its scanner in globals and gives its error function no
+ * argument of ours. The lock makes parsing safe in a threaded PAM
+ * application; the pointer is only set while a parse in this thread runs.
+ */
+static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
+struct parse {
+	const char *path;
+	struct vns_error *err;
+	enum vns_confparse_kind kind;
+	bool failed;
+};
+static _Thread_local struct parse *current;
+
+/* Whether what is checked is a template's, not expanded yet. */
+static bool in_template(void)
+{
+	return current && current->kind == VNS_CONFPARSE_TEMPLATE;
+}
+
+static void report(cfg_t *cfg, const char *fmt, va_list args)
+{
+	char text[VNS_ERROR_MAX / 2];
+
+	/* The first complaint is the cause; later ones follow from it. */
+	if (!current || current->failed)
+		return;
+	current->failed = true;
+	vsnprintf(text, sizeof(text), fmt, args);
+	vns_error_set(current->err, EINVAL, "%s:%d: %s", current->path,
+		      cfg ? cfg->line : 0, text);
+}
+
+static int parse_checked(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *result)
+{
+	const char *wrong = vns_confvalue_wrong(
+		cfg_name(cfg), cfg_opt_name(opt), value, in_template());
+
+	*(const char **)result = value;
+	if (!wrong)
+		return 0;
+	cfg_error(cfg, "%s = \"%s\": it %s", cfg_opt_name(opt), value, wrong);
+	return -1;
+}
+
+static int parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			unsigned long max, void *result)
+{
+	unsigned long number;
+
+	if (!vns_util_number(value, max, &number) || number == 0) {
+		cfg_error(cfg, "%s = %s: it must be a number from 1 to %lu",
+			  cfg_opt_name(opt), value, max);
+		return -1;
+	}
+	*(long *)result = (long)number;
+	return 0;
+}
+
+static int parse_context(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *result)
+{
+	return parse_number(cfg, opt, value, INT_MAX, result);
+}
+
+static int parse_timeout(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			 void *result)
+{
+	return parse_number(cfg, opt, value, HOOK_TIMEOUT_MAX, result);
+}
+
+#define TEXT(name, value) CFG_STR_CB(name, value, CFGF_NONE, parse_checked)
+#define LIST(name) CFG_STR_LIST_CB(name, NULL, CFGF_NONE, parse_checked)
+#define HOOKS                                      \
+	CFG_SEC("hook", (cfg_opt_t *)hook_options, \
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
+#define RULE_OPTIONS                                                    \
+	LIST("groups"), LIST("services"), LIST("ttys"), LIST("rhosts"), \
+		TEXT("target", NULL), TEXT("vserver", NULL),            \
+		TEXT("message", NULL), HOOKS
+
+/* libconfuse copies these tables; its types just do not say const. */
+static const cfg_opt_t hook_options[] = {
+	LIST("command"),
+	/* 0, which cannot be written: what is usual for such a hook */
+	CFG_INT_CB("timeout", 0, CFGF_NONE, parse_timeout),
+	CFG_STR_CB("on_error", NULL, CFGF_NONE, parse_checked),
+	CFG_END(),
+};
+
+static const cfg_opt_t rule_options[] = {
+	LIST("users"),
+	LIST("uids"),
+	RULE_OPTIONS,
+	CFG_END(),
+};
+
+static const cfg_opt_t user_options[] = {
+	RULE_OPTIONS,
+	CFG_END(),
+};
+
+static const cfg_opt_t main_options[] = {
+	CFG_SEC("rule", (cfg_opt_t *)rule_options,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	TEXT("default", "host"),
+	TEXT("on_error", "deny"),
+	TEXT("vserver_dir", VNS_SYSCONFDIR "/vns/vservers"),
+	TEXT("user_dir", NULL),
+	TEXT("run_dir", "/run/vns"),
+	TEXT("state_dir", "/var/lib/vns"),
+	HOOKS,
+	CFG_END(),
+};
+
+static const cfg_opt_t mount_options[] = {
+	CFG_STR_CB("source", NULL, CFGF_NONE, parse_checked),
+	CFG_STR_CB("type", "bind", CFGF_NONE, parse_checked),
+	CFG_STR_LIST_CB("options", NULL, CFGF_NONE, parse_checked),
+	CFG_END(),
+};
+
+#define ONE_LIMIT(file, check) TEXT(file, NULL),
+#define MANY_LIMITS(file, check) LIST(file),
+
+static const cfg_opt_t limits_options[] = {
+	VNS_CGNAME_LIMITS(ONE_LIMIT, MANY_LIMITS) CFG_END(),
+};
+
+static const cfg_opt_t vserver_options[] = {
+	CFG_INT_CB("context", 0, CFGF_NONE, parse_context),
+	TEXT("root", NULL),
+	TEXT("source", NULL),
+	LIST("namespaces"),
+	TEXT("hostname", NULL),
+	TEXT("user_namespace", NULL),
+	TEXT("template", NULL),
+	TEXT("fstab", NULL),
+	TEXT("propagation", "private"),
+	TEXT("start", "on-login"),
+	TEXT("stop", "never"),
+	TEXT("log", "host"),
+	LIST("capabilities"),
+	TEXT("cgroup", NULL),
+	CFG_SEC("limits", (cfg_opt_t *)limits_options, CFGF_MULTI),
+	CFG_SEC("mount", (cfg_opt_t *)mount_options,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	HOOKS,
+	CFG_END(),
+};
+
+static const struct hook_kind {
+	const char *title;
+	bool session;	     /* of a rule, too */
+	const char *letters; /* what may stand behind % in its command */
+} hook_kinds[] = {
+	{ "open", true, "niu" },      { "close", true, "niu" },
+	{ "pre-start", false, "ni" }, { "post-start", false, "ni" },
+	{ "pre-stop", false, "ni" },  { "post-stop", false, "ni" },
+};
+#define HOOK_KINDS (sizeof(hook_kinds) / sizeof(hook_kinds[0]))
+
+/* A rule is about sessions, not about what they enter. */
+static const struct hook_kind *find_hook_kind(cfg_t *cfg, const char *title)
+{
+	bool rule = strcmp(cfg_name(cfg), "rule") == 0 ||
+		    current->kind == VNS_CONFPARSE_USER;
+	char known[128] = "";
+	size_t i;
+
+	for (i = 0; i < HOOK_KINDS; i++) {
+		size_t length = strlen(known);
+
+		if (rule && !hook_kinds[i].session)
+			continue;
+		if (strcmp(hook_kinds[i].title, title) == 0)
+			return &hook_kinds[i];
+		snprintf(known + length, sizeof(known) - length, "%s\"%s\"",
+			 length ? ", " : "", hook_kinds[i].title);
+	}
+	cfg_error(cfg, "there is no hook \"%s\"%s, only %s", title,
+		  rule ? " of a rule" : "", known);
+	return NULL;
+}
+
+static int check_section_hook(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *hook = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const struct hook_kind *kind = find_hook_kind(cfg, cfg_title(hook));
+	unsigned i, count = cfg_size(hook, "command");
+
+	if (!kind)
+		return -1;
+	if (count == 0) {
+		cfg_error(cfg, "hook \"%s\" needs command = {\"/PROGRAM\"}",
+			  kind->title);
+		return -1;
+	}
+	if (strcmp(kind->title, "close") == 0 && cfg_getstr(hook, "on_error")) {
+		cfg_error(cfg, "hook \"close\" has no on_error: there is "
+			       "nothing left to refuse");
+		return -1;
+	}
+	if (!vns_util_path_valid(cfg_getnstr(hook, "command", 0))) {
+		cfg_error(cfg,
+			  "command = \"%s\": it must begin with the "
+			  "program's absolute path",
+			  cfg_getnstr(hook, "command", 0));
+		return -1;
+	}
+	for (i = 0; i < count; i++) {
+		const char *word = cfg_getnstr(hook, "command", i);
+
+		if (vns_subst_valid(word, kind->letters))
+			continue;
+		cfg_error(cfg, "command = \"%s\": hook \"%s\" has no user",
+			  word, kind->title);
+		return -1;
+	}
+	return 0;
+}
+
+/* A rule, whether a section or a whole file, says one thing to do. */
+static int check_rule(cfg_t *cfg, cfg_t *rule, const char *what)
+{
+	bool target = cfg_getstr(rule, "target") != NULL;
+	bool vserver = cfg_getstr(rule, "vserver") != NULL;
+	const char *message = cfg_getstr(rule, "message");
+
+	if (target == vserver)
+		cfg_error(cfg, "%s needs either vserver = or target =, %s",
+			  what, target ? "not both" : "and has none");
+	else if (message &&
+		 (vserver || strcmp(cfg_getstr(rule, "target"), "deny") != 0))
+		cfg_error(cfg, "%s: message goes with target = \"deny\" only",
+			  what);
+	else if (!vserver && cfg_size(rule, "hook") > 0)
+		cfg_error(cfg, "%s: a hook goes with vserver = only", what);
+	else
+		return 0;
+	return -1;
+}
+
+static int check_section_rule(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *rule = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	char what[128];
+
+	if (!vns_confvalue_printable(cfg_title(rule)) || !*cfg_title(rule)) {
+		cfg_error(cfg, "a rule's name must not be empty or have "
+			       "control characters");
+		return -1;
+	}
+	snprintf(what, sizeof(what), "rule \"%s\"", cfg_title(rule));
+	return check_rule(cfg, rule, what);
+}
+
+static int check_section_mount(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *mount = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+	const char *target = cfg_title(mount);
+	const char *type = cfg_getstr(mount, "type");
+	struct vns_mountopt options;
+	const char *wrong;
+	unsigned i;
+
+	vns_mountopt_init(&options, type);
+	for (i = 0; i < cfg_size(mount, "options"); i++)
+		vns_mountopt_add(&options, cfg_getnstr(mount, "options", i));
+	wrong = vns_mountopt_wrong(&options, type, cfg_getstr(mount, "source"));
+	if (!vns_util_path_valid(target) || target[1] == '\0')
+		cfg_error(cfg,
+			  "mount \"%s\": it must be an absolute path "
+			  "below \"/\"",
+			  target);
+	else if (wrong)
+		cfg_error(cfg, "mount \"%s\" %s", target, wrong);
+	else
+		return 0;
+	return -1;
+}
+
+/* Without a title, a second one would pass. */
+static int check_section_limits(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (cfg_opt_size(opt) == 1)
+		return 0;
+	cfg_error(cfg, "there is more than one limits section; keep one");
+	return -1;
+}
+
+static int check_user_file(cfg_t *cfg)
+{
+	return check_rule(cfg, cfg, "the file");
+}
+
+static bool names_namespace(cfg_t *cfg, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < cfg_size(cfg, "namespaces"); i++)
+		if (strcmp(cfg_getnstr(cfg, "namespaces", i), name) == 0)
+			return true;
+	return false;
+}
+
+/* What goes with a root directory only, as another engine sees to it else. */
+static const char *find_native_key(cfg_t *cfg)
+{
+	static const char *const keys[] = { "hostname", "user_namespace",
+					    "template", "fstab" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (cfg_getstr(cfg, keys[i]))
+			return keys[i];
+	if (strcmp(cfg_getstr(cfg, "propagation"), "private") != 0)
+		return "propagation";
+	if (cfg_size(cfg, "mount") > 0)
+		return "mount";
+	if (cfg_size(cfg, "limits") > 0)
+		return "limits";
+	for (i = 0; i < HOOK_KINDS; i++)
+		if (!hook_kinds[i].session &&
+		    cfg_gettsec(cfg, "hook", hook_kinds[i].title))
+			return hook_kinds[i].title;
+	return strcmp(cfg_getstr(cfg, "start"), "boot") == 0 ?
+		       "start = \"boot\"" :
+		       NULL;
+}
+
+static int check_namespaces_fit(cfg_t *cfg)
+{
+	bool user = cfg_getstr(cfg, "user_namespace") != NULL;
+	bool named = cfg_size(cfg, "namespaces") > 0;
+
+	if (named && !names_namespace(cfg, "mnt"))
+		cfg_error(cfg, "namespaces must have \"mnt\" in it: it is "
+			       "what a session enters");
+	else if (user && named && !names_namespace(cfg, "user"))
+		cfg_error(cfg, "user_namespace = needs \"user\" in "
+			       "namespaces");
+	else if (cfg_getstr(cfg, "hostname") && (named || !user) &&
+		 !names_namespace(cfg, "uts"))
+		cfg_error(cfg, "hostname = needs \"uts\" in namespaces");
+	else
+		return 0;
+	return -1;
+}
+
+/* What such a one mounts would be a tenant's, on the host. */
+static int check_propagation(cfg_t *cfg)
+{
+	if (strcmp(cfg_getstr(cfg, "propagation"), "shared") != 0 ||
+	    (!cfg_getstr(cfg, "user_namespace") &&
+	     !names_namespace(cfg, "user")))
+		return 0;
+	cfg_error(cfg, "propagation = \"shared\" cannot be had with a user "
+		       "namespace: \"slave\" can");
+	return -1;
+}
+
+static int check_vserver_file(cfg_t *cfg)
+{
+	bool root = cfg_getstr(cfg, "root") != NULL;
+	const char *native = find_native_key(cfg);
+
+	if (in_template() && cfg_getint(cfg, "context") != 0) {
+		cfg_error(cfg, "context = is one vserver's number; what is "
+			       "made of a template has none");
+		return -1;
+	}
+	if (in_template() && strcmp(cfg_getstr(cfg, "start"), "boot") == 0) {
+		cfg_error(cfg, "start = \"boot\" goes with one vserver; a boot "
+			       "cannot know what is made of a template");
+		return -1;
+	}
+	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
+		cfg_error(cfg, "stop = goes with root = only: another engine "
+			       "ends this vserver");
+		return -1;
+	}
+	if (root == (cfg_getstr(cfg, "source") != NULL))
+		cfg_error(cfg, "a vserver needs either root = or source =, %s",
+			  root ? "not both" : "and has none");
+	else if (!root && native)
+		cfg_error(cfg,
+			  "%s goes with root = only: another engine makes this "
+			  "vserver",
+			  native);
+	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
+		cfg_error(cfg, "root = \"/\" is the host itself");
+	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
+		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_CONFVALUE_NO_CGROUP) ==
+			 0)
+		cfg_error(cfg, "limits do not go with cgroup = \"none\": they "
+			       "are the cgroup's that sessions are moved into");
+	else
+		return check_namespaces_fit(cfg) < 0 ? -1 :
+						       check_propagation(cfg);
+	return -1;
+}
+
+void vns_confparse_free(cfg_t **cfg)
+{
+	cfg_free(*cfg);
+}
+
+struct grammar {
+	const cfg_opt_t *options;
+	int (*check)(cfg_t *cfg); /* of the whole file; may be NULL */
+};
+
+static const struct grammar grammars[] = {
+	[VNS_CONFPARSE_MAIN] = { main_options, NULL },
+	[VNS_CONFPARSE_USER] = { user_options, check_user_file },
+	[VNS_CONFPARSE_VSERVER] = { vserver_options, check_vserver_file },
+	[VNS_CONFPARSE_TEMPLATE] = { vserver_options, check_vserver_file },
+};
+
+/* The part that needs the lock. */
+static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
+{
+	cfg_set_error_function(cfg, report);
+	/* Not every grammar has every section; an absent one is passed over. */
+	cfg_set_validate_func(cfg, "rule", check_section_rule);
+	cfg_set_validate_func(cfg, "rule|hook", check_section_hook);
+	cfg_set_validate_func(cfg, "hook", check_section_hook);
+	cfg_set_validate_func(cfg, "mount", check_section_mount);
+	cfg_set_validate_func(cfg, "limits", check_section_limits);
+	current->failed = false;
+	if (cfg_parse_buf(cfg, text) != CFG_SUCCESS || current->failed)
+		return -EINVAL;
+	return grammar->check && grammar->check(cfg) < 0 ? -EINVAL : 0;
+}
+
+int vns_confparse_text(enum vns_confparse_kind kind, const char *text,
+		       size_t length, const char *path, cfg_t **cfg,
+		       struct vns_error *err)
+{
+	const struct grammar *grammar = &grammars[kind];
+	struct parse parse = {
+		.path = path,
+		.err = err,
+		.kind = kind,
+	};
+	VNS_AUTOFREE char *copy = calloc(1, length + 1);
+	VNS_AUTOCFG cfg_t *made = NULL;
+	int rc;
+
+	if (!copy)
+		return vns_error_memory(err);
+	memcpy(copy, text, length);
+	rc = vns_confscan_clean(copy, length, path, err);
+	if (rc < 0)
+		return rc;
+	pthread_mutex_lock(&parse_lock);
+	current = &parse;
+	made = cfg_init((cfg_opt_t *)grammar->options, CFGF_NONE);
+	rc = made ? run_libconfuse(copy, grammar, made) : -ENOMEM;
+	current = NULL;
+	pthread_mutex_unlock(&parse_lock);
+	if (rc < 0 && !parse.failed)
+		return vns_error_set(err, -rc, "%s: cannot be parsed", path);
+	if (rc < 0)
+		return rc;
+	*cfg = made;
+	made = NULL;
+	return 0;
+}

@@ -1,0 +1,132 @@
+#include "config/policy.h"
+
+#include "config/match.h"
+#include "lib/subst.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int match_groups(const struct vns_strings *list,
+			const struct vns_policy_groups *groups, bool *matches,
+			struct vns_error *err)
+{
+	bool included = false, any = false;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		const char *item = list->items[i];
+		bool exclude = item[0] == '!', member = false;
+		int rc = groups->member(groups->context, item + exclude,
+					&member, err);
+
+		if (rc < 0)
+			return rc;
+		if (exclude && member) {
+			*matches = false;
+			return 0;
+		}
+		any = any || !exclude;
+		included = included || (!exclude && member);
+	}
+	*matches = included || !any;
+	return 0;
+}
+
+static int match_rule(const struct vns_rule *rule, bool own,
+		      const struct vns_request *request,
+		      const struct vns_policy_groups *groups, bool *matches,
+		      struct vns_error *err)
+{
+	*matches = false;
+	/* Nobody means root who writes a pattern, a group or nothing. */
+	if (request->uid == 0 && !own &&
+	    !vns_match_exact(&rule->users, request->user))
+		return 0;
+	if (!vns_match_glob(&rule->users, request->user) ||
+	    !vns_match_uid(&rule->uids, request->uid) ||
+	    !vns_match_glob(&rule->services, request->service) ||
+	    !vns_match_tty(&rule->ttys, request->tty) ||
+	    !vns_match_rhost(&rule->rhosts, request->rhost))
+		return 0;
+	return match_groups(&rule->groups, groups, matches, err);
+}
+
+static int expand_vserver(const struct vns_rule *rule,
+			  const struct vns_request *request,
+			  const struct vns_policy_groups *groups,
+			  vns_name vserver, struct vns_error *err)
+{
+	const char *group = NULL;
+	char uid[24];
+	int rc = 0;
+
+	if (strstr(rule->vserver, "%g"))
+		rc = groups->primary_name(groups->context, &group, err);
+	if (rc == 0) {
+		const struct vns_subst table[] = {
+			{ 'u', request->user },
+			{ 'U', uid },
+			{ 'g', group },
+			{ 0, NULL },
+		};
+
+		snprintf(uid, sizeof(uid), "%lu", request->uid);
+		rc = vns_subst_expand(rule->vserver, table, vserver,
+				      sizeof(vns_name), err);
+	}
+	if (rc == 0 && !vns_util_name_valid(vserver))
+		rc = vns_error_set(err, EINVAL,
+				   "\"%s\" is no valid vserver name", vserver);
+	if (rc < 0)
+		vns_error_context(err, "rule \"%s\"", rule->name);
+	return rc;
+}
+
+static int take_rule(const struct vns_rule *rule,
+		     const struct vns_request *request,
+		     const struct vns_policy_groups *groups,
+		     struct vns_decision *decision, struct vns_error *err)
+{
+	decision->rule = rule->name;
+	decision->target = rule->target;
+	decision->message = rule->message;
+	decision->open = rule->open.command.count ? &rule->open : NULL;
+	decision->close = rule->close.command.count ? &rule->close : NULL;
+	if (rule->target != VNS_TARGET_VSERVER)
+		return 0;
+	return expand_vserver(rule, request, groups, decision->vserver, err);
+}
+
+int vns_policy_decide(const struct vns_config *config,
+		      const struct vns_config *own,
+		      const struct vns_request *request,
+		      const struct vns_policy_groups *groups,
+		      struct vns_decision *decision, struct vns_error *err)
+{
+	const struct vns_config *tried[] = { own, config };
+	size_t from, i;
+
+	memset(decision, 0, sizeof(*decision));
+	for (from = own ? 0 : 1; from < 2; from++) {
+		for (i = 0; i < tried[from]->rule_count; i++) {
+			const struct vns_rule *rule = &tried[from]->rules[i];
+			bool matches;
+			int rc = match_rule(rule, from == 0, request, groups,
+					    &matches, err);
+
+			if (rc < 0) {
+				vns_error_context(err, "rule \"%s\"",
+						  rule->name);
+				return rc;
+			}
+			if (matches)
+				return take_rule(rule, request, groups,
+						 decision, err);
+		}
+	}
+	decision->rule = "default";
+	decision->target = request->uid == 0 ? VNS_TARGET_HOST :
+					       config->default_target;
+	return 0;
+}

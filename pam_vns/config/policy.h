@@ -1,0 +1,50 @@
+/* Which rule a login falls under, and what that means. Pure. */
+#ifndef VNS_POLICY_H
+#define VNS_POLICY_H
+
+#include "config/config.h"
+
+/* Who asks. NULL strings are unknown, and match only what matches "". */
+struct vns_request {
+	const char *user; /* as the account database spells it */
+	unsigned long uid;
+	const char *service;
+	const char *tty;
+	const char *rhost;
+};
+
+/*
+ * Questions about groups, asked only when a rule needs the answer. Each
+ * returns 0 or a negative errno with err filled. A group that does not exist
+ * is no error: nobody is a member.
+ */
+struct vns_policy_groups {
+	int (*member)(void *context, const char *group, bool *is_member,
+		      struct vns_error *err);
+	int (*primary_name)(void *context, const char **name,
+			    struct vns_error *err);
+	void *context;
+};
+
+struct vns_decision {
+	enum vns_target target;
+	vns_name vserver;	     /* with VNS_TARGET_VSERVER */
+	const char *rule;	     /* "default" where no rule matched */
+	const char *message;	     /* for the user who is denied, or NULL */
+	const struct vns_hook *open; /* the rule's, or NULL */
+	const struct vns_hook *close;
+};
+
+/*
+ * The user's own rule (own, may be NULL) is tried first, then config's rules
+ * in order; the first that matches decides. uid 0 is matched only by a rule
+ * whose users have its name written out, and the default leaves it on the
+ * host. The decision points into own and config.
+ */
+int vns_policy_decide(const struct vns_config *config,
+		      const struct vns_config *own,
+		      const struct vns_request *request,
+		      const struct vns_policy_groups *groups,
+		      struct vns_decision *decision, struct vns_error *err);
+
+#endif

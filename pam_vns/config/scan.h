@@ -1,0 +1,23 @@
+/*
+ * What libconfuse lets pass and a root daemon must not. Pure.
+ *
+ * Measured on libconfuse 3.3: an unclosed comment swallows the rest of the
+ * file, ${NAME} is replaced from the caller's environment, characters it does
+ * not know are dropped (an unquoted web-* means "web-"), an empty list is the
+ * same as no list, and a key set twice keeps its last value. Each is an error
+ * here, before libconfuse sees the text. Comments, which put its line numbers
+ * out, are turned into spaces.
+ */
+#ifndef VNS_CONFSCAN_H
+#define VNS_CONFSCAN_H
+
+#include "lib/error.h"
+
+/*
+ * 0, or -EINVAL with "path:line: what is wrong". text need not end in NUL;
+ * its length and its line ends stay as they are.
+ */
+int vns_confscan_clean(char *text, size_t length, const char *path,
+		       struct vns_error *err);
+
+#endif

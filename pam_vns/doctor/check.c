@@ -1,0 +1,393 @@
+/* Checks configuration files, and what they name on this host. */
+#include "doctor/check.h"
+
+#include "system/account.h"
+#include "native/prepare.h"
+#include "native/cgtree.h"
+#include "config/load.h"
+#include "vserver/names.h"
+#include "system/safefile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add_error(struct vns_findings *findings, const char *text)
+{
+	findings->errors++;
+	findings->found(findings->context, true, text);
+}
+
+static void add_warning(struct vns_findings *findings, const char *file,
+			const char *text)
+{
+	char line[VNS_ERROR_MAX];
+
+	findings->warnings++;
+	snprintf(line, sizeof(line), "%s: warning: %s", file, text);
+	findings->found(findings->context, false, line);
+}
+
+static void check_group(const char *file, const struct vns_rule *rule,
+			const char *group, struct vns_findings *findings)
+{
+	struct vns_error err;
+	unsigned long number;
+	char text[256];
+	bool found;
+	gid_t gid;
+
+	group += group[0] == '!';
+	if (vns_util_number(group, UINT_MAX, &number))
+		return;
+	if (vns_account_group_id(group, &gid, &found, &err) == 0 && found)
+		return;
+	snprintf(text, sizeof(text),
+		 "rule \"%s\": there is no group \"%s\" now; nobody is in it",
+		 rule->name, group);
+	add_warning(findings, file, text);
+}
+
+/*
+ * What stands for many vservers is known at the login only; but all that are
+ * made of one template have its file.
+ */
+static bool one_of_them(const char *vserver, vns_name name)
+{
+	size_t fixed = strcspn(vserver, "%");
+
+	if (!vserver[fixed])
+		return vns_util_format(name, sizeof(vns_name), "%s", vserver);
+	return memchr(vserver, '@', fixed) &&
+	       vns_util_format(name, sizeof(vns_name), "%.*si", (int)fixed,
+			       vserver);
+}
+
+static void check_rule(const struct vns_config *config, const char *file,
+		       const struct vns_rule *rule,
+		       struct vns_findings *findings)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	vns_name name;
+	size_t i;
+
+	for (i = 0; i < rule->groups.count; i++)
+		check_group(file, rule, rule->groups.items[i], findings);
+	if (rule->target != VNS_TARGET_VSERVER ||
+	    !one_of_them(rule->vserver, name))
+		return;
+	if (vns_load_vserver(config, name, &vserver, &err) < 0) {
+		char text[VNS_ERROR_MAX + 256];
+
+		snprintf(text, sizeof(text), "%s: rule \"%s\": %s", file,
+			 rule->name, err.text);
+		add_error(findings, text);
+	}
+}
+
+static void check_rules(const struct vns_config *config,
+			const struct vns_config *rules, const char *file,
+			struct vns_findings *findings)
+{
+	size_t i;
+
+	for (i = 0; i < rules->rule_count; i++)
+		check_rule(config, file, &rules->rules[i], findings);
+}
+
+/* Of an instance the sources differ from one to the next. */
+static void check_fstab(const struct vns_vserver *vserver, const char *file,
+			struct vns_findings *findings)
+{
+	VNS_AUTOFSTAB struct vns_fstab *fstab = NULL;
+	struct vns_error err;
+	size_t i;
+
+	if (vns_load_fstab(vserver, &fstab, &err) < 0) {
+		vns_error_context(&err, "%s", file);
+		add_error(findings, err.text);
+		return;
+	}
+	for (i = 0; fstab && !vserver->instance && i < fstab->count; i++) {
+		const struct vns_mount *mount = &fstab->mounts[i];
+
+		if (vns_build_check_mount(vserver, mount, &err) == 0)
+			continue;
+		vns_build_name_mount(mount, fstab->path, &err);
+		add_error(findings, err.text);
+	}
+}
+
+/* The root directory and the sources of mounts, as a start would take them. */
+static void check_definition(const struct vns_config *config,
+			     const struct vns_vserver *vserver,
+			     const char *file, struct vns_findings *findings)
+{
+	struct vns_error err;
+	size_t i;
+
+	/* What it makes is not known before. */
+	if (vns_config_has_hook(config, vserver, VNS_LIFECYCLE_PRE_START))
+		return;
+	for (i = 0; i < vserver->mount_count; i++) {
+		const struct vns_mount *mount = &vserver->mounts[i];
+
+		if (vns_build_check_mount(vserver, mount, &err) == 0)
+			continue;
+		vns_build_name_mount(mount, NULL, &err);
+		vns_error_context(&err, "%s", file);
+		add_error(findings, err.text);
+	}
+	check_fstab(vserver, file, findings);
+	if (vserver->root && (vns_build_check_root(vserver, &err) < 0 ||
+			      (vserver->user_namespace &&
+			       vns_build_check_ids(vserver, &err) < 0))) {
+		vns_error_context(&err, "%s", file);
+		add_error(findings, err.text);
+	}
+}
+
+/* Of a template, what all that are made of it have in common. */
+static void check_template(const struct vns_vserver *vserver, const char *file,
+			   struct vns_findings *findings)
+{
+	struct vns_error err;
+
+	if (vserver->fstab && access(vserver->fstab, F_OK) == 0)
+		check_fstab(vserver, file, findings);
+	if (!vserver->template || !vserver->user_namespace ||
+	    access(vserver->template, F_OK) < 0 ||
+	    vns_build_check_template(vserver, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
+}
+
+/* These are the same for all that are made of a template. */
+static void check_limits(const struct vns_vserver *vserver, const char *file,
+			 struct vns_findings *findings)
+{
+	struct vns_error err;
+
+	if (vns_cgtree_check(vserver, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
+}
+
+struct context {
+	unsigned long number;
+	vns_name name;
+};
+
+/* The definitions seen so far that have a context number. */
+struct contexts {
+	struct context *items;
+	size_t count;
+};
+
+static int compare_contexts(const void *a, const void *b)
+{
+	const struct context *first = a, *second = b;
+
+	if (first->number == second->number)
+		return 0;
+	return first->number < second->number ? -1 : 1;
+}
+
+static void check_contexts(struct contexts *contexts, const char *directory,
+			   struct vns_findings *findings)
+{
+	char text[256];
+	size_t i;
+
+	qsort(contexts->items, contexts->count, sizeof(*contexts->items),
+	      compare_contexts);
+	for (i = 1; i < contexts->count; i++) {
+		if (contexts->items[i].number != contexts->items[i - 1].number)
+			continue;
+		snprintf(text, sizeof(text),
+			 "%s: context %lu is both \"%s\" and \"%s\"", directory,
+			 contexts->items[i].number, contexts->items[i - 1].name,
+			 contexts->items[i].name);
+		add_error(findings, text);
+	}
+}
+
+static void check_vserver(const struct vns_config *config, const char *name,
+			  struct contexts *contexts,
+			  struct vns_findings *findings)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	char file[PATH_MAX];
+
+	findings->files++;
+	/* Any instance will do to see whether a template is good. */
+	snprintf(file, sizeof(file), "%s%s", name,
+		 vns_util_template(name) ? "i" : "");
+	if (vns_load_vserver(config, file, &vserver, &err) < 0) {
+		add_error(findings, err.text);
+		return;
+	}
+	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
+	check_limits(vserver, file, findings);
+	if (vserver->instance) {
+		check_template(vserver, file, findings);
+		return;
+	}
+	check_definition(config, vserver, file, findings);
+	if (vserver->context == 0)
+		return;
+	contexts->items[contexts->count].number = vserver->context;
+	memcpy(contexts->items[contexts->count++].name, vserver->name,
+	       sizeof(vns_name));
+}
+
+static void check_vservers(const struct vns_config *config,
+			   struct vns_findings *findings)
+{
+	struct vns_strings names = { 0 };
+	struct contexts contexts = { NULL, 0 };
+	struct vns_error err;
+	size_t i;
+
+	if (vns_names_defined(config, &names, &err) < 0)
+		add_error(findings, err.text);
+	contexts.items = calloc(names.count + 1, sizeof(*contexts.items));
+	for (i = 0; contexts.items && i < names.count; i++)
+		check_vserver(config, names.items[i], &contexts, findings);
+	if (contexts.items)
+		check_contexts(&contexts, config->vserver_dir, findings);
+	free(contexts.items);
+	vns_strings_free(&names);
+}
+
+static void check_user(const struct vns_config *config, const char *file,
+		       struct vns_findings *findings)
+{
+	VNS_AUTOCONFIG struct vns_config *own = NULL;
+	struct vns_error err;
+	char user[NAME_MAX + 1], path[PATH_MAX];
+	const char *dot = strrchr(file, '.');
+
+	if (!dot || strcmp(dot, ".conf") != 0)
+		return;
+	snprintf(user, sizeof(user), "%.*s", (int)(dot - file), file);
+	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
+	findings->files++;
+	if (!vns_util_user_valid(user)) {
+		vns_error_set(
+			&err, EINVAL,
+			"%s: \"%s\" can be no user's name here; this file "
+			"is never read",
+			path, user);
+		add_error(findings, err.text);
+	} else if (vns_load_user(config, user, &own, &err) < 0)
+		add_error(findings, err.text);
+	else if (own)
+		check_rules(config, own, path, findings);
+}
+
+static void check_users(const struct vns_config *config,
+			struct vns_findings *findings)
+{
+	struct dirent *entry;
+	DIR *directory = config->user_dir ? opendir(config->user_dir) : NULL;
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory)))
+		check_user(config, entry->d_name, findings);
+	closedir(directory);
+}
+
+/* Whether file is NAME.conf in directory; then name is NAME. */
+static bool lies_in(const char *file, const char *directory, vns_name name)
+{
+	const char *slash = strrchr(file, '/');
+	size_t length = directory ? strlen(directory) : 0;
+	const char *dot = strrchr(file, '.');
+
+	return slash && length && (size_t)(slash - file) == length &&
+	       strncmp(file, directory, length) == 0 && dot > slash &&
+	       vns_util_format(name, sizeof(vns_name), "%.*s",
+			       (int)(dot - slash - 1), slash + 1);
+}
+
+/* A draft that lies elsewhere: only a definition sets one of these. */
+static bool sets_root(const char *text)
+{
+	const char *line;
+
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += strspn(line, " \t\n");
+		if (strncmp(line, "root", 4) == 0 ||
+		    strncmp(line, "source", 6) == 0 ||
+		    strncmp(line, "context", 7) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of NAME@.conf, what there is on disk differs from instance to instance. */
+static bool is_template(const char *path)
+{
+	size_t length = strlen(path);
+
+	return length > 6 && strcmp(path + length - 6, "@.conf") == 0;
+}
+
+/* A draft is told from where it lies, or from what it says. */
+void vns_check_file(const struct vns_config *config, const char *file,
+		    struct vns_findings *findings)
+{
+	VNS_AUTOFREE char *text = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOCONFIG struct vns_config *rules = NULL;
+	char path[PATH_MAX];
+	struct vns_error err;
+	size_t length;
+	vns_name name;
+	int rc;
+
+	findings->files++;
+	if (!realpath(file, path)) {
+		vns_error_errno(&err, errno, "%s", file);
+		add_error(findings, err.text);
+		return;
+	}
+	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
+	if (rc == 0 &&
+	    (lies_in(path, config->vserver_dir, name) || sets_root(text))) {
+		rc = vns_config_parse_vserver(text, length, path, "draft@i",
+					      is_template(path), &vserver,
+					      &err);
+		if (rc == 0)
+			check_limits(vserver, path, findings);
+		if (rc == 0 && !vserver->instance)
+			check_definition(config, vserver, path, findings);
+	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {
+		rc = vns_config_parse_user(text, length, path, &rules, &err);
+	} else if (rc == 0) {
+		rc = vns_config_parse(text, length, path, &rules, &err);
+	}
+	if (rc < 0)
+		add_error(findings, err.text);
+	else if (rules)
+		check_rules(config, rules, path, findings);
+}
+
+void vns_check_all(const struct vns_config *config, const char *path,
+		   struct vns_findings *findings)
+{
+	findings->files++;
+	check_rules(config, config, path, findings);
+	check_users(config, findings);
+	check_vservers(config, findings);
+}

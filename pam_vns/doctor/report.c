@@ -1,0 +1,318 @@
+#include "doctor/report.h"
+
+#include "lib/log.h"
+#include "lib/util.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *name; /* in JSON */
+	const char *word; /* for people */
+	const char *colour;
+} states[VNS_REPORT_STATES] = {
+	[VNS_REPORT_OK] = { "ok", "ok", "\033[32m" },
+	[VNS_REPORT_WARN] = { "warning", "WARN", "\033[33m" },
+	[VNS_REPORT_FAIL] = { "failure", "FAIL", "\033[31m" },
+};
+
+static void free_entry(struct vns_report_entry *entry)
+{
+	free(entry->id);
+	free(entry->subject);
+	free(entry->text);
+	free(entry->remedy);
+}
+
+static int no_memory(struct vns_report *report)
+{
+	report->no_memory = true;
+	return -ENOMEM;
+}
+
+int vns_report_add(struct vns_report *report, enum vns_report_state state,
+		   const char *id, const char *subject, const char *remedy,
+		   const char *format, ...)
+{
+	struct vns_report_entry entry = { .state = state };
+	struct vns_report_entry *entries;
+	va_list args;
+
+	entries = reallocarray(report->entries, report->count + 1,
+			       sizeof(*entries));
+	if (!entries)
+		return no_memory(report);
+	report->entries = entries;
+	va_start(args, format);
+	if (vasprintf(&entry.text, format, args) < 0)
+		entry.text = NULL;
+	va_end(args);
+	entry.id = strdup(id);
+	entry.subject = strdup(subject ? subject : "");
+	entry.remedy = strdup(remedy ? remedy : "");
+	if (!entry.id || !entry.text || !entry.subject || !entry.remedy) {
+		free_entry(&entry);
+		return no_memory(report);
+	}
+	entries[report->count++] = entry;
+	report->counts[state]++;
+	return 0;
+}
+
+void vns_report_free(struct vns_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->count; i++)
+		free_entry(&report->entries[i]);
+	free(report->entries);
+	*report = (struct vns_report){ 0 };
+}
+
+enum vns_report_state vns_report_worst(const struct vns_report *report)
+{
+	if (report->counts[VNS_REPORT_FAIL])
+		return VNS_REPORT_FAIL;
+	return report->counts[VNS_REPORT_WARN] ? VNS_REPORT_WARN :
+						 VNS_REPORT_OK;
+}
+
+static void print_escaped(FILE *stream, const char *before, const char *text)
+{
+	char escaped[4096];
+
+	if (!*text)
+		return;
+	vns_log_escape(escaped, sizeof(escaped), text);
+	fprintf(stream, "%s%s", before, escaped);
+}
+
+/* --- what says the same --------------------------------------------------- */
+
+/* Fewer are easier to read apart. */
+#define FOLD_MIN 3
+/* So many names are read by nobody; JSON has all. */
+#define NAMES_MAX 100
+
+/* Entries with the same key say the same. */
+struct said {
+	char *key;
+	size_t index;
+};
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+}
+
+/* How long the name is that text has here, as a word; 0: it has none. */
+static size_t match_name(const char *start, const char *at, const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 0 && strncmp(at, name, length) == 0 &&
+			       (at == start || !is_word(at[-1])) &&
+			       !is_word(at[length]) ?
+		       length :
+		       0;
+}
+
+/* Other users have other vservers. */
+static size_t match_vserver(const char *at)
+{
+	static const char word[] = "vserver \"";
+	const size_t length = sizeof(word) - 1;
+
+	return strncmp(at, word, length) == 0 ?
+		       length + strcspn(at + length, "\"") :
+		       0;
+}
+
+/* A text without what is each subject's own: names and numbers. */
+static void write_key(FILE *out, const struct vns_report_entry *entry)
+{
+	const char *instance = strchr(entry->subject, '@');
+	const char *at = entry->text;
+
+	fprintf(out, "%d %s ", (int)entry->state, entry->id);
+	while (*at) {
+		size_t length = match_name(entry->text, at, entry->subject);
+
+		if (length == 0 && instance)
+			length = match_name(entry->text, at, instance + 1);
+		if (length == 0)
+			length = match_vserver(at);
+		if (length == 0)
+			length = strspn(at, "0123456789");
+		fputc(length ? '\001' : *at, out);
+		at += length ? length : 1;
+	}
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct said *left = a, *right = b;
+	int order = strcmp(left->key, right->key);
+
+	if (order != 0)
+		return order;
+	return left->index < right->index ? -1 : 1;
+}
+
+static bool write_keys(const struct vns_report *report, struct said *said)
+{
+	size_t i, size;
+
+	for (i = 0; i < report->count; i++) {
+		FILE *out = open_memstream(&said[i].key, &size);
+
+		said[i].index = i;
+		if (!out)
+			return false;
+		write_key(out, &report->entries[i]);
+		if (fclose(out) != 0)
+			return false;
+	}
+	qsort(said, report->count, sizeof(*said), compare);
+	return true;
+}
+
+static void free_said(struct said *said, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(said[i].key);
+	free(said);
+}
+
+/* For each entry the next one that says the same; or itself. */
+static void chain(const struct said *said, size_t count, size_t *next,
+		  bool *hidden)
+{
+	size_t i, j, end;
+
+	for (i = 0; i < count; i = end) {
+		for (end = i + 1; end < count; end++)
+			if (strcmp(said[end].key, said[i].key) != 0)
+				break;
+		for (j = i; j < end; j++) {
+			bool folds = end - i >= FOLD_MIN;
+			bool last = !folds || j + 1 == end;
+
+			next[said[j].index] = said[last ? j : j + 1].index;
+			hidden[said[j].index] = folds && j > i;
+		}
+	}
+}
+
+/* False where memory is short: then nothing is folded. */
+static bool fold(const struct vns_report *report, size_t *next, bool *hidden)
+{
+	struct said *said = calloc(report->count, sizeof(*said));
+	bool good = said && write_keys(report, said);
+
+	if (good)
+		chain(said, report->count, next, hidden);
+	if (said)
+		free_said(said, report->count);
+	return good;
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+static void print_others(const struct vns_report *report, FILE *stream,
+			 const size_t *next, size_t at)
+{
+	size_t count = 0, i;
+
+	for (i = at; next[i] != i; i = next[i])
+		count++;
+	if (count == 0)
+		return;
+	fprintf(stream, " (and %zu more:", count);
+	for (i = next[at], count = 0;; i = next[i]) {
+		print_escaped(stream, count ? ", " : " ",
+			      report->entries[i].subject);
+		if (next[i] == i)
+			break;
+		if (++count == NAMES_MAX) {
+			fputs(", ...", stream);
+			break;
+		}
+	}
+	fputc(')', stream);
+}
+
+static void print_line(const struct vns_report_entry *entry, FILE *stream,
+		       bool colour)
+{
+	fprintf(stream, "%s%-4s%s %-18s",
+		colour ? states[entry->state].colour : "",
+		states[entry->state].word, colour ? "\033[0m" : "", entry->id);
+	print_escaped(stream, " ", entry->subject);
+	print_escaped(stream, *entry->subject ? ": " : " ", entry->text);
+	print_escaped(stream, "; ", entry->remedy);
+}
+
+void vns_report_print(const struct vns_report *report, FILE *stream,
+		      bool colour, bool quiet)
+{
+	VNS_AUTOFREE size_t *next = calloc(report->count + 1, sizeof(*next));
+	VNS_AUTOFREE bool *hidden = calloc(report->count + 1, sizeof(*hidden));
+	bool folded = next && hidden && fold(report, next, hidden);
+	size_t i;
+
+	for (i = 0; i < report->count; i++) {
+		if ((quiet && report->entries[i].state == VNS_REPORT_OK) ||
+		    (folded && hidden[i]))
+			continue;
+		print_line(&report->entries[i], stream, colour);
+		if (folded)
+			print_others(report, stream, next, i);
+		fputc('\n', stream);
+	}
+}
+
+/* --- for programs --------------------------------------------------------- */
+
+static void print_string(FILE *stream, const char *key, const char *value)
+{
+	char escaped[4096];
+	const char *at;
+
+	vns_log_escape(escaped, sizeof(escaped), value);
+	fprintf(stream, "\"%s\": \"", key);
+	for (at = escaped; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			fputc('\\', stream);
+		fputc(*at, stream);
+	}
+	fputc('"', stream);
+}
+
+void vns_report_print_json(const struct vns_report *report, FILE *stream)
+{
+	size_t i;
+
+	fputc('[', stream);
+	for (i = 0; i < report->count; i++) {
+		const struct vns_report_entry *entry = &report->entries[i];
+
+		fprintf(stream, "%s\n  {", i ? "," : "");
+		print_string(stream, "state", states[entry->state].name);
+		fputs(", ", stream);
+		print_string(stream, "check", entry->id);
+		fputs(", ", stream);
+		print_string(stream, "subject", entry->subject);
+		fputs(", ", stream);
+		print_string(stream, "text", entry->text);
+		fputs(", ", stream);
+		print_string(stream, "remedy", entry->remedy);
+		fputc('}', stream);
+	}
+	fputs("\n]\n", stream);
+}

@@ -1,0 +1,390 @@
+/*
+ * Units of wired services that have a mount namespace of their own: they do not
+ * see a vserver that was started elsewhere. Read as systemd.unit(5) has it:
+ * the first of the files of a unit's name, then the drop-ins by their names.
+ */
+#include "doctor/doctor.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define BLANKS " \t\r\n"
+
+/* In the order of what overrides what. */
+static const char *const paths[] = {
+	"/etc/systemd/system.control", "/run/systemd/system.control",
+	"/etc/systemd/system",	       "/run/systemd/system",
+	"/run/systemd/generator",      "/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system",     "/lib/systemd/system",
+};
+
+/* systemd.exec(5): those that make a mount namespace, by kinds of values. */
+static const struct option {
+	const char *name;
+	enum { LIST, SWITCH, PROC, FLAGS } kind;
+} options[] = {
+	{ "PrivateTmp", SWITCH },
+	{ "PrivateDevices", SWITCH },
+	{ "PrivateMounts", SWITCH },
+	{ "PrivatePIDs", SWITCH },
+	{ "PrivateIPC", SWITCH },
+	{ "ProtectSystem", SWITCH },
+	{ "ProtectHome", SWITCH },
+	{ "ProtectKernelTunables", SWITCH },
+	{ "ProtectKernelModules", SWITCH },
+	{ "ProtectKernelLogs", SWITCH },
+	{ "ProtectControlGroups", SWITCH },
+	{ "DynamicUser", SWITCH },
+	{ "ProtectProc", PROC },
+	{ "ProcSubset", PROC },
+	{ "MountFlags", FLAGS },
+	{ "ReadWritePaths", LIST },
+	{ "ReadOnlyPaths", LIST },
+	{ "InaccessiblePaths", LIST },
+	{ "ReadWriteDirectories", LIST },
+	{ "ReadOnlyDirectories", LIST },
+	{ "InaccessibleDirectories", LIST },
+	{ "ExecPaths", LIST },
+	{ "NoExecPaths", LIST },
+	{ "BindPaths", LIST },
+	{ "BindReadOnlyPaths", LIST },
+	{ "TemporaryFileSystem", LIST },
+	{ "MountImages", LIST },
+	{ "ExtensionImages", LIST },
+	{ "ExtensionDirectories", LIST },
+	{ "RootDirectory", LIST },
+	{ "RootImage", LIST },
+	{ "LogNamespace", LIST },
+};
+
+/* Where each option has got its value that counts; "" if it makes none. */
+struct unit {
+	const char *name;
+	char *from[COUNT(options)];
+};
+
+/* --- one file ------------------------------------------------------------- */
+
+static bool makes_namespace(const struct option *option, const char *value)
+{
+	static const char *const off[] = { "",	"no", "false", "off",
+					   "n", "f",  "0" };
+	size_t i;
+
+	if (option->kind == PROC)
+		return *value && strcmp(value, "default") != 0 &&
+		       strcmp(value, "all") != 0;
+	if (option->kind == FLAGS)
+		return *value && strcmp(value, "shared") != 0;
+	if (option->kind == LIST)
+		return *value;
+	for (i = 0; i < COUNT(off); i++)
+		if (strcasecmp(value, off[i]) == 0)
+			return false;
+	return true;
+}
+
+static char *trim(char *text)
+{
+	size_t length;
+
+	text += strspn(text, BLANKS);
+	for (length = strlen(text); length > 0; length--)
+		if (!strchr(BLANKS, text[length - 1]))
+			break;
+	text[length] = '\0';
+	return text;
+}
+
+/* The last assignment counts; an empty one takes back a list. */
+static void assign(struct unit *unit, char *line, const char *path)
+{
+	char *equals = strchr(line, '='), *value;
+	size_t i;
+
+	if (!equals)
+		return;
+	*equals = '\0';
+	value = trim(equals + 1);
+	line = trim(line);
+	for (i = 0; i < COUNT(options); i++) {
+		bool makes = makes_namespace(&options[i], value);
+
+		if (strcmp(line, options[i].name) != 0)
+			continue;
+		free(unit->from[i]);
+		unit->from[i] = makes ? strdup(path) : NULL;
+	}
+}
+
+static bool is_service_section(const char *line, bool was)
+{
+	return *line == '[' ? strcmp(line, "[Service]") == 0 : was;
+}
+
+/* A line that ends in a backslash goes on in the next that is no comment. */
+static void read_file(struct unit *unit, const char *path)
+{
+	FILE *stream = fopen(path, "re");
+	char line[4096], whole[8192] = "";
+	bool service = false;
+	size_t filled = 0;
+
+	while (stream && fgets(line, sizeof(line), stream)) {
+		char *text = trim(line);
+		size_t length = strlen(text);
+		bool more = length > 0 && text[length - 1] == '\\';
+
+		if (*text == '#' || *text == ';')
+			continue;
+		if (more)
+			text[length - 1] = ' ';
+		/* What is longer, is no option of these. */
+		if (filled + length < sizeof(whole)) {
+			memcpy(whole + filled, text, length + 1);
+			filled += length;
+		}
+		if (more)
+			continue;
+		text = trim(whole);
+		service = is_service_section(text, service);
+		if (service && *text != '[')
+			assign(unit, text, path);
+		whole[0] = '\0';
+		filled = 0;
+	}
+	if (stream)
+		(void)fclose(stream);
+}
+
+/* --- all of a unit's ------------------------------------------------------ */
+
+/* "getty@.service" of "getty@tty1.service"; false where it is none's. */
+static bool find_template(const char *name, char template[NAME_MAX + 1])
+{
+	const char *at = strchr(name, '@');
+
+	return at && strcmp(at, "@.service") != 0 &&
+	       vns_util_format(template, NAME_MAX + 1, "%.*s@.service",
+			       (int)(at - name), name);
+}
+
+/* The unit's own file; false where there is none, or it is masked. */
+static bool find_fragment(const char *name, char path[PATH_MAX])
+{
+	char template[NAME_MAX + 1];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < COUNT(paths); i++)
+		if (vns_util_format(path, PATH_MAX, "%s/%s", paths[i], name) &&
+		    stat(path, &st) == 0)
+			return S_ISREG(st.st_mode) && st.st_size > 0;
+	return find_template(name, template) && find_fragment(template, path);
+}
+
+struct drop_in {
+	char name[NAME_MAX + 1];
+	char path[PATH_MAX];
+};
+
+struct drop_ins {
+	struct drop_in *items;
+	size_t count;
+};
+
+/* What has the same name and comes first hides the others. */
+static void add_drop_ins(struct drop_ins *found, const char *path,
+			 const char *name)
+{
+	char directory[PATH_MAX];
+	const struct dirent *entry;
+	DIR *dir;
+
+	if (!vns_util_format(directory, sizeof(directory), "%s/%s.d", path,
+			     name))
+		return;
+	dir = opendir(directory);
+	while (dir && (entry = readdir(dir))) {
+		const char *dot = strrchr(entry->d_name, '.');
+		struct drop_in *grown, one;
+		size_t i;
+
+		if (entry->d_name[0] == '.' || !dot ||
+		    strcmp(dot, ".conf") != 0 ||
+		    !vns_util_format(one.name, sizeof(one.name), "%s",
+				     entry->d_name) ||
+		    !vns_util_format(one.path, sizeof(one.path), "%s/%s",
+				     directory, entry->d_name))
+			continue;
+		for (i = 0; i < found->count; i++)
+			if (strcmp(found->items[i].name, one.name) == 0)
+				break;
+		if (i < found->count)
+			continue;
+		grown = reallocarray(found->items, found->count + 1,
+				     sizeof(*grown));
+		if (!grown)
+			break;
+		found->items = grown;
+		grown[found->count++] = one;
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Those of "a-b.service" are also in "a-.service.d", and in "service.d". */
+static void find_drop_ins(struct drop_ins *found, const char *name)
+{
+	char other[NAME_MAX + 1];
+	size_t i, length;
+
+	for (i = 0; i < COUNT(paths); i++) {
+		add_drop_ins(found, paths[i], name);
+		if (find_template(name, other))
+			add_drop_ins(found, paths[i], other);
+		for (length = strcspn(name, "@."); length > 0; length--)
+			if (name[length - 1] == '-' &&
+			    vns_util_format(other, sizeof(other),
+					    "%.*s.service", (int)length, name))
+				add_drop_ins(found, paths[i], other);
+	}
+	for (i = 0; i < COUNT(paths); i++)
+		add_drop_ins(found, paths[i], "service");
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct drop_in *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+static void read_unit(struct unit *unit, const char *fragment)
+{
+	struct drop_ins found = { 0 };
+	size_t i;
+
+	read_file(unit, fragment);
+	find_drop_ins(&found, unit->name);
+	if (found.count > 0)
+		qsort(found.items, found.count, sizeof(*found.items), compare);
+	for (i = 0; i < found.count; i++)
+		read_file(unit, found.items[i].path);
+	free(found.items);
+}
+
+static void check_unit(struct vns_doctor *doctor, const char *name)
+{
+	struct unit unit = { .name = name };
+	char fragment[PATH_MAX], remedy[512];
+	bool own = false;
+	size_t i;
+
+	if (!find_fragment(name, fragment))
+		return;
+	read_unit(&unit, fragment);
+	for (i = 0; i < COUNT(options); i++) {
+		if (!unit.from[i])
+			continue;
+		own = true;
+		vns_util_format(remedy, sizeof(remedy),
+				"\"%s=%s\" in its section [Service] "
+				"(\"systemctl edit %s\"), and restart it",
+				options[i].name,
+				options[i].kind == SWITCH ? "no" : "", name);
+		vns_doctor_fail(doctor, "unit-mounts", name, remedy,
+				"%s= in %s gives it a mount namespace of its "
+				"own: it does not see vservers that are "
+				"started elsewhere, and refuses their users",
+				options[i].name, unit.from[i]);
+		free(unit.from[i]);
+	}
+	if (!own)
+		vns_doctor_pass(doctor, "unit-mounts", name,
+				"has the host's mounts");
+}
+
+/* --- whose they are ------------------------------------------------------- */
+
+/* By which units a service is started, where they have other names. */
+static const struct {
+	const char *service, *unit;
+} starters[] = {
+	{ "sshd", "ssh" },
+	{ "cron", "crond" },
+	{ "crond", "cron" },
+	{ "login", "getty" },
+	{ "login", "serial-getty" },
+	{ "login", "console-getty" },
+	{ "login", "container-getty" },
+};
+
+static bool starts(const char *unit, size_t length, const char *service)
+{
+	size_t i;
+
+	if (strlen(service) == length && strncmp(unit, service, length) == 0)
+		return true;
+	for (i = 0; i < COUNT(starters); i++)
+		if (strcmp(starters[i].service, service) == 0 &&
+		    strlen(starters[i].unit) == length &&
+		    strncmp(unit, starters[i].unit, length) == 0)
+			return true;
+	return false;
+}
+
+/* "ssh.service", "getty@.service", "getty@tty1.service.d" */
+static bool is_starter(const struct vns_doctor *doctor, char *name)
+{
+	char *suffix = strstr(name, ".service");
+	size_t i, length = strcspn(name, "@.");
+
+	if (!suffix || (strcmp(suffix, ".service") != 0 &&
+			strcmp(suffix, ".service.d") != 0))
+		return false;
+	suffix[strlen(".service")] = '\0';
+	for (i = 0; i < doctor->services.count; i++)
+		if (starts(name, length, doctor->services.items[i]))
+			return true;
+	return false;
+}
+
+static void list_units(struct vns_doctor *doctor, const char *path,
+		       struct vns_strings *units)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	size_t i;
+
+	while (directory && (entry = readdir(directory))) {
+		if (!is_starter(doctor, entry->d_name))
+			continue;
+		for (i = 0; i < units->count; i++)
+			if (strcmp(units->items[i], entry->d_name) == 0)
+				break;
+		if (i == units->count &&
+		    vns_strings_add(units, entry->d_name) < 0)
+			doctor->report->no_memory = true;
+	}
+	if (directory)
+		closedir(directory);
+}
+
+void vns_doctor_units(struct vns_doctor *doctor)
+{
+	struct vns_strings units = { 0 };
+	size_t i;
+
+	for (i = 0; i < COUNT(paths); i++)
+		list_units(doctor, paths[i], &units);
+	for (i = 0; i < units.count; i++)
+		check_unit(doctor, units.items[i]);
+	vns_strings_free(&units);
+}

@@ -1,0 +1,305 @@
+/* One user: where the module would put the sessions, and whether they live. */
+#include "doctor/doctor.h"
+
+#include "login/preflight.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Of the tenant's /etc/passwd, which may be of any size. */
+#define PASSWD_MAX (4L * 1024 * 1024)
+
+/* --- as the vserver knows the user ---------------------------------------- */
+
+/* A regular file only, so that nobody waits for a FIFO's other end. */
+static FILE *open_inside(int root, const char *path)
+{
+	VNS_AUTOCLOSE int fd = vns_preflight_open(root, path, false);
+	char link[64];
+	struct stat st;
+	int file;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	file = open(link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return file < 0 ? NULL : fdopen(file, "r");
+}
+
+/* The uid of the name in a passwd(5); false where it is not there. */
+static bool find_uid(FILE *stream, const char *name, unsigned long *uid)
+{
+	const size_t length = strlen(name);
+	char line[1024];
+	long read = 0;
+
+	while (read < PASSWD_MAX && fgets(line, sizeof(line), stream)) {
+		char *at = line + length + 1;
+
+		read += (long)strlen(line);
+		if (strncmp(line, name, length) != 0 || line[length] != ':')
+			continue;
+		at += strcspn(at, ":");
+		at += *at == ':';
+		at[strcspn(at, ":\n")] = '\0';
+		return vns_util_number(at, 4294967295UL, uid);
+	}
+	return false;
+}
+
+static void check_inside(struct vns_doctor *doctor,
+			 const struct vns_login *login)
+{
+	const struct passwd *pw = &login->account.pw;
+	FILE *stream = open_inside(login->place.root, "/etc/passwd");
+	unsigned long uid = 0;
+	char remedy[256];
+	bool found = stream && find_uid(stream, pw->pw_name, &uid);
+
+	if (stream)
+		(void)fclose(stream);
+	if (found && uid == pw->pw_uid) {
+		vns_doctor_pass(doctor, "user-inside", pw->pw_name,
+				"has the same uid in vserver \"%s\"",
+				login->vserver->name);
+		return;
+	}
+	vns_util_format(remedy, sizeof(remedy),
+			"\"vns exec %s -- %s -u %lu %s\", or let it ask the "
+			"directory service",
+			login->vserver->name, found ? "usermod" : "useradd",
+			(unsigned long)pw->pw_uid, pw->pw_name);
+	if (found)
+		vns_doctor_warn(doctor, "user-inside", pw->pw_name, remedy,
+				"is uid %lu in /etc/passwd of vserver \"%s\", "
+				"and %lu on the host, whose number counts",
+				uid, login->vserver->name,
+				(unsigned long)pw->pw_uid);
+	else
+		vns_doctor_warn(doctor, "user-inside", pw->pw_name, remedy,
+				"is not in /etc/passwd of vserver \"%s\": "
+				"programs inside see a number without a name",
+				login->vserver->name);
+}
+
+/* --- where the sessions go ------------------------------------------------ */
+
+static const char *remedy_of(const struct vns_login *login, int rc, char *text,
+			     size_t size)
+{
+	const char *vserver = login->decision.vserver;
+
+	if (rc == -ESRCH && login->vserver && login->vserver->root)
+		vns_util_format(text, size,
+				"\"vns start %s\", or start = \"on-login\"",
+				vserver);
+	else if (rc == -ESRCH)
+		vns_util_format(text, size, "start it with its engine");
+	else if (rc == -EINVAL)
+		vns_util_format(text, size,
+				"a larger range for user_namespace "
+				"(\"BASE:COUNT\"), or smaller ids");
+	else if (rc == -ETIMEDOUT)
+		vns_util_format(text, size,
+				"look at what is mounted inside (\"vns mounts "
+				"%s\"), or \"vns restart %s\"",
+				vserver, vserver);
+	else if (rc == -ENOENT && login->place.root >= 0)
+		vns_util_format(text, size,
+				"\"vns exec %s -- ls -l SHELL\", install it, "
+				"or \"usermod -s /bin/sh %s\"",
+				vserver, login->user);
+	else
+		vns_util_format(text, size,
+				"correct what is said; \"vns doctor\" says "
+				"more of vserver \"%s\"",
+				vserver);
+	return text;
+}
+
+static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
+{
+	const struct passwd *pw = &login->account.pw;
+	const char *vserver = login->vserver->name;
+	char remedy[256];
+
+	if (login->place.root < 0) {
+		vns_doctor_pass(doctor, "user-place", pw->pw_name,
+				"vserver \"%s\" is stopped; a login starts it, "
+				"and then it is seen if shell and home are "
+				"there",
+				vserver);
+		return;
+	}
+	vns_doctor_pass(doctor, "user-place", pw->pw_name,
+			"vserver \"%s\" can be entered, shell %s is there",
+			vserver, *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+	if (!login->home_missing) {
+		vns_doctor_pass(doctor, "user-home", pw->pw_name,
+				"home %s is there in vserver \"%s\"",
+				pw->pw_dir, vserver);
+	} else {
+		vns_util_format(remedy, sizeof(remedy),
+				"\"vns mkhome %s %s\", or the hook mkhome",
+				vserver, pw->pw_name);
+		vns_doctor_warn(doctor, "user-home", pw->pw_name, remedy,
+				"home %s is missing in vserver \"%s\": "
+				"sessions begin in /",
+				pw->pw_dir, vserver);
+	}
+	check_inside(doctor, login);
+}
+
+/* Whose root somebody else then is, of the host or of nothing. */
+static void check_root(struct vns_doctor *doctor, const struct vns_login *login)
+{
+	const vns_nsset namespaces = login->vserver->namespaces;
+	const char *vserver = login->vserver->name;
+
+	if (login->account.pw.pw_uid != 0)
+		return;
+	if (namespaces & VNS_NSSET(VNS_NS_USER)) {
+		vns_doctor_pass(doctor, "user-root", login->user,
+				"vserver \"%s\" has a user namespace", vserver);
+		return;
+	}
+	vns_doctor_warn(doctor, "user-root", login->user,
+			"user_namespace = \"auto\", or take uid 0 out of the "
+			"rule (SECURITY.md, \"Root without a user namespace\")",
+			"is uid 0 of the host in vserver \"%s\", with less "
+			"power%s",
+			vserver,
+			namespaces & VNS_NSSET(VNS_NS_PID) ?
+				"; who controls its files may become root" :
+				", and without a PID namespace signals and "
+				"traces the host's processes");
+}
+
+static void check_placed(struct vns_doctor *doctor, struct vns_login *login)
+{
+	char remedy[256];
+	struct vns_error err;
+	int rc;
+
+	if (doctor->user)
+		vns_doctor_vserver(doctor, login->decision.vserver);
+	rc = vns_login_prepare(login, false, &err);
+	if (rc < 0)
+		vns_doctor_fail(doctor, "user-place", login->user,
+				remedy_of(login, rc, remedy, sizeof(remedy)),
+				"refused: %s", err.text);
+	else
+		say_placed(doctor, login);
+	if (login->vserver)
+		check_root(doctor, login);
+	vns_doctor_doors(doctor, login);
+}
+
+static const char *const targets[] = {
+	[VNS_TARGET_VSERVER] = "placed in",
+	[VNS_TARGET_HOST] = "on the host",
+	[VNS_TARGET_DENY] = "refused",
+};
+
+static void say_decided(struct vns_doctor *doctor,
+			const struct vns_login *login)
+{
+	const char *vserver = login->decision.vserver;
+
+	vns_doctor_pass(doctor, "user-rule", login->user,
+			"by %s: %s%s%s (rule \"%s\")", login->service,
+			targets[login->decision.target], *vserver ? " " : "",
+			vserver, login->decision.rule);
+}
+
+/* sshd looks for it where it runs itself. */
+static void check_host_shell(struct vns_doctor *doctor,
+			     const struct vns_login *login)
+{
+	const char *shell = login->account.pw.pw_shell;
+
+	if (strcmp(login->service, "sshd") != 0 || !*shell)
+		return;
+	if (access(shell, X_OK) == 0)
+		vns_doctor_pass(doctor, "user-shell", login->user,
+				"%s is on the host, too, where sshd looks",
+				shell);
+	else
+		vns_doctor_fail(doctor, "user-shell", login->user,
+				"install it on the host, or change the user's "
+				"shell (\"usermod -s\")",
+				"sshd refuses: %s is not on the host, where it "
+				"looks for it",
+				shell);
+}
+
+static void check_host_home(struct vns_doctor *doctor,
+			    const struct vns_login *login)
+{
+	const struct passwd *pw = &login->account.pw;
+
+	if (strcmp(login->service, "sshd") != 0 || !doctor->sshd.keys_at_home)
+		return;
+	if (access(pw->pw_dir, F_OK) == 0)
+		vns_doctor_pass(doctor, "user-keys", login->user,
+				"sshd finds %s on the host, where it looks for "
+				"keys",
+				pw->pw_dir);
+	else
+		vns_doctor_warn(doctor, "user-keys", login->user,
+				"\"AuthorizedKeysFile "
+				"/etc/ssh/authorized_keys/%u\" in sshd_config",
+				"no key works: %s is not on the host, where "
+				"sshd looks for them",
+				pw->pw_dir);
+}
+
+/* What a session needs is the same for all services. */
+static void check_service(struct vns_doctor *doctor, const char *user,
+			  const char *service, struct vns_strings *seen)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct vns_error err;
+	size_t i;
+	int rc;
+
+	vns_login_init(&login, doctor->config_path, user, &doctor->log);
+	login.service = service;
+	rc = vns_login_decide(&login, &err);
+	if (rc < 0) {
+		vns_doctor_fail(doctor, "user-account", user,
+				rc == -ENOENT ?
+					"make the account, or take the "
+					"name out of the rule" :
+					"\"getent passwd\" and \"getent "
+					"group\" must answer",
+				"%s", err.text);
+		return;
+	}
+	if (doctor->user)
+		say_decided(doctor, &login);
+	if (login.decision.target != VNS_TARGET_VSERVER)
+		return;
+	check_host_shell(doctor, &login);
+	check_host_home(doctor, &login);
+	for (i = 0; i < seen->count; i++)
+		if (strcmp(seen->items[i], login.decision.vserver) == 0)
+			return;
+	vns_strings_add(seen, login.decision.vserver);
+	check_placed(doctor, &login);
+}
+
+void vns_doctor_user(struct vns_doctor *doctor, const char *user)
+{
+	struct vns_strings seen = { 0 };
+	size_t i;
+
+	for (i = 0; i < doctor->services.count; i++)
+		check_service(doctor, user, doctor->services.items[i], &seen);
+	vns_strings_free(&seen);
+}

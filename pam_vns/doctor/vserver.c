@@ -1,0 +1,261 @@
+/* One vserver: whether it can be started, and entered, and what is inside. */
+#include "doctor/doctor.h"
+
+#include "native/prepare.h"
+#include "config/load.h"
+#include "login/preflight.h"
+#include "system/safefile.h"
+#include "vserver/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* --- before it runs ------------------------------------------------------- */
+
+static void check_type(struct vns_doctor *doctor,
+		       const struct vns_vserver *vserver, enum vns_ns type,
+		       bool *failed)
+{
+	char path[64], value[32], remedy[128];
+
+	vns_util_format(path, sizeof(path), "/proc/self/ns/%s",
+			vns_nsname(type));
+	if (access(path, F_OK) < 0) {
+		*failed = true;
+		vns_doctor_fail(doctor, "vserver-namespaces", vserver->name,
+				"take it out of namespaces, or run a kernel "
+				"that has it",
+				"this kernel has no %s namespaces",
+				vns_nsname(type));
+		return;
+	}
+	vns_util_format(path, sizeof(path), "/proc/sys/user/max_%s_namespaces",
+			vns_nsname(type));
+	if (!vns_doctor_read(path, value, sizeof(value)) ||
+	    strcmp(value, "0") != 0)
+		return;
+	*failed = true;
+	vns_util_format(remedy, sizeof(remedy),
+			"\"sysctl user.max_%s_namespaces=15000\", and the same "
+			"in /etc/sysctl.d",
+			vns_nsname(type));
+	vns_doctor_fail(doctor, "vserver-namespaces", vserver->name, remedy,
+			"%s is 0: it cannot be started", path);
+}
+
+static void check_types(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver)
+{
+	bool failed = false;
+	int type;
+
+	for (type = 0; type < VNS_NS_COUNT; type++)
+		if (vserver->namespaces & VNS_NSSET((unsigned)type))
+			check_type(doctor, vserver, (enum vns_ns)type, &failed);
+	if (!failed)
+		vns_doctor_pass(doctor, "vserver-namespaces", vserver->name,
+				"the kernel has those it needs");
+}
+
+static void check_ids(struct vns_doctor *doctor,
+		      const struct vns_vserver *vserver)
+{
+	struct vns_error err;
+
+	if (vns_build_check_ids(vserver, &err) == 0)
+		vns_doctor_pass(doctor, "vserver-idmap", vserver->name,
+				"ids can be mapped on %s", vserver->root);
+	else
+		vns_doctor_fail(doctor, "vserver-idmap", vserver->name,
+				"move it to a filesystem that can (ext4, xfs, "
+				"btrfs; tmpfs since Linux 6.3; no overlay, no "
+				"NFS); a template takes Linux 5.19",
+				"it cannot be started: %s", err.text);
+}
+
+/* What a start would look at; a pre-start hook may make all of it. */
+static void check_start(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver)
+{
+	struct vns_error err;
+
+	check_types(doctor, vserver);
+	if (vns_config_has_hook(doctor->config, vserver,
+				VNS_LIFECYCLE_PRE_START))
+		return;
+	if (vns_build_check_root(vserver, &err) < 0) {
+		vns_doctor_fail(doctor, "vserver-root", vserver->name,
+				"make the directory (debootstrap(8)), or "
+				"correct what is said",
+				"%s", err.text);
+		return;
+	}
+	vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
+			vserver->root);
+	if (vserver->namespaces & VNS_NSSET(VNS_NS_USER))
+		check_ids(doctor, vserver);
+}
+
+/* --- what is inside ------------------------------------------------------- */
+
+static bool is_null(int root)
+{
+	VNS_AUTOCLOSE int fd = vns_preflight_open(root, "/dev/null", false);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(1, 3) && (st.st_mode & 0666) == 0666;
+}
+
+static void check_null(struct vns_doctor *doctor, const char *name, int root)
+{
+	if (is_null(root))
+		vns_doctor_pass(doctor, "vserver-null", name, "/dev/null");
+	else
+		vns_doctor_fail(doctor, "vserver-null", name,
+				"have its engine mount a /dev, or \"vnamespace "
+				"-e NAME mknod -m 666 /dev/null c 1 3\"",
+				"/dev/null inside is missing, or not the "
+				"device with mode 666: sshd cannot run "
+				"commands without a terminal");
+}
+
+static void check_pts(struct vns_doctor *doctor, const char *name, int root)
+{
+	static const char remedy[] =
+		"have its engine mount one: \"mount -t devpts -o "
+		"newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts\", "
+		"and /dev/ptmx a link to pts/ptmx";
+	VNS_AUTOCLOSE int pts = vns_preflight_open(root, "/dev/pts", true);
+	VNS_AUTOCLOSE int ptmx = vns_preflight_open(root, "/dev/ptmx", false);
+	struct stat inside, host;
+	struct statfs fs;
+
+	if (pts < 0 || ptmx < 0 || fstatfs(pts, &fs) < 0 ||
+	    fs.f_type != DEVPTS_SUPER_MAGIC || fstat(pts, &inside) < 0)
+		vns_doctor_fail(doctor, "vserver-pts", name, remedy,
+				"there is no devpts on /dev/pts, or no "
+				"/dev/ptmx: sshd can open no terminal");
+	else if (stat("/dev/pts", &host) == 0 && host.st_dev == inside.st_dev)
+		vns_doctor_warn(doctor, "vserver-pts", name, remedy,
+				"/dev/pts is the host's: terminals of all "
+				"others are in there");
+	else
+		vns_doctor_pass(doctor, "vserver-pts", name,
+				"a devpts of its own");
+}
+
+static bool is_program(int root, const char *path)
+{
+	/* Of shells the same is asked. */
+	return vns_preflight_check(root, path, "/").shell;
+}
+
+static void check_sftp(struct vns_doctor *doctor, const char *name, int root)
+{
+	const char *sftp = doctor->sshd.sftp;
+
+	if (sftp[0] != '/')
+		return;
+	if (is_program(root, sftp))
+		vns_doctor_pass(doctor, "vserver-sftp", name, "%s", sftp);
+	else
+		vns_doctor_fail(doctor, "vserver-sftp", name,
+				"\"Subsystem sftp internal-sftp\" in "
+				"sshd_config, or install it inside",
+				"sftp and scp fail: %s is not there", sftp);
+}
+
+static void check_xauth(struct vns_doctor *doctor, const char *name, int root)
+{
+	const char *xauth = doctor->sshd.xauth;
+
+	if (!doctor->sshd.x11 || !*xauth)
+		return;
+	if (is_program(root, xauth))
+		vns_doctor_pass(doctor, "vserver-xauth", name, "%s", xauth);
+	else
+		vns_doctor_warn(doctor, "vserver-xauth", name,
+				"install xauth inside, or \"X11Forwarding no\"",
+				"X11 is not forwarded: %s is not there", xauth);
+}
+
+/* --- whether it runs ------------------------------------------------------ */
+
+static void say_stopped(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver)
+{
+	char remedy[128] = "start it with the engine that runs it";
+
+	if (vserver->root && vserver->start == VNS_START_ON_LOGIN) {
+		vns_doctor_pass(doctor, "vserver-running", vserver->name,
+				"stopped; a login starts it");
+		return;
+	}
+	if (vserver->root)
+		vns_util_format(remedy, sizeof(remedy),
+				"\"vns start %s\", or start = \"on-login\"",
+				vserver->name);
+	vns_doctor_fail(doctor, "vserver-running", vserver->name, remedy,
+			"stopped, and a login does not start it");
+}
+
+static void say_broken(struct vns_doctor *doctor,
+		       const struct vns_vserver *vserver,
+		       const struct vns_error *err)
+{
+	char remedy[128] = "look at source and namespaces in its definition, "
+			   "and at its engine";
+
+	if (vserver->root)
+		vns_util_format(remedy, sizeof(remedy), "\"vns restart %s\"",
+				vserver->name);
+	vns_doctor_fail(doctor, "vserver-running", vserver->name, remedy,
+			"cannot be entered: %s", err->text);
+}
+
+static void check_place(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err;
+	int rc = vns_source_open(doctor->config, vserver, &place, &err);
+
+	if (rc == -ESRCH) {
+		say_stopped(doctor, vserver);
+		return;
+	}
+	if (rc < 0) {
+		say_broken(doctor, vserver, &err);
+		return;
+	}
+	vns_doctor_pass(doctor, "vserver-running", vserver->name,
+			"its namespaces can be entered");
+	check_null(doctor, vserver->name, place.root);
+	check_pts(doctor, vserver->name, place.root);
+	check_sftp(doctor, vserver->name, place.root);
+	check_xauth(doctor, vserver->name, place.root);
+}
+
+void vns_doctor_vserver(struct vns_doctor *doctor, const char *name)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+
+	if (vns_load_vserver(doctor->config, name, &vserver, &err) < 0) {
+		vns_doctor_fail(doctor, "vserver-definition", name,
+				"correct it, or write one (pam_vns.conf(5))",
+				"%s", err.text);
+		return;
+	}
+	if (vserver->root)
+		check_start(doctor, vserver);
+	check_place(doctor, vserver);
+}

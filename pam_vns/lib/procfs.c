@@ -1,0 +1,74 @@
+#include "lib/procfs.h"
+
+#include "lib/util.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define START_FIELD 22
+
+bool vns_procfs_parse_pidfile(const char *text, int *pid)
+{
+	const char *space = " \t\r\n";
+	char word[16];
+	size_t length;
+	unsigned long number;
+
+	text += strspn(text, space);
+	length = strcspn(text, space);
+	if (length >= sizeof(word))
+		return false;
+	memcpy(word, text, length);
+	word[length] = '\0';
+	if (!vns_util_number(word, INT_MAX, &number) || number <= 1)
+		return false;
+	*pid = (int)number;
+	return true;
+}
+
+bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks)
+{
+	const char *at = strrchr(stat, ')');
+	int field;
+	char *end;
+
+	if (!at)
+		return false;
+	at++;
+	for (field = 3; field < START_FIELD; field++) {
+		at += strspn(at, " ");
+		at += strcspn(at, " ");
+	}
+	at += strspn(at, " ");
+	if (*at < '0' || *at > '9')
+		return false;
+	*ticks = strtoull(at, &end, 10);
+	return *end == ' ' || *end == '\n' || *end == '\0';
+}
+
+bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)
+{
+	enum { TARGET = 4, OPTIONS = 5, FIXED = 6 };
+	char *save = NULL, *word;
+	int field, after = 0;
+
+	memset(mount, 0, sizeof(*mount));
+	word = strtok_r(line, " \n", &save);
+	for (field = 0; word; field++, word = strtok_r(NULL, " \n", &save)) {
+		if (field == 0)
+			mount->id = word;
+		else if (field == TARGET)
+			mount->target = word;
+		else if (field == OPTIONS)
+			mount->options = word;
+		else if (field >= FIXED && !after && strcmp(word, "-") == 0)
+			after = field;
+		else if (field >= FIXED && !after)
+			mount->shared |= strncmp(word, "shared:", 7) == 0;
+		else if (after && field == after + 1)
+			mount->type = word;
+		else if (after && field == after + 2)
+			mount->source = word;
+	}
+	return mount->source != NULL;
+}

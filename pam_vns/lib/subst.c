@@ -1,0 +1,52 @@
+#include "lib/subst.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct vns_subst *find(const struct vns_subst *table, char letter)
+{
+	for (; table->letter; table++)
+		if (table->letter == letter)
+			return table;
+	return NULL;
+}
+
+int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
+		     size_t size, struct vns_error *err)
+{
+	const char *start = text;
+	size_t used = 0;
+
+	for (; *text; text++) {
+		const struct vns_subst *entry;
+		const char *piece = text;
+		size_t length = 1;
+
+		if (*text == '%' && *++text != '%') {
+			entry = *text ? find(table, *text) : NULL;
+			if (!entry || !entry->value)
+				return vns_error_set(err, EINVAL,
+						     "\"%%%.1s\" in \"%s\" has "
+						     "no value here",
+						     text, start);
+			piece = entry->value;
+			length = strlen(piece);
+		}
+		if (used + length >= size)
+			return vns_error_set(err, ENAMETOOLONG,
+					     "\"%s\" becomes too long", start);
+		memcpy(dst + used, piece, length);
+		used += length;
+	}
+	dst[used] = '\0';
+	return 0;
+}
+
+bool vns_subst_valid(const char *text, const char *letters)
+{
+	for (; *text; text++)
+		if (*text == '%' &&
+		    (!*++text || (*text != '%' && !strchr(letters, *text))))
+			return false;
+	return true;
+}

@@ -1,0 +1,25 @@
+/* %-substitution in configured strings. Pure. */
+#ifndef VNS_SUBST_H
+#define VNS_SUBST_H
+
+#include "lib/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vns_subst {
+	char letter;	   /* 0 ends the table */
+	const char *value; /* NULL: known, but has no value here */
+};
+
+/*
+ * Expands %LETTER by the table, and %% to %. -EINVAL on an unknown letter or
+ * one without a value, -ENAMETOOLONG when dst (of size bytes) is too small.
+ */
+int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
+		     size_t size, struct vns_error *err);
+
+/* Whether every % in text is followed by one of letters or by %. */
+bool vns_subst_valid(const char *text, const char *letters);
+
+#endif

@@ -1,0 +1,53 @@
+#include "lib/tmpfsopt.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As the kernel reads them: 0x and 0 in front as in C. */
+static bool parse_id(const char *text, unsigned long *id)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	*id = strtoul(text, &end, 0);
+	return *end == '\0';
+}
+
+static int add_id(const char *option, const struct vns_idrange *ids,
+		  struct vns_strings *mapped, struct vns_error *err)
+{
+	char text[32];
+	unsigned long id;
+
+	if (!parse_id(option + 4, &id) || id >= ids->count)
+		return vns_error_set(err, EINVAL,
+				     "mount option \"%s\": inside the user "
+				     "namespace the ids are 0 to %lu",
+				     option, ids->count - 1);
+	snprintf(text, sizeof(text), "%.4s%lu", option, ids->base + id);
+	return vns_strings_add(mapped, text) < 0 ? vns_error_memory(err) : 0;
+}
+
+int vns_tmpfsopt_map(const struct vns_strings *options,
+		     const struct vns_idrange *ids, struct vns_strings *mapped,
+		     struct vns_error *err)
+{
+	size_t i;
+	int rc = add_id("uid=0", ids, mapped, err);
+
+	if (rc == 0)
+		rc = add_id("gid=0", ids, mapped, err);
+	/* Of two the last counts. */
+	for (i = 0; rc == 0 && i < options->count; i++) {
+		const char *option = options->items[i];
+
+		if (strncmp(option, "uid=", 4) == 0 ||
+		    strncmp(option, "gid=", 4) == 0)
+			rc = add_id(option, ids, mapped, err);
+		else if (vns_strings_add(mapped, option) < 0)
+			rc = vns_error_memory(err);
+	}
+	return rc;
+}

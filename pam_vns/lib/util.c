@@ -1,0 +1,136 @@
+#include "lib/util.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+bool vns_util_name_valid(const char *name)
+{
+	size_t i;
+
+	if (!name || !is_alnum(name[0]))
+		return false;
+	for (i = 1; name[i]; i++)
+		if (i >= VNS_NAME_MAX ||
+		    (!is_alnum(name[i]) && !strchr("_.@-", name[i])))
+			return false;
+	return true;
+}
+
+bool vns_util_template(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 0 && name[length - 1] == '@';
+}
+
+bool vns_util_user_valid(const char *name)
+{
+	size_t i;
+
+	if (!name || (!is_alnum(name[0]) && name[0] != '_'))
+		return false;
+	for (i = 1; name[i]; i++)
+		if (i >= VNS_NAME_MAX ||
+		    (!is_alnum(name[i]) && !strchr("_.@+-", name[i]) &&
+		     (name[i] != '$' || name[i + 1])))
+			return false;
+	return true;
+}
+
+bool vns_util_path_valid(const char *path)
+{
+	const char *part, *end;
+
+	if (!path || path[0] != '/')
+		return false;
+	if (path[1] == '\0')
+		return true;
+	for (part = path + 1;; part = end + 1) {
+		end = strchrnul(part, '/');
+		if (end == part || (end - part == 1 && part[0] == '.') ||
+		    (end - part == 2 && part[0] == '.' && part[1] == '.'))
+			return false;
+		if (!*end)
+			return true;
+	}
+}
+
+bool vns_util_number(const char *text, unsigned long max, unsigned long *value)
+{
+	unsigned long number = 0;
+
+	if (!text || !*text)
+		return false;
+	for (; *text; text++) {
+		unsigned long digit = (unsigned long)(*text - '0');
+
+		if (*text < '0' || *text > '9' || number > max / 10)
+			return false;
+		number *= 10;
+		if (digit > max - number)
+			return false;
+		number += digit;
+	}
+	*value = number;
+	return true;
+}
+
+bool vns_util_format(char *buffer, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = vsnprintf(buffer, size, fmt, args);
+	va_end(args);
+	if (length >= 0 && (size_t)length < size)
+		return true;
+	buffer[0] = '\0';
+	return false;
+}
+
+int vns_strings_add(struct vns_strings *list, const char *text)
+{
+	char **items =
+		reallocarray(list->items, list->count + 2, sizeof(*items));
+
+	if (!items)
+		return -ENOMEM;
+	list->items = items;
+	items[list->count] = strdup(text);
+	if (!items[list->count])
+		return -ENOMEM;
+	items[++list->count] = NULL;
+	return 0;
+}
+
+int vns_strings_add_variable(struct vns_strings *list, const char *name,
+			     const char *value)
+{
+	VNS_AUTOFREE char *text = NULL;
+
+	if (asprintf(&text, "%s=%s", name, value) < 0) {
+		text = NULL;
+		return -ENOMEM;
+	}
+	return vns_strings_add(list, text);
+}
+
+void vns_strings_free(struct vns_strings *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	list->items = NULL;
+	list->count = 0;
+}

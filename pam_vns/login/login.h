@@ -1,0 +1,90 @@
+/*
+ * The use case: from "this user logs in by this service" to a checked place
+ * to put the session. PAM module and tools run the same code.
+ */
+#ifndef VNS_LOGIN_H
+#define VNS_LOGIN_H
+
+#include "system/account.h"
+#include "config/config.h"
+#include "lib/log.h"
+#include "system/namespace.h"
+#include "config/policy.h"
+
+struct vns_login {
+	/* Filled by the caller, who keeps the strings. */
+	const char *config_path;
+	const char *user;
+	const char *ruser;
+	const char *service;
+	const char *tty;
+	const char *rhost;
+	const struct vns_log *log;
+
+	/* Filled here. */
+	struct vns_config *config;
+	struct vns_config *own;
+	struct vns_account account;
+	struct vns_decision decision;
+	struct vns_vserver *vserver; /* once prepared */
+	struct vns_place place;	     /* once prepared */
+	bool home_missing; /* once prepared: the session starts in "/" */
+	/*
+	 * Once prepared: where in the vserver the session begins, which is
+	 * where the caller is by path, or the home; -1: in "/".
+	 */
+	int cwd;
+	/* Once prepared for a start: the session's side of its watcher. */
+	int life;
+	/* Once prepared, with a user namespace: its ids as seen from here. */
+	uid_t outside_uid;
+	gid_t outside_gid;
+	/*
+	 * What the user may be told of a failure: no path, no errno. Of a hook
+	 * that refused, what it said: lines of printable text.
+	 */
+	char notice[512];
+};
+
+void vns_login_init(struct vns_login *login, const char *config_path,
+		    const char *user, const struct vns_log *log);
+void vns_login_free(struct vns_login *login);
+#define VNS_AUTOLOGIN __attribute__((cleanup(vns_login_free)))
+
+/* Loads the configuration, looks the account up, and decides. */
+int vns_login_decide(struct vns_login *login, struct vns_error *err);
+
+/*
+ * After a decision for VNS_TARGET_VSERVER: loads the definition, finds the
+ * vserver (where it does not run and start is set, starts it if its
+ * definition says so), and looks whether the user can live there; before that
+ * the session is recorded, and its watcher started (watch.h). Without
+ * start, a vserver that a login would start is left alone, and place stays
+ * empty; nor does cwd count then.
+ */
+int vns_login_prepare(struct vns_login *login, bool start,
+		      struct vns_error *err);
+
+/*
+ * After vns_enter has failed with -ESTALE, as the vserver was stopped
+ * meanwhile: whether a login starts it, or it may be back at once; and then,
+ * the preparation anew.
+ */
+bool vns_login_restarts(const struct vns_login *login);
+int vns_login_prepare_again(struct vns_login *login, struct vns_error *err);
+
+/*
+ * Runs the open hooks: that of all logins, the rule's, the vserver's. A
+ * failure is returned only where the hook's on_error says so, otherwise logged.
+ * Where the home was missing it is looked for again.
+ */
+int vns_login_run_hooks(struct vns_login *login, struct vns_error *err);
+
+/*
+ * The one line that says what was decided: result is "enter", "host",
+ * "deny" or "error"; reason may be NULL.
+ */
+void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
+		     const char *result, const char *reason);
+
+#endif

@@ -1,0 +1,550 @@
+#include "login/preflight.h"
+
+#include "system/ids.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
+
+/*
+ * openat2(2) gives up on ".." where anybody renames or mounts anything just
+ * then, wherever that is.
+ */
+#define OPEN_TRIES 1000
+
+/* What is killed is gone after so many milliseconds, or has to be left. */
+#define END_MS 1000
+
+int vns_preflight_open(int root, const char *path, bool directory)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int tries = OPEN_TRIES;
+	long fd;
+
+	if (directory)
+		how.flags |= O_DIRECTORY;
+	do
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static const char *shell_path(const char *shell)
+{
+	return shell && *shell ? shell : "/bin/sh";
+}
+
+static const char *home_path(const char *home)
+{
+	return home && *home ? home : "/";
+}
+
+static bool is_shell(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_mode & 0111);
+}
+
+struct vns_preflight vns_preflight_check(int root, const char *shell,
+					 const char *home)
+{
+	VNS_AUTOCLOSE int shell_fd =
+		vns_preflight_open(root, shell_path(shell), false);
+	VNS_AUTOCLOSE int home_fd =
+		vns_preflight_open(root, home_path(home), true);
+
+	return (struct vns_preflight){
+		.shell = is_shell(shell_fd),
+		.home = home_fd >= 0,
+	};
+}
+
+/* --- the child ------------------------------------------------------------ */
+
+/* In this order, so that whoever waits knows what does not answer. */
+enum step {
+	STEP_JOIN,
+	STEP_SHELL,
+	STEP_HOME,
+	STEP_CWD,
+	STEP_IDS,
+	STEP_COUNT,
+};
+
+struct look {
+	const struct vns_place *place;
+	const struct vns_account *account;
+	const char *cwd;
+	pid_t caller;
+	bool joined;
+};
+
+/* One for each step, and with it the descriptor of a directory. */
+struct answer {
+	int rc; /* of a path: whether it was found */
+	struct vns_error err;
+};
+
+static int step_join(struct look *look, int *fd, struct vns_error *err)
+{
+	int rc;
+
+	(void)fd;
+	if (look->place->ns[VNS_NS_USER] < 0)
+		return 0;
+	rc = vns_namespace_try_user(look->place, err);
+	look->joined = rc == 0;
+	/* Other ids, and it is forgotten. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return rc;
+}
+
+static int step_shell(struct look *look, int *fd, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int shell = vns_preflight_open(
+		look->place->root, shell_path(look->account->pw.pw_shell),
+		false);
+
+	(void)fd;
+	(void)err;
+	return is_shell(shell);
+}
+
+static bool same_mount(int a, int b)
+{
+	struct statx first, second;
+
+	return statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &first) == 0 &&
+	       statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &second) == 0 &&
+	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
+	       first.stx_mnt_id == second.stx_mnt_id;
+}
+
+/*
+ * Whether nobody but the host has a say in it. These two are the ones that
+ * root in a user namespace can mount and that ask: FUSE, and what lies below
+ * an overlay, if that is not the one which the vserver is made of.
+ */
+static bool asks_nobody(int root, int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0 || fs.f_type == FUSE_SUPER_MAGIC)
+		return false;
+	return fs.f_type != OVERLAYFS_SUPER_MAGIC || same_mount(root, fd);
+}
+
+/* Changing to it, as the session's programs will, shows if it answers. */
+static bool find_directory(int root, const char *path, int *fd)
+{
+	VNS_AUTOCLOSE int found = vns_preflight_open(root, path, true);
+
+	if (found < 0)
+		return false;
+	if (fchdir(found) == 0 && asks_nobody(root, found)) {
+		*fd = found;
+		found = -1;
+	}
+	return true;
+}
+
+static int step_home(struct look *look, int *fd, struct vns_error *err)
+{
+	(void)err;
+	return find_directory(look->place->root,
+			      home_path(look->account->pw.pw_dir), fd);
+}
+
+static int step_cwd(struct look *look, int *fd, struct vns_error *err)
+{
+	(void)err;
+	return look->cwd && *look->cwd &&
+	       find_directory(look->place->root, look->cwd, fd);
+}
+
+static int not_mapped(int code, const char *what, unsigned id,
+		      struct vns_error *err)
+{
+	if (code != -EINVAL)
+		return vns_error_errno(err, -code,
+				       "taking the user's %s in its user "
+				       "namespace",
+				       what);
+	return vns_error_set(err, EINVAL,
+			     "the user's %s %u is not mapped in its user "
+			     "namespace",
+			     what, id);
+}
+
+/* Only one by one do they show which of them it is. */
+static int groups_not_mapped(int code, const struct vns_account *account,
+			     struct vns_error *err)
+{
+	size_t i;
+
+	for (i = 0; code == -EINVAL && i < account->group_count; i++)
+		if (vns_ids_set_groups(&account->groups[i], 1) < 0)
+			return not_mapped(code, "group", account->groups[i],
+					  err);
+	return not_mapped(code, "group", 0, err);
+}
+
+static int step_ids(struct look *look, int *fd, struct vns_error *err)
+{
+	const struct vns_account *account = look->account;
+	uid_t uid = account->pw.pw_uid;
+	gid_t gid = account->pw.pw_gid;
+	int rc;
+
+	(void)fd;
+	if (!look->joined)
+		return 0;
+	rc = vns_ids_set_groups(account->groups, account->group_count);
+	if (rc < 0)
+		return groups_not_mapped(rc, account, err);
+	rc = vns_ids_set_gid(gid);
+	if (rc < 0)
+		return not_mapped(rc, "gid", gid, err);
+	rc = vns_ids_set_uid(uid);
+	return rc < 0 ? not_mapped(rc, "uid", uid, err) : 0;
+}
+
+static int send_answer(int socket, struct answer *answer, int fd)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(fd))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec data = { answer, sizeof(*answer) };
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
+	struct cmsghdr *header = &control.align;
+
+	if (fd >= 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control.space);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	}
+	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* The lowest of them from first up; -1: none. */
+static int next_kept(const int *kept, size_t count, int first)
+{
+	int next = -1;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (kept[i] >= first && (next < 0 || kept[i] < next))
+			next = kept[i];
+	return next;
+}
+
+/*
+ * A child that cannot be killed must not keep open what others wait for: a
+ * connection, or the pipe on somebody's standard output.
+ */
+static bool close_others(const struct vns_place *place, int socket)
+{
+	int kept[VNS_NS_COUNT + 4], first = 0, next;
+	const size_t count = sizeof(kept) / sizeof(kept[0]);
+
+	memcpy(kept, place->ns, sizeof(place->ns));
+	kept[VNS_NS_COUNT] = place->root;
+	kept[VNS_NS_COUNT + 1] = place->guard;
+	kept[VNS_NS_COUNT + 2] = place->process;
+	kept[VNS_NS_COUNT + 3] = socket;
+	while ((next = next_kept(kept, count, first)) >= 0) {
+		if (next > first && syscall(SYS_close_range, (unsigned)first,
+					    (unsigned)next - 1, 0U) < 0)
+			return false;
+		first = next + 1;
+	}
+	return syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0;
+}
+
+/* Async-signal-safe calls only, as the caller may have threads. */
+static _Noreturn void run_child(struct look *look, int socket)
+{
+	static int (*const steps[STEP_COUNT])(struct look *, int *,
+					      struct vns_error *) = {
+		[STEP_JOIN] = step_join, [STEP_SHELL] = step_shell,
+		[STEP_HOME] = step_home, [STEP_CWD] = step_cwd,
+		[STEP_IDS] = step_ids,
+	};
+	int step;
+
+	/* A copy of the caller's memory must be seen by nobody. */
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != look->caller || !close_others(look->place, socket))
+		_exit(1);
+	for (step = 0; step < STEP_COUNT; step++) {
+		struct answer answer = { 0 };
+		VNS_AUTOCLOSE int fd = -1;
+
+		answer.rc = steps[step](look, &fd, &answer.err);
+		if (send_answer(socket, &answer, fd) < 0 || answer.rc < 0)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+/* --- the caller ----------------------------------------------------------- */
+
+/*
+ * No exit signal; and as all others stay blocked in the child, none of the
+ * caller's handlers ever runs in it.
+ */
+static pid_t start_child(struct look *look, int socket, int *pidfd)
+{
+	unsigned char all[(_NSIG - 1) / 8], old[sizeof(all)];
+	struct clone_args args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uintptr_t)pidfd,
+	};
+	pid_t pid;
+	int code;
+
+	memset(all, 0xff, sizeof(all));
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, old, sizeof(all));
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (pid == 0)
+		run_child(look, socket);
+	code = errno;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, old, NULL, sizeof(old));
+	errno = code;
+	return pid;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int wait_until(int fd, int64_t deadline)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		int count = poll(&wait, 1, left > 0 ? (int)left : 0);
+
+		if (count > 0)
+			return 0;
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		if (left <= 0)
+			return -ETIMEDOUT;
+	}
+}
+
+/* What came with an answer. */
+struct extras {
+	int fd;
+	struct ucred sender; /* its ids as they are called here */
+};
+
+static void take_extras(struct msghdr *message, struct extras *extras)
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
+
+	for (; header; header = CMSG_NXTHDR(message, header)) {
+		if (header->cmsg_level != SOL_SOCKET)
+			continue;
+		if (header->cmsg_type == SCM_RIGHTS &&
+		    header->cmsg_len == CMSG_LEN(sizeof(extras->fd)))
+			memcpy(&extras->fd, CMSG_DATA(header),
+			       sizeof(extras->fd));
+		if (header->cmsg_type == SCM_CREDENTIALS &&
+		    header->cmsg_len == CMSG_LEN(sizeof(extras->sender)))
+			memcpy(&extras->sender, CMSG_DATA(header),
+			       sizeof(extras->sender));
+	}
+}
+
+/* -EPIPE at the end. */
+static int receive_answer(int socket, struct answer *answer,
+			  struct extras *extras)
+{
+	union {
+		char space[CMSG_SPACE(sizeof(int)) +
+			   CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr align;
+	} control;
+	struct iovec data = { answer, sizeof(*answer) };
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.space),
+	};
+	ssize_t count;
+
+	do
+		count = recvmsg(socket, &message,
+				MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	while (count < 0 && errno == EINTR);
+	if (count != sizeof(*answer))
+		return count < 0 ? -errno : -EPIPE;
+	take_extras(&message, extras);
+	return 0;
+}
+
+static void take_answer(struct vns_preflight_view *view, int step,
+			const struct answer *answer,
+			const struct extras *extras)
+{
+	if (step == STEP_SHELL)
+		view->found.shell = answer->rc > 0;
+	if (step == STEP_HOME)
+		view->found.home = answer->rc > 0;
+	if (extras->fd >= 0) {
+		vns_safefile_close(&view->directory);
+		view->directory = extras->fd;
+	}
+	/* By now it has taken the user's. */
+	if (step == STEP_IDS) {
+		view->uid = extras->sender.uid;
+		view->gid = extras->sender.gid;
+	}
+}
+
+/* The steps that were answered; the next one is what did not. */
+static int collect(int socket, struct vns_preflight_view *view, int *step,
+		   struct vns_error *err)
+{
+	int64_t deadline = now_ms() + VNS_PREFLIGHT_TIMEOUT * 1000L;
+
+	for (*step = 0; *step < STEP_COUNT; ++*step) {
+		struct extras extras = { .fd = -1 };
+		struct answer answer = { 0 };
+		int rc = wait_until(socket, deadline);
+
+		if (rc == 0)
+			rc = receive_answer(socket, &answer, &extras);
+		if (rc < 0)
+			return vns_error_errno(err, -rc,
+					       "looking into the vserver");
+		if (answer.rc < 0) {
+			vns_safefile_close(&extras.fd);
+			*err = answer.err;
+			return answer.rc;
+		}
+		take_answer(view, *step, &answer, &extras);
+	}
+	return 0;
+}
+
+/* A child in an uninterruptible sleep is not worth one of ours. */
+static void end_child(int pidfd)
+{
+	siginfo_t info;
+
+	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	if (wait_until(pidfd, now_ms() + END_MS) < 0)
+		return;
+	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) < 0 &&
+	       errno == EINTR)
+		;
+}
+
+static int look_once(struct look *look, struct vns_preflight_view *view,
+		     int *step, struct vns_error *err)
+{
+	int ends[2], pidfd = -1, rc;
+
+	*step = 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	{
+		VNS_AUTOCLOSE int reader = ends[0];
+		VNS_AUTOCLOSE int writer = ends[1];
+		VNS_AUTOCLOSE int child = -1;
+		const int on = 1;
+
+		look->caller = getpid();
+		if (setsockopt(reader, SOL_SOCKET, SO_PASSCRED, &on,
+			       sizeof(on)) < 0)
+			return vns_error_errno(err, errno, "SO_PASSCRED");
+		if (start_child(look, writer, &pidfd) < 0)
+			return vns_error_errno(err, errno, "clone3");
+		child = pidfd;
+		vns_safefile_close(&writer);
+		writer = -1;
+		rc = collect(reader, view, step, err);
+		end_child(child);
+	}
+	if (rc < 0)
+		vns_safefile_close(&view->directory);
+	if (rc < 0)
+		view->directory = -1;
+	return rc;
+}
+
+static int silent(const struct look *look, int step, struct vns_error *err)
+{
+	const struct passwd *pw = &look->account->pw;
+	const char *path = look->cwd;
+
+	if (step == STEP_JOIN || step == STEP_IDS)
+		return vns_error_set(err, ETIMEDOUT,
+				     "its user namespace does not answer");
+	if (step == STEP_SHELL)
+		path = shell_path(pw->pw_shell);
+	if (step == STEP_HOME)
+		path = home_path(pw->pw_dir);
+	return vns_error_set(err, ETIMEDOUT,
+			     "a path inside does not answer: %s", path);
+}
+
+int vns_preflight_look(const struct vns_place *place,
+		       const struct vns_account *account, const char *cwd,
+		       struct vns_preflight_view *view, struct vns_error *err)
+{
+	struct look look = {
+		.place = place,
+		.account = account,
+		.cwd = cwd,
+	};
+	int step, rc;
+
+	*view = (struct vns_preflight_view){ .directory = -1 };
+	rc = look_once(&look, view, &step, err);
+	if (rc == -ETIMEDOUT && step == STEP_CWD) {
+		view->cwd_silent = true;
+		look.cwd = NULL;
+		rc = look_once(&look, view, &step, err);
+	}
+	return rc == -ETIMEDOUT ? silent(&look, step, err) : rc;
+}

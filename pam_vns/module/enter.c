@@ -1,0 +1,153 @@
+#include "module/enter.h"
+
+#include "system/capability.h"
+#include "system/cgroup.h"
+#include "vserver/cgsession.h"
+#include "system/safefile.h"
+#include "system/tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/*
+ * A session keyring is inherited, and whoever has it may read the keys in it:
+ * those of su's caller, or of the user's own on the host. Where entering fails
+ * after all, a new one is left, which nobody has put anything into.
+ */
+static int new_keyring(struct vns_error *err)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS)
+		return vns_error_errno(err, errno, "session keyring");
+	return 0;
+}
+
+/* su alice < / would leave the host's root directory on descriptor 0. */
+static void replace_directories(int null)
+{
+	struct stat st;
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    vns_safefile_put(null, fd) < 0)
+			_exit(255);
+}
+
+/*
+ * A session's uid 0 is the host's, unless it has joined a user namespace, with
+ * power over nothing else. Also what only seems to be without power:
+ * pam_setcred runs inside, and pam_cap would give what the tenant's
+ * capability.conf says, but not beyond the bounding set.
+ */
+static int drop_power(const struct vns_login *login, bool way_back)
+{
+	vns_capset pass = vns_config_capabilities(
+		login->vserver, login->place.ns[VNS_NS_USER] >= 0);
+	vns_capset keep = pass;
+	struct vns_error err;
+
+	if (pass == VNS_CAPSET_ALL)
+		return 0;
+	if (way_back)
+		keep |= 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_CHROOT;
+	return vns_capability_drop(keep, pass, &err);
+}
+
+/* A core file of this process would lie in the tenant's reach. */
+static void limit_core(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) < 0)
+		return;
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+}
+
+/* What must not be taken along; there is neither going on with it nor back. */
+static void seal(const struct vns_login *login, int null, bool way_back)
+{
+	replace_directories(null);
+	limit_core();
+	/* su leaves a descriptor of the host's "/" open for its shell. */
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
+	    drop_power(login, way_back) < 0)
+		_exit(255);
+}
+
+/* *cgroup is the one that it was in before. */
+static int join(struct vns_login *login, struct vns_identity *identity,
+		int *cgroup, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int back = -1;
+	struct vns_error ignored;
+	int rc = vns_cgsession_enter(login->vserver, &login->place, &back, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_identity_freeze(&login->account, identity, err);
+	if (rc == 0) {
+		rc = vns_namespace_enter(&login->place, err);
+		if (rc < 0)
+			vns_identity_undo(identity);
+	}
+	if (rc < 0 && vns_cgroup_return(back, &ignored) < 0)
+		vns_log_write(login->log, VNS_LOG_WARNING, "%s", ignored.text);
+	if (rc == 0) {
+		*cgroup = back;
+		back = -1;
+	}
+	return rc;
+}
+
+int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
+	      struct vns_identity *identity, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct vns_tty_owner terminal = { .fd = -1 };
+	int rc;
+
+	*cgroup = -1;
+	if (null < 0)
+		return vns_error_errno(err, errno, "/dev/null");
+	rc = vns_tty_guard(err);
+	if (rc == 0)
+		rc = new_keyring(err);
+	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
+		rc = vns_tty_give(login->outside_uid, login->outside_gid,
+				  &terminal, err);
+	if (rc == 0)
+		rc = join(login, identity, cgroup, err);
+	if (rc < 0) {
+		vns_tty_take_back(&terminal);
+		return rc;
+	}
+	if (!way_back) {
+		vns_safefile_close(cgroup);
+		*cgroup = -1;
+	}
+	/* The join has left us in the new root, which is the last resort. */
+	if (login->cwd >= 0)
+		(void)!fchdir(login->cwd);
+	seal(login, null, way_back);
+	return 0;
+}
+
+int vns_leave(const struct vns_way_back *way, int cgroup,
+	      const struct vns_identity *identity, struct vns_error *err)
+{
+	int rc = vns_namespace_return(way, err);
+
+	if (rc == 0)
+		rc = vns_cgroup_return(cgroup, err);
+	if (rc == 0)
+		vns_identity_thaw(identity);
+	return rc;
+}

@@ -1,0 +1,207 @@
+#include "module/identity.h"
+
+#include "lib/frozen.h"
+#include "system/nssdb.h"
+#include "system/nsswitch.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/*
+ * Every database glibc has. "files" and "dns" are part of libc itself since
+ * 2.34; all else would be loaded from the tenant's root directory. usual is
+ * what glibc takes where nsswitch.conf says nothing.
+ */
+static const struct {
+	const char *name, *frozen, *usual;
+} databases[] = {
+	{ "passwd", "vns", "files" },
+	{ "group", "vns", "files" },
+	{ "initgroups", "vns", NULL },
+	{ "shadow", "files", "files" },
+	{ "gshadow", "files", "files" },
+	{ "services", "files", "files" },
+	{ "protocols", "files", "files" },
+	{ "networks", "files", "files" },
+	{ "netgroup", "files", "files" },
+	{ "rpc", "files", "files" },
+	{ "ethers", "files", "files" },
+	{ "aliases", "files", "files" },
+	{ "publickey", "files", "files" },
+	{ "passwd_compat", "files", "files" },
+	{ "group_compat", "files", "files" },
+	{ "shadow_compat", "files", "files" },
+	{ "hosts", "files dns", "files dns" },
+};
+#define DATABASES (sizeof(databases) / sizeof(databases[0]))
+
+/*
+ * While both are being replaced a login may get one of each; and a process
+ * that has logged somebody in before keeps the library from then.
+ */
+int vns_identity_check(struct vns_error *err)
+{
+	unsigned version = vns_frozen_version ? vns_frozen_version() : 0;
+
+	if (version == VNS_FROZEN_VERSION)
+		return 0;
+	return vns_error_set(err, EPROTO,
+			     "libnss_vns.so.2 is not the one that belongs to "
+			     "pam_vns.so (its version is %u, not %u): if they "
+			     "are not being installed just now, install both "
+			     "anew, and restart the service",
+			     version, VNS_FROZEN_VERSION);
+}
+
+static int copy_answers(struct vns_account *account, struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account root = { 0 };
+	struct vns_frozen frozen = { .version = VNS_FROZEN_VERSION,
+				     .user = &account->pw };
+	int rc = vns_account_load_groups(account, err);
+
+	if (rc == 0)
+		rc = vns_account_group_id("tty", &frozen.tty, &frozen.has_tty,
+					  err);
+	if (rc == 0)
+		rc = vns_account_find("root", &root, err);
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	frozen.root = rc == 0 ? &root.pw : NULL;
+	frozen.groups = account->groups;
+	frozen.group_count = account->group_count;
+	rc = vns_frozen_set(&frozen);
+	return rc < 0 ? vns_error_errno(err, -rc, "freezing the identity") : 0;
+}
+
+static bool same_groups(const struct vns_account *account)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { .pw = account->pw };
+	struct vns_error ignored;
+	size_t i, k, found = 0;
+
+	if (vns_account_load_groups(&again, &ignored) < 0)
+		return false;
+	for (i = 0; i < account->group_count; i++)
+		for (k = 0; k < again.group_count; k++)
+			if (account->groups[i] == again.groups[k]) {
+				found++;
+				break;
+			}
+	return found == account->group_count &&
+	       again.group_count <= account->group_count;
+}
+
+/*
+ * For two reasons: what NSS loads is loaded now, from the host; and a freeze
+ * that does not answer as it should must not be trusted with a session. The
+ * other databases load nothing, and a look at shadow would leave hashes in
+ * the memory of a process that becomes the user.
+ */
+static int check_answers(const struct vns_account *account,
+			 struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { 0 };
+	int rc = vns_account_find(account->pw.pw_name, &again, err);
+
+	if (rc < 0)
+		return rc;
+	if (again.pw.pw_uid == account->pw.pw_uid &&
+	    again.pw.pw_gid == account->pw.pw_gid && same_groups(account))
+		return 0;
+	return vns_error_set(err, EIO,
+			     "the frozen identity of \"%s\" is not what was "
+			     "frozen; is libnss_vns.so.2 the one installed "
+			     "with this module?",
+			     account->pw.pw_name);
+}
+
+static int freeze_databases(const struct vns_account *account,
+			    struct vns_error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < DATABASES; i++)
+		rc = vns_nssdb_configure(databases[i].name, databases[i].frozen,
+					 err);
+	return rc == 0 ? check_answers(account, err) : rc;
+}
+
+bool vns_identity_frozen(void)
+{
+	return vns_frozen_active();
+}
+
+int vns_identity_freeze(struct vns_account *account,
+			struct vns_identity *identity, struct vns_error *err)
+{
+	int rc = vns_identity_check(err);
+
+	if (rc == 0)
+		rc = vns_nssdb_read(&identity->nsswitch, err);
+	if (rc < 0)
+		return rc;
+	identity->dumpable = prctl(PR_GET_DUMPABLE);
+	identity->locale = strdup(setlocale(LC_ALL, NULL));
+	if (!identity->locale)
+		return vns_error_memory(err);
+	rc = copy_answers(account, err);
+	if (rc < 0)
+		return rc;
+	rc = freeze_databases(account, err);
+	if (rc == 0 && !setlocale(LC_ALL, "C"))
+		rc = vns_error_set(err, EIO, "setlocale failed");
+	if (rc == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
+		rc = vns_error_errno(err, errno, "PR_SET_DUMPABLE");
+	if (rc < 0)
+		vns_identity_undo(identity);
+	return rc;
+}
+
+static const char *find_services(const struct vns_identity *identity, size_t i,
+				 char *services, size_t size)
+{
+	const char *text = identity->nsswitch ? identity->nsswitch : "";
+
+	if (vns_nsswitch_find(text, databases[i].name, services, size))
+		return services;
+	if (databases[i].usual)
+		return databases[i].usual;
+	/* Without a line of its own, initgroups follows group. */
+	return vns_nsswitch_find(text, "group", services, size) ? services :
+								  "files";
+}
+
+void vns_identity_thaw(const struct vns_identity *identity)
+{
+	struct vns_error ignored;
+	char services[512];
+	size_t i;
+
+	for (i = 0; i < DATABASES; i++)
+		(void)vns_nssdb_configure(databases[i].name,
+					  find_services(identity, i, services,
+							sizeof(services)),
+					  &ignored);
+	vns_frozen_clear();
+	if (identity->locale)
+		(void)setlocale(LC_ALL, identity->locale);
+}
+
+void vns_identity_undo(const struct vns_identity *identity)
+{
+	vns_identity_thaw(identity);
+	if (identity->dumpable >= 0)
+		prctl(PR_SET_DUMPABLE, identity->dumpable);
+}
+
+void vns_identity_free(struct vns_identity *identity)
+{
+	free(identity->nsswitch);
+	free(identity->locale);
+	*identity = (struct vns_identity){ 0 };
+}

@@ -1,0 +1,593 @@
+/* The PAM module: the only file that knows PAM. See pam_vns(8). */
+#include "module/enter.h"
+#include "system/foreground.h"
+#include "system/safefile.h"
+#include "login/watch.h"
+
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* A vserver that is stopped again and again is not worth waiting for. */
+#define ENTER_TRIES 5
+
+/* The user whose session has entered with this PAM handle. */
+#define DATA_ENTERED "pam_vns_entered"
+/* The user whose session stays on the host. */
+#define DATA_STAYS "pam_vns_stays"
+/* A struct life: a session that has entered lasts while it is open. */
+#define DATA_LIFE "pam_vns_life"
+/* What the line with "placed?" has answered: &stays or &placed. */
+#define DATA_ANSWER "pam_vns_answer"
+/* A struct host, in stacks with a "close" line only. */
+#define DATA_HOST "pam_vns_host"
+
+/* The way back. Whoever keeps it can go it, so nobody else does. */
+struct host {
+	struct vns_way_back way;
+	struct vns_identity identity;
+	int cgroup;
+};
+
+struct life {
+	int fd; /* see watch.h; -1: closed */
+	ino_t inode;
+	pid_t owner;
+	pid_t foreground; /* owner's group, if it has its terminal */
+};
+
+struct arguments {
+	const char *config;
+	bool debug;
+	bool open;  /* only pam_open_session is this line's */
+	bool close; /* only pam_close_session is */
+	bool asks;  /* "placed?": an answer, and nothing else */
+};
+
+struct call {
+	pam_handle_t *pamh;
+	int flags;
+	struct arguments arguments;
+	struct vns_log log;
+};
+
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	const struct call *call = context;
+
+	/* pam_syslog never calls openlog(3), and names module and service. */
+	pam_syslog(call->pamh, LOG_AUTHPRIV | (int)level, "%s", text);
+}
+
+/*
+ * Every failure is PAM_PERM_DENIED: sudo runs the command on the host after
+ * PAM_SESSION_ERR, and PAM_IGNORE would hand the decision to other modules.
+ */
+static int refuse(const struct call *call, const struct vns_login *login,
+		  const char *result, const char *reason)
+{
+	vns_login_trace(login, VNS_LOG_NOTICE, result, reason);
+	if ((unsigned)call->flags & PAM_SILENT)
+		return PAM_PERM_DENIED;
+	if (login->notice[0])
+		pam_error(call->pamh, "%s", login->notice);
+	else if (login->vserver)
+		pam_error(call->pamh,
+			  "Your environment '%s' cannot be entered. Please "
+			  "tell the administrator.",
+			  login->vserver->name);
+	else
+		pam_error(call->pamh, "Your login cannot be set up now. Please "
+				      "tell the administrator.");
+	return PAM_PERM_DENIED;
+}
+
+static int parse_arguments(struct arguments *arguments, int argc,
+			   const char **argv, struct vns_error *err)
+{
+	int i;
+
+	arguments->config = VNS_CONFIG_PATH;
+	for (i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "config=", 7) == 0)
+			arguments->config = argv[i] + 7;
+		else if (strcmp(argv[i], "debug") == 0)
+			arguments->debug = true;
+		else if (strcmp(argv[i], "open") == 0)
+			arguments->open = true;
+		else if (strcmp(argv[i], "close") == 0)
+			arguments->close = true;
+		else if (strcmp(argv[i], "placed?") == 0)
+			arguments->asks = true;
+		else
+			return vns_error_set(err, EINVAL,
+					     "unknown argument \"%s\": there "
+					     "are config=FILE, debug, open, "
+					     "close and placed?",
+					     argv[i]);
+	}
+	if (arguments->open + arguments->close + arguments->asks > 1)
+		return vns_error_set(
+			err, EINVAL,
+			"\"open\", \"close\" and \"placed?\" go on "
+			"lines of their own");
+	return 0;
+}
+
+static const char *get_item(pam_handle_t *pamh, int item)
+{
+	const void *value = NULL;
+
+	if (pam_get_item(pamh, item, &value) != PAM_SUCCESS)
+		return NULL;
+	return value;
+}
+
+static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
+		      int argc, const char **argv, struct vns_error *err)
+{
+	int rc = parse_arguments(&call->arguments, argc, argv, err);
+
+	call->pamh = pamh;
+	call->flags = flags;
+	call->log.write = write_log;
+	call->log.context = call;
+	call->log.debug = call->arguments.debug;
+	return rc;
+}
+
+/* Fills both. PAM_SUCCESS, or it is refused. */
+static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
+		 int flags, int argc, const char **argv)
+{
+	const char *user = NULL;
+	struct vns_error err;
+	int rc = begin_call(call, pamh, flags, argc, argv, &err);
+
+	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || !user)
+		user = "";
+	vns_login_init(login, call->arguments.config, user, &call->log);
+	login->service = get_item(pamh, PAM_SERVICE);
+	login->tty = get_item(pamh, PAM_TTY);
+	login->rhost = get_item(pamh, PAM_RHOST);
+	login->ruser = get_item(pamh, PAM_RUSER);
+	if (rc < 0)
+		return refuse(call, login, "error", err.text);
+	return *user ? PAM_SUCCESS :
+		       refuse(call, login, "error", "no user to place");
+}
+
+/* PAM_SUCCESS only for those who are to enter and those who are to stay. */
+static int decide(const struct call *call, struct vns_login *login)
+{
+	struct vns_error err;
+
+	if (vns_login_decide(login, &err) < 0)
+		return refuse(call, login, "error", err.text);
+	if (login->decision.target == VNS_TARGET_DENY)
+		return refuse(call, login, "deny", NULL);
+	return PAM_SUCCESS;
+}
+
+/* What is decided for a vserver, is made ready; PAM_SUCCESS, or refused. */
+static int prepare(const struct call *call, struct vns_login *login, bool open)
+{
+	struct vns_error err;
+
+	if (vns_identity_check(&err) < 0) {
+		vns_util_format(login->notice, sizeof(login->notice),
+				"Your login cannot be set up while pam_vns is "
+				"being installed. Please try again.");
+		return refuse(call, login, "error", err.text);
+	}
+	if (vns_login_prepare(login, open, &err) < 0 ||
+	    (open && vns_login_run_hooks(login, &err) < 0))
+		return refuse(call, login, "error", err.text);
+	return PAM_SUCCESS;
+}
+
+/*
+ * "placed?". Only who is known to stay on the host is told from the others:
+ * whoever is to be refused, for an error too, must not get what placed users
+ * do not. Why is said by the line that refuses them.
+ */
+static const int placed = PAM_SUCCESS, stays = PAM_IGNORE;
+
+static const int *answer(const struct call *call, struct vns_login *login)
+{
+	struct vns_error err;
+
+	/* Inside nothing is looked up. */
+	if (vns_identity_frozen())
+		return &placed;
+	if (vns_login_decide(login, &err) < 0) {
+		vns_log_write(&call->log, VNS_LOG_DEBUG, "placed?: %s",
+			      err.text);
+		return &placed;
+	}
+	return login->decision.target == VNS_TARGET_HOST ? &stays : &placed;
+}
+
+static const int *find_answer(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_ANSWER, &data) == PAM_SUCCESS ? data :
+								       NULL;
+}
+
+/* The session that closes has the answer that it was opened with. */
+static int answer_session(const struct call *call, struct vns_login *login,
+			  bool opens)
+{
+	const int *said = opens ? NULL : find_answer(call->pamh);
+
+	if (!said)
+		said = answer(call, login);
+	if (pam_set_data(call->pamh, DATA_ANSWER, (void *)said, NULL) !=
+	    PAM_SUCCESS)
+		said = &placed;
+	return *said;
+}
+
+int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	int rc;
+
+	rc = begin(&call, &login, pamh, flags, argc, argv);
+	if (rc == PAM_SUCCESS && call.arguments.asks)
+		return *answer(&call, &login);
+	if (rc == PAM_SUCCESS)
+		rc = decide(&call, &login);
+	if (rc != PAM_SUCCESS)
+		return rc;
+	if (login.decision.target == VNS_TARGET_HOST)
+		return PAM_SUCCESS;
+	rc = prepare(&call, &login, false);
+	if (rc == PAM_SUCCESS)
+		vns_log_write(&call.log, VNS_LOG_DEBUG,
+			      "%s may enter vserver %s", login.user,
+			      login.decision.vserver);
+	return rc;
+}
+
+/* These name sockets and directories of the host's; inside they mislead. */
+static void drop_host_environment(pam_handle_t *pamh)
+{
+	static const char *const names[] = { "XDG_RUNTIME_DIR",
+					     "XDG_SESSION_ID",
+					     "DBUS_SESSION_BUS_ADDRESS",
+					     "KRB5CCNAME" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (pam_getenv(pamh, names[i]))
+			pam_putenv(pamh, names[i]);
+}
+
+static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
+{
+	char text[128];
+
+	drop_host_environment(pamh);
+	snprintf(text, sizeof(text), "VNS_NAME=%s", login->vserver->name);
+	if (pam_putenv(pamh, text) != PAM_SUCCESS)
+		return false;
+	if (login->vserver->context == 0)
+		return true;
+	snprintf(text, sizeof(text), "VNS_CONTEXT=%lu",
+		 login->vserver->context);
+	return pam_putenv(pamh, text) == PAM_SUCCESS;
+}
+
+static void free_user(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	free(data);
+}
+
+static bool set_user(pam_handle_t *pamh, const char *key, const char *user)
+{
+	char *copy = strdup(user);
+
+	if (copy && pam_set_data(pamh, key, copy, free_user) == PAM_SUCCESS)
+		return true;
+	free(copy);
+	return false;
+}
+
+/* The user that set_user was told, or NULL. */
+static const char *get_user(pam_handle_t *pamh, const char *key)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
+}
+
+/*
+ * A child that ends the handle leaves the session to its parent. A program
+ * that closes what it does not know may have another file there since.
+ */
+static void close_life(struct life *life)
+{
+	struct stat st;
+
+	if (life && life->fd >= 0 && life->owner == getpid() &&
+	    (fstat(life->fd, &st) < 0 || st.st_ino == life->inode)) {
+		close(life->fd);
+		life->fd = -1;
+	}
+}
+
+static void free_life(pam_handle_t *pamh, void *data, int status)
+{
+	struct life *life = data;
+
+	(void)pamh;
+	(void)status;
+	close_life(life);
+	free(life);
+}
+
+/* What was login's is the handle's. */
+static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
+{
+	struct life *life = calloc(1, sizeof(*life));
+	struct stat st;
+
+	if (!life || fstat(login->life, &st) < 0) {
+		free(life);
+		return false;
+	}
+	life->fd = login->life;
+	life->inode = st.st_ino;
+	life->owner = getpid();
+	life->foreground = vns_foreground_look();
+	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
+		free(life);
+		return false;
+	}
+	login->life = -1;
+	return true;
+}
+
+/* Now its watcher sees the end. */
+static void end_life(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
+		return;
+	vns_foreground_return(((const struct life *)data)->foreground);
+	close_life((struct life *)data);
+	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
+}
+
+/* The session's side of its watcher. */
+static int get_life(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data ?
+		       ((const struct life *)data)->fd :
+		       -1;
+}
+
+/*
+ * Where the vserver was stopped at this very moment and a login starts it,
+ * that is done, as if the login had come a moment later.
+ */
+static int step_over(struct vns_login *login, int life, struct host *host,
+		     struct vns_error *err)
+{
+	struct vns_identity own = { 0 };
+	struct vns_identity *identity = host ? &host->identity : &own;
+	int none = -1, *cgroup = host ? &host->cgroup : &none;
+	unsigned tries;
+	int rc;
+
+	for (tries = 1;; tries++) {
+		bool way_back = host && login->place.ns[VNS_NS_USER] < 0;
+
+		/* What cannot be gone need not be kept. */
+		if (host && !way_back)
+			vns_namespace_forget(&host->way);
+		rc = vns_watch_terminal(login, life, err);
+		if (rc == 0)
+			rc = vns_enter(login, way_back, cgroup, identity, err);
+		if (rc == 0)
+			break;
+		vns_identity_free(identity);
+		if (rc != -ESTALE || tries == ENTER_TRIES ||
+		    !vns_login_restarts(login))
+			break;
+		rc = vns_login_prepare_again(login, err);
+		if (rc < 0)
+			break;
+	}
+	vns_identity_free(&own);
+	return rc;
+}
+
+/*
+ * Everything that still needs the host, and all that can fail for want of
+ * memory, comes before the step over.
+ */
+static int enter(const struct call *call, struct vns_login *login)
+{
+	const void *data = NULL;
+	struct vns_error err;
+	bool shares = vns_foreground_shares();
+
+	if (pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS)
+		data = NULL;
+	if (login->home_missing && !((unsigned)call->flags & PAM_SILENT))
+		pam_info(call->pamh,
+			 "Your home directory does not exist in your "
+			 "environment '%s'.",
+			 login->vserver->name);
+	if (!set_environment(call->pamh, login) ||
+	    !keep_life(call->pamh, login))
+		return refuse(call, login, "error", "out of memory");
+	if (!set_user(call->pamh, DATA_ENTERED, login->user)) {
+		end_life(call->pamh);
+		return refuse(call, login, "error", "out of memory");
+	}
+	/* Logged now, from the host; inside there may be no log at all. */
+	vns_login_trace(login, VNS_LOG_INFO, "enter",
+			login->home_missing ? "home directory missing inside" :
+					      NULL);
+	if (step_over(login, get_life(call->pamh), (struct host *)data, &err) ==
+	    0) {
+		vns_watch_entered(get_life(call->pamh));
+		/* Only in a PID namespace have groups no numbers. */
+		if (shares && login->place.ns[VNS_NS_PID] >= 0)
+			vns_foreground_arm();
+		return PAM_SUCCESS;
+	}
+	end_life(call->pamh);
+	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
+	return refuse(call, login, "error", err.text);
+}
+
+static void free_host(pam_handle_t *pamh, void *data, int status)
+{
+	struct host *host = data;
+
+	(void)pamh;
+	(void)status;
+	if (!host)
+		return;
+	vns_namespace_forget(&host->way);
+	vns_identity_free(&host->identity);
+	vns_safefile_close(&host->cgroup);
+	free(host);
+}
+
+/* The "close" line, when the session opens: remember where that was. */
+static int remember_host(const struct call *call, const struct vns_login *login)
+{
+	struct host *host = calloc(1, sizeof(*host));
+	struct vns_error err;
+	int rc = host ? 0 : vns_error_memory(&err);
+
+	if (host) {
+		host->way = VNS_WAY_BACK_NONE;
+		host->cgroup = -1;
+		rc = vns_namespace_remember(&host->way, &err);
+	}
+	if (rc == 0 &&
+	    pam_set_data(call->pamh, DATA_HOST, host, free_host) != PAM_SUCCESS)
+		rc = vns_error_memory(&err);
+	if (rc == 0)
+		return PAM_SUCCESS;
+	free_host(call->pamh, host, 0);
+	vns_error_context(&err, "the way back cannot be kept");
+	return refuse(call, login, "error", err.text);
+}
+
+/* The "close" line, when it closes: the modules after it need the host. */
+static int return_to_host(const struct call *call)
+{
+	const void *data = NULL;
+	const struct host *host;
+	struct vns_error err;
+	int rc;
+
+	if (!get_user(call->pamh, DATA_ENTERED) ||
+	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
+		return PAM_SUCCESS;
+	host = data;
+	rc = vns_leave(&host->way, host->cgroup, &host->identity, &err);
+	if (rc < 0) {
+		/* As the manual says, and nobody's mistake. */
+		bool barred = rc == -EOPNOTSUPP;
+
+		vns_log_write(&call->log, barred ? VNS_LOG_INFO : VNS_LOG_ERR,
+			      "%s", err.text);
+		return barred ? PAM_SUCCESS : PAM_PERM_DENIED;
+	}
+	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
+	return PAM_SUCCESS;
+}
+
+int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
+			const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	const char *inside, *kept;
+	int rc;
+
+	rc = begin(&call, &login, pamh, flags, argc, argv);
+	if (rc != PAM_SUCCESS)
+		return rc;
+	if (call.arguments.asks)
+		return answer_session(&call, &login, true);
+	inside = get_user(pamh, DATA_ENTERED);
+	if (!inside && call.arguments.close)
+		return remember_host(&call, &login);
+	/* A stack may call us twice; what was decided holds. */
+	kept = get_user(pamh, DATA_STAYS);
+	if ((inside && strcmp(inside, login.user) == 0) ||
+	    (kept && strcmp(kept, login.user) == 0))
+		return PAM_SUCCESS;
+	if (vns_identity_frozen()) {
+		vns_util_format(login.notice, sizeof(login.notice),
+				"Another session is open already.");
+		return refuse(&call, &login, "error",
+			      "this process is in a vserver already, for "
+			      "another session");
+	}
+	rc = decide(&call, &login);
+	if (rc != PAM_SUCCESS)
+		return rc;
+	if (login.decision.target == VNS_TARGET_HOST) {
+		if (!set_user(pamh, DATA_STAYS, login.user))
+			return refuse(&call, &login, "error", "out of memory");
+		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
+		return PAM_SUCCESS;
+	}
+	if (find_answer(pamh) == &stays)
+		return refuse(
+			&call, &login, "error",
+			"a moment ago the answer to \"placed?\" was no: "
+			"the rules have changed, or that line has others");
+	rc = prepare(&call, &login, true);
+	return rc == PAM_SUCCESS ? enter(&call, &login) : rc;
+}
+
+static int answer_closing(pam_handle_t *pamh, int flags, int argc,
+			  const char **argv)
+{
+	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
+	struct call call = { 0 };
+	int rc = begin(&call, &login, pamh, flags, argc, argv);
+
+	return rc == PAM_SUCCESS ? answer_session(&call, &login, false) : rc;
+}
+
+int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
+			 const char **argv)
+{
+	struct call call = { 0 };
+	struct vns_error err;
+
+	if (begin_call(&call, pamh, flags, argc, argv, &err) < 0) {
+		vns_log_write(&call.log, VNS_LOG_ERR, "%s", err.text);
+		return PAM_PERM_DENIED;
+	}
+	if (call.arguments.asks)
+		return answer_closing(pamh, flags, argc, argv);
+	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
+	end_life(pamh);
+	/* Without a "close" line the process stays where it is. */
+	return call.arguments.close ? return_to_host(&call) : PAM_SUCCESS;
+}

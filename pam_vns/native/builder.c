@@ -1,0 +1,236 @@
+#include "native/builder.h"
+
+#include "native/init.h"
+#include "system/namespace.h"
+#include "system/safefile.h"
+#include "native/seed.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long the end of what has done its work may take. */
+#define END_TIMEOUT_MS 5000
+
+/* What the process says after each step. */
+struct answer {
+	int code; /* 0 or a negative errno */
+	struct vns_built built;
+	struct vns_error error;
+};
+
+/* False where that was the end of it. */
+static bool answer(int channel, int code, const struct vns_built *built,
+		   const struct vns_error *err)
+{
+	struct answer message = { .code = code, .built = *built };
+
+	if (code < 0)
+		message.error = *err;
+	return send(channel, &message, sizeof(message), MSG_NOSIGNAL) ==
+		       sizeof(message) &&
+	       code == 0;
+}
+
+/* Waits for the word; without one the other side needs no more. */
+static bool await(int channel)
+{
+	char byte;
+
+	return read(channel, &byte, 1) == 1;
+}
+
+static void choose_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0)
+		cpu = sched_getcpu();
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static int assemble(const struct vns_build *build, const char *scratch,
+		    struct vns_init *init, struct vns_built *built,
+		    struct vns_error *err)
+{
+	struct stat st = { 0 };
+	int rc = vns_build_isolate(err);
+
+	if (build->plants)
+		return rc < 0 ? rc : vns_seed_assemble(scratch, err);
+	if (rc == 0 && build->namespaces)
+		rc = vns_init_start(init, build, err);
+	if (rc == 0)
+		rc = vns_build_assemble(build, scratch, init->pidfd, err);
+	if (rc == 0 && build->namespaces)
+		rc = vns_init_settle(init, err);
+	if (rc == 0 && stat("/", &st) < 0)
+		rc = vns_error_errno(err, errno, "/");
+	if (rc < 0)
+		return rc;
+	built->init = init->pid;
+	built->device = st.st_dev;
+	built->inode = st.st_ino;
+	return 0;
+}
+
+/* One step after the other, each when it is asked for. */
+static void work(int channel, const struct vns_build *build,
+		 const char *scratch, struct vns_init *init)
+{
+	struct vns_built built = { 0 };
+	struct vns_error err;
+	int rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
+
+	if (!answer(channel, rc, &built, &err) || !await(channel))
+		return;
+	rc = assemble(build, scratch, init, &built, &err);
+	if (!answer(channel, rc, &built, &err) || !await(channel))
+		return;
+	rc = init->pid ? vns_init_release(init, &err) : 0;
+	if (answer(channel, rc, &built, &err))
+		await(channel);
+}
+
+static _Noreturn void run(int channel, const struct vns_build *build,
+			  const char *scratch, int cpu)
+{
+	struct vns_init init = VNS_INIT_NONE;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	choose_cpu(cpu);
+	if (build->seed >= 0 && vns_namespace_join_mount(build->seed))
+		scratch = VNS_SEED_SCRATCH;
+	work(channel, build, scratch, &init);
+	vns_init_end(&init);
+	_exit(0);
+}
+
+static int hear(int channel, struct vns_built *built, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+
+	do
+		length = read(channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the builder process died");
+	if (message.code < 0)
+		*err = message.error;
+	else if (built)
+		*built = message.built;
+	return message.code;
+}
+
+int vns_builder_start(struct vns_builder *builder,
+		      const struct vns_build *build, const char *scratch,
+		      int cpu, struct vns_error *err)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	builder->pid = fork();
+	if (builder->pid == 0) {
+		close(ends[0]);
+		run(ends[1], build, scratch, cpu);
+	}
+	builder->channel = ends[0];
+	close(ends[1]);
+	if (builder->pid < 0)
+		return vns_error_errno(err, errno, "fork");
+	return hear(builder->channel, NULL, err);
+}
+
+static int tell(const struct vns_builder *builder, struct vns_error *err)
+{
+	if (send(builder->channel, "", 1, MSG_NOSIGNAL) != 1)
+		return vns_error_errno(err, errno, "the builder process");
+	return 0;
+}
+
+int vns_builder_run(struct vns_builder *builder, struct vns_built *built,
+		    struct vns_error *err)
+{
+	int rc = tell(builder, err);
+
+	return rc < 0 ? rc : hear(builder->channel, built, err);
+}
+
+int vns_builder_release(struct vns_builder *builder, struct vns_error *err)
+{
+	int rc = tell(builder, err);
+
+	return rc < 0 ? rc : hear(builder->channel, NULL, err);
+}
+
+void vns_builder_end(struct vns_builder *builder)
+{
+	struct pollfd fds = { .events = POLLIN };
+
+	vns_safefile_close(&builder->channel);
+	builder->channel = -1;
+	if (builder->pid <= 0)
+		return;
+	/* It waits for its own children first, and those end with it. */
+	fds.fd = (int)syscall(SYS_pidfd_open, builder->pid, 0);
+	while (fds.fd >= 0 && poll(&fds, 1, END_TIMEOUT_MS) < 0 &&
+	       errno == EINTR)
+		;
+	vns_safefile_close(&fds.fd);
+	kill(builder->pid, SIGKILL);
+	while (waitpid(builder->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	builder->pid = 0;
+}
+
+/*
+ * Since 6.18 the kernel numbers namespaces in batches per CPU and refuses
+ * (EINVAL) to pin one with a lower number than our own, which can happen when
+ * we are not in the initial one ourselves. On the CPU that ours was made on
+ * it cannot.
+ */
+int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
+		    const struct vns_pins *pins,
+		    int (*pin)(const struct vns_pins *pins, pid_t pid),
+		    struct vns_error *err)
+{
+	const char *scratch = pins->config->run_dir;
+	cpu_set_t allowed;
+	int cpu, rc = -EINVAL;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		CPU_ZERO(&allowed);
+	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
+		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
+			continue;
+		rc = vns_builder_start(builder, build, scratch, cpu, err);
+		if (rc < 0)
+			return rc;
+		rc = pin(pins, builder->pid);
+		if (rc == 0)
+			return 0;
+		vns_builder_end(builder);
+		if (rc != -EINVAL)
+			break;
+	}
+	if (rc == -EINVAL)
+		return vns_error_set(err, EINVAL,
+				     "a mount namespace cannot be pinned from "
+				     "here; run this in the host's own mount "
+				     "namespace");
+	return vns_error_errno(err, -rc, "pinning the mount namespace");
+}

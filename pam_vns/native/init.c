@@ -1,0 +1,247 @@
+#include "native/init.h"
+
+#include "system/capability.h"
+#include "system/cgfork.h"
+#include "system/namespace.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What it says after each step. */
+struct answer {
+	int code; /* 0 or a negative errno */
+	int pid;
+	struct vns_error error;
+};
+
+static void answer(int channel, int code, int pid, const struct vns_error *err)
+{
+	struct answer message = { .code = code, .pid = pid };
+
+	if (code < 0)
+		message.error = *err;
+	if (send(channel, &message, sizeof(message), MSG_NOSIGNAL) !=
+		    sizeof(message) ||
+	    code < 0)
+		_exit(1);
+}
+
+/* Waits for the word; without one the other side has given up. */
+static void await(int channel)
+{
+	char byte;
+
+	if (read(channel, &byte, 1) != 1)
+		_exit(1);
+}
+
+static int bring_loopback_up(struct vns_error *err)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	VNS_AUTOCLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		return vns_error_errno(err, errno,
+				       "bringing the loopback device up");
+	return 0;
+}
+
+static int settle(const struct vns_build *build, struct vns_error *err)
+{
+	int rc = 0;
+
+	if (build->user >= 0)
+		rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), err);
+	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_UTS) &&
+	    sethostname(build->hostname, strlen(build->hostname)) < 0)
+		rc = vns_error_errno(err, errno, "sethostname");
+	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_NET))
+		rc = bring_loopback_up(err);
+	/* For what it does then it needs no power. */
+	return rc < 0 ? rc : vns_capability_drop(0, 0, err);
+}
+
+static void reset(const struct vns_build *build)
+{
+	int signal;
+
+	for (signal = 1; signal < NSIG; signal++)
+		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL },
+			  NULL);
+	sched_setaffinity(0, sizeof(build->cpus), &build->cpus);
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	setsid();
+	umask(022);
+}
+
+/* The process that becomes vns-init. */
+static _Noreturn void run(const struct vns_build *build, int channel)
+{
+	char *const argv[] = { (char *)"vns-init", (char *)build->name, NULL };
+	char *const envp[] = { NULL };
+	struct vns_error err = { "" };
+	int rc;
+
+	await(channel);
+	rc = settle(build, &err);
+	answer(channel, rc, 0, &err);
+	await(channel);
+	reset(build);
+	/* Closed by the execve is what says that it went well. */
+	if (syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		syscall(SYS_execveat, build->init, "", argv, envp,
+			AT_EMPTY_PATH);
+	rc = vns_error_errno(&err, errno, "vns-init");
+	answer(channel, rc, 0, &err);
+	_exit(1);
+}
+
+/*
+ * It has the new namespaces made, and stays the parent for as long as the
+ * builder lives: the process's number is nobody else's meanwhile.
+ */
+static _Noreturn void keep(const struct vns_build *build, int channel,
+			   int builder, int unmoved)
+{
+	struct vns_error err = { "" };
+	struct pollfd fds = { .fd = builder, .events = POLLIN };
+	struct vns_place user = VNS_PLACE_NONE;
+	int rc = 0;
+	pid_t pid;
+
+	user.ns[VNS_NS_USER] = build->user;
+	/* Where a new cgroup namespace is made is what its root will be. */
+	if (unmoved < 0)
+		rc = vns_error_errno(&err, -unmoved, "moving into the cgroup");
+	if (rc == 0 && build->user >= 0)
+		rc = vns_namespace_try_user(&user, &err);
+	/* A change of ids takes it away, so not before. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (rc == 0)
+		rc = vns_namespace_new(
+			build->namespaces & ~VNS_NSSET(VNS_NS_USER), &err);
+	if (rc < 0)
+		answer(channel, rc, 0, &err);
+	pid = fork();
+	if (pid == 0)
+		run(build, channel);
+	if (pid < 0)
+		rc = vns_error_errno(&err, errno, "fork");
+	answer(channel, rc, pid, &err);
+	vns_safefile_close(&channel);
+	/* It may have ended before that was asked for. */
+	while (poll(&fds, 1, -1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+static int hear(const struct vns_init *init, int *pid, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+
+	do
+		length = read(init->channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the init process died");
+	if (message.code < 0)
+		*err = message.error;
+	else if (pid)
+		*pid = message.pid;
+	return message.code;
+}
+
+int vns_init_start(struct vns_init *init, const struct vns_build *build,
+		   struct vns_error *err)
+{
+	VNS_AUTOCLOSE int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	VNS_AUTOCLOSE int keeper = -1;
+	int ends[2], unmoved, rc;
+
+	if (self < 0)
+		return vns_error_errno(err, errno, "pidfd_open");
+	/* So that it can be waited for when the keeper is gone. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	init->keeper = vns_cgfork(build->cgroup, SIGCHLD, &keeper, &unmoved);
+	if (init->keeper == 0) {
+		close(ends[0]);
+		keep(build, ends[1], self, unmoved);
+	}
+	init->channel = ends[0];
+	close(ends[1]);
+	if (init->keeper < 0)
+		return vns_error_errno(err, errno, "fork");
+	rc = hear(init, &init->pid, err);
+	if (rc < 0)
+		return rc;
+	init->pidfd = (int)syscall(SYS_pidfd_open, init->pid, 0);
+	if (init->pidfd < 0)
+		return vns_error_errno(err, errno, "the init process");
+	return 0;
+}
+
+static int tell(const struct vns_init *init, struct vns_error *err)
+{
+	if (send(init->channel, "", 1, MSG_NOSIGNAL) != 1)
+		return vns_error_errno(err, errno, "the init process");
+	return 0;
+}
+
+int vns_init_settle(struct vns_init *init, struct vns_error *err)
+{
+	int rc = tell(init, err);
+
+	return rc < 0 ? rc : hear(init, NULL, err);
+}
+
+int vns_init_release(struct vns_init *init, struct vns_error *err)
+{
+	struct answer message;
+	ssize_t length;
+	int rc = tell(init, err);
+
+	if (rc < 0)
+		return rc;
+	do
+		length = read(init->channel, &message, sizeof(message));
+	while (length < 0 && errno == EINTR);
+	init->released = length == 0;
+	if (length == 0)
+		return 0;
+	if (length != sizeof(message))
+		return vns_error_set(err, EIO, "the init process died");
+	*err = message.error;
+	return message.code;
+}
+
+void vns_init_end(struct vns_init *init)
+{
+	if (init->keeper <= 0)
+		return;
+	/* That is the end of an init process that waits for its release. */
+	vns_safefile_close(&init->channel);
+	init->channel = -1;
+	kill(init->keeper, SIGKILL);
+	while (waitpid(init->released ? init->keeper : -1, NULL, 0) >= 0 ||
+	       errno == EINTR)
+		;
+	init->keeper = 0;
+}

@@ -1,0 +1,153 @@
+#include "native/lifecycle.h"
+
+#include "vserver/hook.h"
+#include "vserver/rundir.h"
+#include "system/safefile.h"
+#include "vserver/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+static int note(const struct vns_pins *pins, const char *name,
+		struct vns_error *err)
+{
+	int fd = openat(pins->home, name,
+			O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return vns_error_errno(err, errno, "run_dir: %s", name);
+	close(fd);
+	return 0;
+}
+
+static bool configured(const struct vns_pins *pins, enum vns_lifecycle which)
+{
+	return vns_config_has_hook(pins->config, pins->vserver, which);
+}
+
+static int run_one(const struct vns_pins *pins, const struct vns_hook *hook,
+		   const struct vns_hook_facts *facts,
+		   const struct vns_log *log, struct vns_error *err)
+{
+	struct vns_spawn_said said;
+	int rc;
+
+	if (hook->command.count == 0)
+		return 0;
+	rc = vns_hook_run(hook, facts, &said, err);
+	if (rc == 0)
+		return 0;
+	vns_hook_explain(&said, err);
+	if (hook->deny)
+		return rc;
+	vns_log_write(log, VNS_LOG_WARNING, "vserver \"%s\": %s (ignored)",
+		      pins->vserver->name, err->text);
+	return 0;
+}
+
+/* What the host's hooks set up first, they take away last. */
+static int run_both(const struct vns_pins *pins, enum vns_lifecycle which,
+		    int init, const struct vns_log *log, struct vns_error *err)
+{
+	const struct vns_hook_facts facts = {
+		.hook = vns_config_lifecycle_name(which),
+		.vserver = pins->vserver->name,
+		.instance = pins->vserver->instance,
+		.context = pins->vserver->context,
+		.root = pins->vserver->root,
+		.init = init,
+	};
+	const struct vns_hook *hosts = &pins->config->lifecycle[which];
+	const struct vns_hook *own = &pins->vserver->lifecycle[which];
+	bool up = which == VNS_LIFECYCLE_PRE_START ||
+		  which == VNS_LIFECYCLE_POST_START;
+	int rc = run_one(pins, up ? hosts : own, &facts, log, err);
+
+	return rc < 0 ? rc : run_one(pins, up ? own : hosts, &facts, log, err);
+}
+
+int vns_lifecycle_owe(const struct vns_pins *pins, struct vns_error *err)
+{
+	return configured(pins, VNS_LIFECYCLE_POST_STOP) ?
+		       note(pins, VNS_RUNDIR_OWED, err) :
+		       0;
+}
+
+int vns_lifecycle_prepare(const struct vns_pins *pins,
+			  const struct vns_log *log, struct vns_error *err)
+{
+	int rc = vns_lifecycle_owe(pins, err);
+
+	return rc < 0 ? rc :
+			run_both(pins, VNS_LIFECYCLE_PRE_START, 0, log, err);
+}
+
+int vns_lifecycle_announce(const struct vns_pins *pins, struct vns_error *err)
+{
+	return configured(pins, VNS_LIFECYCLE_POST_START) ?
+		       note(pins, VNS_RUNDIR_STARTING, err) :
+		       0;
+}
+
+/* The number of its init process, or 0. */
+static int find_init(const struct vns_pins *pins)
+{
+	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+
+	return vns_source_native_init(pins->home, &init, &ignored) == 0 ?
+		       init.pid :
+		       0;
+}
+
+int vns_lifecycle_started(const struct vns_pins *pins,
+			  const struct vns_log *log, struct vns_error *err)
+{
+	int rc = run_both(pins, VNS_LIFECYCLE_POST_START, find_init(pins), log,
+			  err);
+
+	if (rc == 0 && unlinkat(pins->home, VNS_RUNDIR_STARTING, 0) < 0 &&
+	    errno != ENOENT)
+		rc = vns_error_errno(err, errno,
+				     "run_dir: " VNS_RUNDIR_STARTING);
+	return rc;
+}
+
+int vns_lifecycle_leave(const struct vns_pins *pins, const struct vns_log *log,
+			struct vns_error *err)
+{
+	/* What has not been started whole has nothing to leave. */
+	if (vns_rundir_starting(pins->home))
+		return 0;
+	return run_both(pins, VNS_LIFECYCLE_PRE_STOP, find_init(pins), log,
+			err);
+}
+
+/* All of them, whatever one does: nobody comes back to it. */
+static void run_last(const struct vns_pins *pins, const struct vns_hook *hook,
+		     const struct vns_log *log)
+{
+	struct vns_hook patient = *hook;
+	struct vns_error ignored;
+	const struct vns_hook_facts facts = {
+		.hook = vns_config_lifecycle_name(VNS_LIFECYCLE_POST_STOP),
+		.vserver = pins->vserver->name,
+		.instance = pins->vserver->instance,
+		.context = pins->vserver->context,
+		.root = pins->vserver->root,
+	};
+
+	patient.deny = false;
+	run_one(pins, &patient, &facts, log, &ignored);
+}
+
+void vns_lifecycle_ended(const struct vns_pins *pins, const struct vns_log *log)
+{
+	unlinkat(pins->home, VNS_RUNDIR_STARTING, 0);
+	if (faccessat(pins->home, VNS_RUNDIR_OWED, F_OK, 0) < 0)
+		return;
+	run_last(pins, &pins->vserver->lifecycle[VNS_LIFECYCLE_POST_STOP], log);
+	run_last(pins, &pins->config->lifecycle[VNS_LIFECYCLE_POST_STOP], log);
+	unlinkat(pins->home, VNS_RUNDIR_OWED, 0);
+}

@@ -1,0 +1,820 @@
+#include "native/prepare.h"
+
+#include "system/account.h"
+#include "config/load.h"
+#include "system/mount.h"
+#include "system/namespace.h"
+#include "system/overlay.h"
+#include "native/exposure.h"
+#include "system/safefile.h"
+#include "lib/subst.h"
+#include "lib/tmpfsopt.h"
+#include "native/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+void vns_build_free(struct vns_build *build)
+{
+	size_t i;
+
+	vns_safefile_close(&build->user);
+	vns_safefile_close(&build->root);
+	vns_safefile_close(&build->lower);
+	vns_safefile_close(&build->log);
+	vns_safefile_close(&build->init);
+	vns_safefile_close(&build->seed);
+	for (i = 0; i < build->part_count; i++)
+		vns_safefile_close(&build->parts[i].mount);
+	vns_fstab_free(build->fstab);
+	*build = VNS_BUILD_NONE;
+}
+
+static int find_source(const struct vns_vserver *vserver,
+		       const struct vns_mount *mount, char source[PATH_MAX],
+		       struct vns_error *err)
+{
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
+
+	source[0] = '\0';
+	if (!mount->source)
+		return 0;
+	return vns_subst_expand(mount->source, table, source, PATH_MAX, err);
+}
+
+static bool is_bind(const struct vns_mountopt *options)
+{
+	return options->kind == VNS_MOUNTOPT_BIND ||
+	       options->kind == VNS_MOUNTOPT_RBIND;
+}
+
+/* All that is said of it, by the definition's default, too. */
+static int find_options(const struct vns_vserver *vserver,
+			const struct vns_mount *mount,
+			struct vns_mountopt *options, struct vns_error *err)
+{
+	size_t i;
+
+	vns_mountopt_init(options, mount->type);
+	for (i = 0; i < mount->options.count; i++)
+		vns_mountopt_add(options, mount->options.items[i]);
+	/* Others may be the filesystem's. */
+	if (options->kind != VNS_MOUNTOPT_FILESYSTEM && options->unknown)
+		return vns_error_set(err, EINVAL, "unknown mount option \"%s\"",
+				     options->unknown);
+	if (is_bind(options) && !options->propagation)
+		options->propagation = vserver->propagation;
+	if (options->propagation == MS_SHARED && vserver->user_namespace)
+		return vns_error_set(err, EPERM,
+				     "it cannot be shared with a user "
+				     "namespace: \"slave\" it can be");
+	return 0;
+}
+
+static bool maps_ids(const struct vns_vserver *vserver,
+		     const struct vns_mountopt *options)
+{
+	return vserver->user_namespace && !options->keep_ids;
+}
+
+/* A tenant's root may make files in it that are the host root's on disk. */
+static int open_bind(const char *source, const struct vns_vserver *vserver,
+		     const struct vns_mountopt *options, int *fd,
+		     struct vns_error *err)
+{
+	int rc = vns_safefile_open(source, VNS_SAFEFILE_PATH, fd, err);
+
+	if (rc < 0 || !maps_ids(vserver, options) ||
+	    options->set & MOUNT_ATTR_RDONLY)
+		return rc;
+	return vns_reach_check(*fd, options->kind == VNS_MOUNTOPT_RBIND, err);
+}
+
+static int prepare_bind(const char *source, const struct vns_vserver *vserver,
+			const struct vns_mountopt *options, int *made,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = open_bind(source, vserver, options, &fd, err);
+
+	return rc < 0 ? rc :
+			vns_mountset_bind(fd,
+					  options->kind == VNS_MOUNTOPT_RBIND,
+					  options, made, err);
+}
+
+/* What is mounted is what an earlier one has mounted, by the same path. */
+static int prepare_move(struct vns_build *build, struct vns_build_part *part,
+			const char *source, struct vns_error *err)
+{
+	size_t i;
+
+	for (i = build->part_count; i-- > 0;) {
+		struct vns_build_part *earlier = &build->parts[i];
+
+		if (!earlier->place || strcmp(earlier->place, source) != 0)
+			continue;
+		earlier->place = part->target;
+		part->place = NULL;
+		part->moved = i;
+		return 0;
+	}
+	return vns_error_set(err, ENOENT,
+			     "nothing was mounted on %s before, and only that "
+			     "can be moved",
+			     source);
+}
+
+/*
+ * Ids that are mapped are those of whoever made the files, the host's root as
+ * it may be: device nodes among them must say so.
+ */
+static int shut_devices(const struct vns_mountopt *options, int made,
+			struct vns_error *err)
+{
+	static const char *const shut[] = { "nodev", NULL };
+
+	if (options->dev)
+		return 0;
+	return vns_mountset_restrict(made, options->kind == VNS_MOUNTOPT_RBIND,
+				     shut, err);
+}
+
+/* Ids are mapped by its options, not on its mount. */
+static bool maps_options(const struct vns_vserver *vserver,
+			 const struct vns_mount *mount,
+			 const struct vns_mountopt *options)
+{
+	return options->kind == VNS_MOUNTOPT_FILESYSTEM &&
+	       strcmp(mount->type, "tmpfs") == 0 && maps_ids(vserver, options);
+}
+
+static int make_filesystem(const struct vns_build *build,
+			   const struct vns_mount *mount, const char *source,
+			   bool map, int *made, struct vns_error *err)
+{
+	const struct vns_idrange ids = { build->base, build->count };
+	struct vns_strings mapped = { 0 };
+	int rc = map ? vns_tmpfsopt_map(&mount->options, &ids, &mapped, err) :
+		       0;
+
+	if (rc == 0)
+		rc = vns_mountset_create(
+			mount->type, *source ? source : NULL,
+			(const char *const *)(map ? mapped.items :
+						    mount->options.items),
+			made, err);
+	vns_strings_free(&mapped);
+	return rc;
+}
+
+static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
+		     const struct vns_mount *mount, struct vns_build_part *part,
+		     struct vns_error *err)
+{
+	const struct vns_mountopt *options = &part->options;
+	bool recursive = options->kind == VNS_MOUNTOPT_RBIND;
+	bool by_options = maps_options(vserver, mount, options);
+	char source[PATH_MAX];
+	int rc = find_source(vserver, mount, source, err);
+
+	if (rc < 0)
+		return rc;
+	/* fsconfig(2) would say the same of more than that. */
+	if (options->may_miss && source[0] == '/' &&
+	    options->kind == VNS_MOUNTOPT_FILESYSTEM &&
+	    access(source, F_OK) < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (options->kind == VNS_MOUNTOPT_MOVE)
+		return prepare_move(build, part, source, err);
+	if (options->kind == VNS_MOUNTOPT_FILESYSTEM)
+		rc = make_filesystem(build, mount, source, by_options,
+				     &part->mount, err);
+	else
+		rc = prepare_bind(source, vserver, options, &part->mount, err);
+	if (rc < 0 || !maps_ids(vserver, options))
+		return rc;
+	rc = shut_devices(options, part->mount, err);
+	return rc < 0 || by_options ? rc :
+				      vns_mountset_idmap(part->mount, recursive,
+							 build->user, err);
+}
+
+static int check_ids(const struct vns_vserver *vserver,
+		     const struct vns_mount *mount, struct vns_error *err)
+{
+	struct vns_idrange ids = { VNS_IDRANGE_AUTO_BASE,
+				   VNS_IDRANGE_AUTO_COUNT };
+	struct vns_strings mapped = { 0 };
+	int rc;
+
+	/* False for "auto", of which only the base is not known yet. */
+	(void)vns_idrange_parse(vserver->user_namespace, &ids);
+	rc = vns_tmpfsopt_map(&mount->options, &ids, &mapped, err);
+	vns_strings_free(&mapped);
+	return rc;
+}
+
+int vns_build_check_mount(const struct vns_vserver *vserver,
+			  const struct vns_mount *mount, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	struct vns_mountopt options = { 0 };
+	char source[PATH_MAX];
+	int rc = find_source(vserver, mount, source, err);
+
+	if (rc == 0)
+		rc = find_options(vserver, mount, &options, err);
+	if (rc == 0 && maps_options(vserver, mount, &options))
+		rc = check_ids(vserver, mount, err);
+	/* Other filesystems would have to be mounted to know. */
+	if (rc < 0 || options.kind == VNS_MOUNTOPT_FILESYSTEM ||
+	    options.kind == VNS_MOUNTOPT_MOVE)
+		return rc;
+	rc = open_bind(source, vserver, &options, &fd, err);
+	if (rc == -ENOENT && options.may_miss)
+		return 0;
+	return rc < 0 || !maps_ids(vserver, &options) ?
+		       rc :
+		       vns_trial_ids(fd, options.kind == VNS_MOUNTOPT_RBIND,
+				     err);
+}
+
+void vns_build_name_mount(const struct vns_mount *mount, const char *path,
+			  struct vns_error *err)
+{
+	vns_error_context(err, "mount \"%s\"", mount->target);
+	if (mount->line)
+		vns_error_context(err, "%s:%u", path, mount->line);
+}
+
+int vns_build_check_root(const struct vns_vserver *vserver,
+			 struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = -1;
+	VNS_AUTOCLOSE int lower = -1;
+	int rc =
+		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
+
+	if (rc == 0 && vserver->user_namespace)
+		rc = vns_reach_check(root, false, err);
+	if (rc < 0)
+		vns_error_context(err, "root");
+	if (rc < 0 || !vserver->template)
+		return rc;
+	rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
+			       err);
+	if (rc < 0)
+		vns_error_context(err, "template");
+	return rc;
+}
+
+int vns_build_check_ids(const struct vns_vserver *vserver,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = -1;
+	int rc =
+		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
+
+	if (rc == 0)
+		rc = vns_trial_ids(root, false, err);
+	if (rc < 0)
+		vns_error_context(err, "root %s", vserver->root);
+	return rc < 0 || !vserver->template ?
+		       rc :
+		       vns_build_check_template(vserver, err);
+}
+
+int vns_build_check_template(const struct vns_vserver *vserver,
+			     struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lower = -1;
+	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
+				   err);
+
+	if (rc == 0)
+		rc = vns_trial_layer(lower, err);
+	if (rc < 0)
+		vns_error_context(err, "template %s", vserver->template);
+	return rc;
+}
+
+/* The host's syslog socket; a host without one is none of our business. */
+static int prepare_log(int *made, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = open("/dev/log", O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return vns_error_errno(err, errno, "/dev/log");
+	if (!S_ISSOCK(st.st_mode))
+		return 0;
+	return vns_mountset_clone(fd, false, made, err);
+}
+
+static int make_directory(int root, const char *name, struct vns_error *err)
+{
+	if (mkdirat(root, name, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno,
+				       "\"%s\" in the root directory", name);
+	return 0;
+}
+
+/* With a template the root directory only holds what is different. */
+static int prepare_template(struct vns_build *build,
+			    const struct vns_vserver *vserver,
+			    struct vns_error *err)
+{
+	static const char *const read_only[] = { "ro", NULL };
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &fd,
+				   err);
+
+	if (rc == 0)
+		rc = make_directory(build->root, "upper", err);
+	if (rc == 0)
+		rc = make_directory(build->root, "work", err);
+	if (rc == 0)
+		rc = vns_mountset_clone(fd, false, &build->lower, err);
+	if (rc == 0)
+		rc = vns_mountset_restrict(build->lower, false, read_only, err);
+	if (rc == 0 && build->user >= 0)
+		rc = vns_mountset_idmap(build->lower, false, build->user, err);
+	if (rc < 0)
+		vns_error_context(err, "template");
+	return rc;
+}
+
+static int prepare_user(struct vns_build *build, int root_fd,
+			const struct vns_idrange *ids, struct vns_error *err)
+{
+	int rc;
+
+	if (ids->count == 0)
+		return 0;
+	build->base = (unsigned)ids->base;
+	build->count = ids->count;
+	rc = vns_reach_check(root_fd, false, err);
+	return rc < 0 ? rc :
+			vns_namespace_new_user(ids->base, ids->count,
+					       &build->user, err);
+}
+
+/*
+ * A program of the host's, executed in the tenant's reach: on a mount of its
+ * own, which is read-only, nobody can write to it through /proc/1/exe.
+ */
+static int prepare_init(struct vns_build *build, struct vns_error *err)
+{
+	static const char *const options[] = { "ro", "nosuid", "nodev", NULL };
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_safefile_open(VNS_LIBEXECDIR "/vns-init",
+				   VNS_SAFEFILE_CONFIG, &fd, err);
+
+	if (rc == 0)
+		rc = vns_mountset_clone(fd, false, &build->init, err);
+	return rc < 0 ? rc :
+			vns_mountset_restrict(build->init, false, options, err);
+}
+
+static int prepare_root(struct vns_build *build,
+			const struct vns_vserver *vserver, int root_fd,
+			struct vns_error *err)
+{
+	/* There is a /dev of ours; a node elsewhere is the tenant's trick. */
+	static const char *const options[] = { "nodev", NULL };
+	int rc = vns_mountset_clone(root_fd, false, &build->root, err);
+
+	if (rc == 0)
+		rc = vns_mountset_restrict(build->root, false, options, err);
+	/* Before ids are mapped: the host's root owns those directories. */
+	if (rc == 0 && vserver->template)
+		rc = prepare_template(build, vserver, err);
+	if (rc == 0 && build->user >= 0)
+		rc = vns_mountset_idmap(build->root, false, build->user, err);
+	if (rc < 0)
+		vns_error_context(err, "root %s", vserver->root);
+	return rc;
+}
+
+static int prepare_part(struct vns_build *build,
+			const struct vns_vserver *vserver,
+			const struct vns_mount *mount, struct vns_error *err)
+{
+	struct vns_build_part *part = &build->parts[build->part_count];
+	int rc;
+
+	if (build->part_count == VNS_BUILD_PARTS_MAX)
+		return vns_error_set(err, E2BIG, "more than %d mounts",
+				     VNS_BUILD_PARTS_MAX);
+	part->target = part->place = mount->target;
+	part->mount = -1;
+	rc = find_options(vserver, mount, &part->options, err);
+	if (rc < 0 || part->options.skip)
+		return rc;
+	rc = make_part(build, vserver, mount, part, err);
+	if (rc == -ENOENT && part->options.may_miss) {
+		vns_safefile_close(&part->mount);
+		return 0;
+	}
+	/* Also where it fails, so that it is closed. */
+	build->part_count++;
+	return rc;
+}
+
+static int prepare_parts(struct vns_build *build,
+			 const struct vns_vserver *vserver,
+			 struct vns_error *err)
+{
+	size_t i;
+	int rc = vns_load_fstab(vserver, &build->fstab, err);
+
+	for (i = 0; rc == 0 && i < vserver->mount_count; i++) {
+		rc = prepare_part(build, vserver, &vserver->mounts[i], err);
+		if (rc < 0)
+			vns_build_name_mount(&vserver->mounts[i], NULL, err);
+	}
+	for (i = 0; rc == 0 && build->fstab && i < build->fstab->count; i++) {
+		rc = prepare_part(build, vserver, &build->fstab->mounts[i],
+				  err);
+		if (rc < 0)
+			vns_build_name_mount(&build->fstab->mounts[i],
+					     build->fstab->path, err);
+	}
+	return rc;
+}
+
+int vns_build_prepare(struct vns_build *build,
+		      const struct vns_vserver *vserver, int root_fd,
+		      const struct vns_idrange *ids, struct vns_error *err)
+{
+	bool has_tty = false;
+	gid_t tty = 0;
+	int rc;
+
+	build->name = vserver->name;
+	build->hostname = vserver->hostname;
+	build->namespaces = vserver->namespaces & ~VNS_NSSET(VNS_NS_MNT);
+	if (sched_getaffinity(0, sizeof(build->cpus), &build->cpus) < 0)
+		return vns_error_errno(err, errno, "sched_getaffinity");
+	rc = prepare_user(build, root_fd, ids, err);
+	if (rc == 0)
+		rc = prepare_root(build, vserver, root_fd, err);
+	if (rc == 0)
+		rc = vns_account_group_id("tty", &tty, &has_tty, err);
+	/* What lies outside the range is another tenant's. */
+	if (!has_tty || (ids->count > 0 && tty >= ids->count))
+		tty = 0;
+	build->tty = tty;
+	if (rc == 0 && build->namespaces)
+		rc = prepare_init(build, err);
+	if (rc == 0 && vserver->host_log)
+		rc = prepare_log(&build->log, err);
+	return rc < 0 ? rc : prepare_parts(build, vserver, err);
+}
+
+static int attach_new(const char *type, const char *const *options, int root,
+		      const char *target, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int rc = vns_mountset_create(type, "vns", options, &mount, err);
+
+	return rc < 0 ? rc :
+			vns_mountset_attach(mount, root, target, true, err);
+}
+
+static const struct {
+	const char *name;
+	unsigned major, minor;
+} nodes[] = {
+	{ "null", 1, 3 },   { "zero", 1, 5 },	 { "full", 1, 7 },
+	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+static const struct {
+	const char *name, *target;
+} links[] = {
+	{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+static int make_node(int dev, const char *name, mode_t mode, dev_t device,
+		     const struct vns_build *build, struct vns_error *err)
+{
+	bool tty = strcmp(name, "tty") == 0;
+
+	if (mknodat(dev, name, mode, device) < 0 ||
+	    fchownat(dev, name, build->base,
+		     build->base + (tty ? build->tty : 0), 0) < 0)
+		return vns_error_errno(err, errno, "/dev/%s", name);
+	return 0;
+}
+
+static int fill_dev(int dev, const struct vns_build *build,
+		    struct vns_error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		rc = make_node(dev, nodes[i].name, S_IFCHR | 0666,
+			       makedev(nodes[i].major, nodes[i].minor), build,
+			       err);
+	if (rc == 0 && build->log >= 0)
+		rc = make_node(dev, "log", S_IFREG, 0, build, err);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (symlinkat(links[i].target, dev, links[i].name) < 0)
+			return vns_error_errno(err, errno, "/dev/%s",
+					       links[i].name);
+	if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 0755) < 0)
+		return vns_error_errno(err, errno, "filling /dev");
+	return 0;
+}
+
+/* The options of a tmpfs that belongs to root inside. */
+struct tmpfs {
+	char uid[24], gid[24];
+	const char *options[8];
+};
+
+static void describe_tmpfs(struct tmpfs *tmpfs, const struct vns_build *build,
+			   const char *mode)
+{
+	snprintf(tmpfs->uid, sizeof(tmpfs->uid), "uid=%u", build->base);
+	snprintf(tmpfs->gid, sizeof(tmpfs->gid), "gid=%u", build->base);
+	tmpfs->options[0] = mode;
+	tmpfs->options[1] = tmpfs->uid;
+	tmpfs->options[2] = tmpfs->gid;
+	tmpfs->options[3] = "nosuid";
+	tmpfs->options[4] = NULL;
+}
+
+static int attach_tmpfs(const struct vns_build *build, const char *mode,
+			int root, const char *target, struct vns_error *err)
+{
+	struct tmpfs tmpfs;
+
+	describe_tmpfs(&tmpfs, build, mode);
+	tmpfs.options[4] = "nodev";
+	tmpfs.options[5] = NULL;
+	return attach_new("tmpfs", tmpfs.options, root, target, err);
+}
+
+/* What it shows and means depends on who makes it. */
+struct made {
+	const char *type;
+	const char *const *options;
+	int mount;
+	int code;
+	struct vns_error error;
+};
+
+static int make(void *argument)
+{
+	struct made *made = argument;
+
+	made->code = vns_mountset_create(made->type, "vns", made->options,
+					 &made->mount, &made->error);
+	return 0;
+}
+
+static int attach_made(const struct made *made, int root, const char *target,
+		       struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = made->mount;
+
+	if (made->code < 0) {
+		*err = made->error;
+		return made->code;
+	}
+	return vns_mountset_attach(mount, root, target, true, err);
+}
+
+/*
+ * Before 6.15 devpts takes no number above 2147483647 for a group: inside the
+ * user namespace there is none.
+ */
+static int assemble_pts(const struct vns_build *build, int root,
+			struct vns_error *err)
+{
+	char gid[32];
+	const char *const options[] = { "ptmxmode=0666", "mode=0620", gid,
+					"nosuid",	 "noexec",    NULL };
+	struct made pts = { .type = "devpts", .options = options, .mount = -1 };
+	int rc = 0;
+
+	snprintf(gid, sizeof(gid), "gid=%u", build->tty);
+	if (build->user >= 0)
+		rc = vns_namespace_run_inside(build->user, make, &pts, err);
+	else
+		make(&pts);
+	return rc < 0 ? rc : attach_made(&pts, root, "/dev/pts", err);
+}
+
+/* A minimal /dev: no device of the host but those that everybody may use. */
+static int assemble_dev(const struct vns_build *build, int root,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int dev = -1;
+	struct tmpfs tmpfs;
+	int rc;
+
+	describe_tmpfs(&tmpfs, build, "mode=0755");
+	tmpfs.options[4] = "size=64k";
+	tmpfs.options[5] = "noexec";
+	tmpfs.options[6] = NULL;
+	rc = vns_mountset_create("tmpfs", "vns", tmpfs.options, &dev, err);
+	if (rc == 0)
+		rc = fill_dev(dev, build, err);
+	if (rc == 0)
+		rc = vns_mountset_attach(dev, root, "/dev", true, err);
+	if (rc == 0)
+		rc = assemble_pts(build, root, err);
+	if (rc == 0)
+		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", err);
+	if (rc == 0 && build->log >= 0)
+		rc = vns_mountset_attach(build->log, root, "/dev/log", true,
+					 err);
+	return rc;
+}
+
+/*
+ * What the host's root owns in /proc its id 0 may change without any
+ * capability, and that is every uid 0 without a user namespace.
+ */
+static int protect_proc(int root, struct vns_error *err)
+{
+	static const char *const targets[] = {
+		"/proc/acpi",	"/proc/asound",	       "/proc/bus",
+		"/proc/driver", "/proc/dynamic_debug", "/proc/fs",
+		"/proc/irq",	"/proc/mtrr",	       "/proc/pressure",
+		"/proc/scsi",	"/proc/sys",	       "/proc/sysrq-trigger",
+		"/proc/tty",
+	};
+	static const char *const read_only[] = { "ro", NULL };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
+		VNS_AUTOCLOSE int fd = openat(root, targets[i] + 1,
+					      O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		VNS_AUTOCLOSE int copy = -1;
+
+		/* Not every kernel has everything. */
+		if (fd < 0)
+			continue;
+		rc = vns_mountset_clone(fd, false, &copy, err);
+		if (rc == 0)
+			rc = vns_mountset_restrict(copy, false, read_only, err);
+		if (rc == 0)
+			rc = vns_mountset_attach(copy, root, targets[i], true,
+						 err);
+	}
+	return rc;
+}
+
+static int assemble_proc(const struct vns_build *build, int root, int init,
+			 struct vns_error *err)
+{
+	/* Processes of the host's are nobody's business inside. */
+	static const char *const hiding[] = { "nosuid", "nodev", "noexec",
+					      "hidepid=invisible", NULL };
+	static const char *const options[] = { "nosuid", "nodev", "noexec",
+					       NULL };
+	bool own = build->namespaces & VNS_NSSET(VNS_NS_PID);
+	struct made proc = { .type = "proc",
+			     .options = own ? options : hiding,
+			     .mount = -1 };
+	int rc = 0;
+
+	if (own)
+		rc = vns_namespace_run_among(init, make, &proc, err);
+	else
+		make(&proc);
+	if (rc == 0)
+		rc = attach_made(&proc, root, "/proc", err);
+	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
+}
+
+/* What is mounted there is mounted on the host, too, and stays so. */
+static int refuse_shared(int proc, int fd, const char *target,
+			 struct vns_error *err)
+{
+	bool shared;
+	int rc = vns_mountset_is_shared(proc, fd, &shared, err);
+
+	if (rc < 0 || !shared)
+		return rc;
+	return vns_error_set(err, EINVAL,
+			     "mount point %s lies on a shared mount: the host "
+			     "would get what is mounted there, too",
+			     target);
+}
+
+/* proc is the host's, or -1 where nothing is shared yet. */
+static int attach_part(const struct vns_build *build,
+		       const struct vns_build_part *part, int root, int proc,
+		       struct vns_error *err)
+{
+	bool moves = part->mount < 0;
+	int mount = moves ? build->parts[part->moved].mount : part->mount;
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_mountset_find(root, part->target, false, &fd, err);
+
+	if (rc == 0 && proc >= 0)
+		rc = refuse_shared(proc, fd, part->target, err);
+	if (rc == 0)
+		rc = vns_mountset_attach_to(mount, fd, part->target, err);
+	return rc < 0 || !moves ?
+		       rc :
+		       vns_mountset_apply(mount, false, &part->options, err);
+}
+
+/* Nothing of the host's is to be seen any more: proc is of before. */
+static int attach_parts(const struct vns_build *build, int root, int proc,
+			struct vns_error *err)
+{
+	bool shared = false;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < build->part_count; i++) {
+		rc = attach_part(build, &build->parts[i], root,
+				 shared ? proc : -1, err);
+		if (is_bind(&build->parts[i].options) &&
+		    build->parts[i].options.propagation == MS_SHARED)
+			shared = true;
+	}
+	return rc;
+}
+
+static int assemble_inside(const struct vns_build *build, int root, int init,
+			   int proc, struct vns_error *err)
+{
+	int rc = assemble_proc(build, root, init, err);
+
+	if (rc == 0)
+		rc = assemble_dev(build, root, err);
+	if (rc == 0)
+		rc = attach_tmpfs(build, "mode=0755", root, "/run", err);
+	return rc < 0 ? rc : attach_parts(build, root, proc, err);
+}
+
+int vns_build_isolate(struct vns_error *err)
+{
+	int rc = vns_namespace_topmost(err);
+
+	return rc < 0 ? rc : vns_mountset_isolate(err);
+}
+
+static int enter_root(const struct vns_build *build, const char *scratch,
+		      struct vns_error *err)
+{
+	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int overlay = -1;
+	int rc;
+
+	if (place < 0)
+		return vns_error_errno(err, errno, "%s", scratch);
+	if (build->lower < 0)
+		return vns_mountset_pivot(build->root, place, err);
+	rc = vns_overlay_make(build->lower, build->root, build->base, scratch,
+			      &overlay, err);
+	return rc < 0 ? rc : vns_mountset_pivot(overlay, place, err);
+}
+
+int vns_build_assemble(const struct vns_build *build, const char *scratch,
+		       int init, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int proc =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	VNS_AUTOCLOSE int root = -1;
+	int rc;
+
+	if (proc < 0)
+		return vns_error_errno(err, errno, "/proc");
+	rc = enter_root(build, scratch, err);
+	if (rc < 0)
+		return rc;
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return vns_error_errno(err, errno, "/");
+	umask(0);
+	return assemble_inside(build, root, init, proc, err);
+}

@@ -1,0 +1,94 @@
+#include "native/seed.h"
+
+#include "native/builder.h"
+#include "system/mount.h"
+#include "system/namespace.h"
+#include "system/safefile.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* Fewer pins than this take no time. */
+#define WORTHWHILE 256
+
+static int open_pin(const struct vns_pins *pins)
+{
+	return openat(pins->ns, VNS_PINS_SEED,
+		      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW |
+			      O_CLOEXEC);
+}
+
+/* A directory has a link from each in it; where not, there is no telling. */
+static bool is_worthwhile(const struct vns_pins *pins)
+{
+	struct stat st;
+
+	return fstat(pins->ns, &st) == 0 && st.st_nlink >= WORTHWHILE;
+}
+
+static int plant(const struct vns_pins *pins)
+{
+	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
+	struct vns_build build = VNS_BUILD_NONE;
+	struct vns_built ignored;
+	struct vns_error err;
+	int rc;
+
+	build.plants = true;
+	rc = vns_builder_pin(&builder, &build, pins, vns_pins_plant, &err);
+	if (rc == 0)
+		rc = vns_builder_run(&builder, &ignored, &err);
+	if (rc < 0)
+		vns_pins_uproot(pins);
+	return rc;
+}
+
+void vns_seed_open(const struct vns_pins *pins, int *fd)
+{
+	VNS_AUTOCLOSE int lock = -1;
+	VNS_AUTOCLOSE int pin = -1;
+	struct vns_error ignored;
+
+	if (!is_worthwhile(pins))
+		return;
+	/* Nobody finds it half made. */
+	if (vns_pins_lock_all(pins, &lock, &ignored) < 0)
+		return;
+	pin = open_pin(pins);
+	if (pin < 0 || !vns_namespace_is_mount(pin)) {
+		vns_safefile_close(&pin);
+		pin = plant(pins) < 0 ? -1 : open_pin(pins);
+	}
+	*fd = pin;
+	pin = -1;
+}
+
+int vns_seed_assemble(const char *scratch, struct vns_error *err)
+{
+	static const char *const root_options[] = { "mode=0755", "size=4k",
+						    "nosuid", "nodev", NULL };
+	static const char *const proc_options[] = { "nosuid", "nodev", "noexec",
+						    NULL };
+	static const char *const read_only[] = { "ro", NULL };
+	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int root = -1;
+	VNS_AUTOCLOSE int proc = -1;
+	int rc;
+
+	if (place < 0)
+		return vns_error_errno(err, errno, "%s", scratch);
+	rc = vns_mountset_create("tmpfs", "vns", root_options, &root, err);
+	if (rc == 0)
+		rc = vns_mountset_create("proc", "vns", proc_options, &proc,
+					 err);
+	if (rc < 0)
+		return rc;
+	if (mkdirat(root, "proc", 0755) < 0 ||
+	    mkdirat(root, VNS_SEED_DIRECTORY, 0755) < 0)
+		return vns_error_errno(err, errno, "mkdir");
+	rc = vns_mountset_restrict(root, false, read_only, err);
+	if (rc == 0)
+		rc = vns_mountset_pivot(root, place, err);
+	return rc < 0 ? rc :
+			vns_mountset_attach(proc, root, "/proc", true, err);
+}

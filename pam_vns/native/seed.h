@@ -1,0 +1,26 @@
+/*
+ * Where mount namespaces come from when there are many. A new one begins as a
+ * copy of the one that its maker is in, for which the kernel looks at each pin
+ * of a running vserver, to leave it out: with ten thousand that takes longer
+ * than all the rest. The seed is a pinned mount namespace with next to nothing
+ * in it, to be copied in place of the host's.
+ */
+#ifndef VNS_SEED_H
+#define VNS_SEED_H
+
+#include "native/pins.h"
+
+/* A directory in it, for vns_build_assemble. */
+#define VNS_SEED_DIRECTORY "scratch"
+#define VNS_SEED_SCRATCH "/" VNS_SEED_DIRECTORY
+
+/*
+ * Opens the seed, and makes it first where there is none. Where there are few
+ * vservers, or it cannot be had, *fd stays as it is: one does without.
+ */
+void vns_seed_open(const struct vns_pins *pins, int *fd);
+
+/* In a mount namespace of its own: makes it a seed. */
+int vns_seed_assemble(const char *scratch, struct vns_error *err);
+
+#endif

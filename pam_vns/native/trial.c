@@ -1,0 +1,61 @@
+#include "native/trial.h"
+
+#include "lib/idrange.h"
+#include "system/mount.h"
+#include "system/namespace.h"
+#include "system/overlay.h"
+#include "system/safefile.h"
+
+/* Any that every host has: only our own mount namespace is changed. */
+#define SCRATCH "/dev"
+
+/* A copy of the mount, with ids of nobody in particular. */
+static int map(int fd, bool recursive, int *mount, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int user = -1;
+	int rc = vns_mountset_clone(fd, recursive, mount, err);
+
+	if (rc == 0)
+		rc = vns_namespace_new_user(VNS_IDRANGE_AUTO_BASE,
+					    VNS_IDRANGE_AUTO_COUNT, &user, err);
+	return rc < 0 ? rc : vns_mountset_idmap(*mount, recursive, user, err);
+}
+
+int vns_trial_ids(int fd, bool recursive, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+
+	return map(fd, recursive, &mount, err);
+}
+
+struct layer {
+	int mount;
+	int code;
+	struct vns_error *err;
+};
+
+static int try_layer(void *argument)
+{
+	struct layer *layer = argument;
+
+	layer->code = vns_namespace_topmost(layer->err);
+	if (layer->code == 0)
+		layer->code = vns_mountset_isolate(layer->err);
+	if (layer->code == 0)
+		layer->code = vns_overlay_try(layer->mount,
+					      VNS_IDRANGE_AUTO_BASE, SCRATCH,
+					      layer->err);
+	return 0;
+}
+
+int vns_trial_layer(int fd, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	struct layer layer = { .err = err };
+	int rc = map(fd, false, &mount, err);
+
+	layer.mount = mount;
+	if (rc == 0)
+		rc = vns_namespace_run_inside(-1, try_layer, &layer, err);
+	return rc < 0 ? rc : layer.code;
+}

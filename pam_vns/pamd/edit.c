@@ -1,0 +1,465 @@
+#include "pamd/edit.h"
+
+#include "pamd/jump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MARK VNS_PAMEDIT_MARK
+#define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
+/* Before a line in whose place others are. */
+#define REPLACED MARK VNS_PAMJUMP_INSTEAD
+#define ACCOUNT_LINE "account    requisite    " VNS_PAMEDIT_MODULE "    " MARK
+#define SESSION_LINE "session    requisite    " VNS_PAMEDIT_MODULE "    "
+
+const char *vns_pamedit_refused(const char *service)
+{
+	static const char common[] = "every service includes it, those too "
+				     "that must work on the host; name the "
+				     "services that users log in by";
+	static const struct {
+		const char *name, *why;
+	} refused[] = {
+		{ "system-auth", common },
+		{ "system-auth-ac", common },
+		{ "password-auth", common },
+		{ "password-auth-ac", common },
+		{ "fingerprint-auth", common },
+		{ "smartcard-auth", common },
+		{ "postlogin", common },
+		{ "postlogin-ac", common },
+		{ "other", "it is for all services that have no file of their "
+			   "own" },
+		{ "systemd-user", "it is for systemd's manager of a user's "
+				  "services, which runs on the host; its "
+				  "users could not log in any more" },
+		{ "runuser", "root runs programs of the host's with it, as "
+			     "other users" },
+		{ "runuser-l", "root runs programs of the host's with it, as "
+			       "other users" },
+	};
+	size_t i;
+
+	if (strncmp(service, "common-", strlen("common-")) == 0)
+		return common;
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (strcmp(service, refused[i].name) == 0)
+			return refused[i].why;
+	return NULL;
+}
+
+static bool is_ours(const struct vns_pamstack_line *line)
+{
+	return vns_pamstack_is(line, VNS_PAMEDIT_MODULE);
+}
+
+/* One that places, or in the account phase refuses. */
+static bool is_placing(const struct vns_pamstack_line *line)
+{
+	return vns_pamstack_places(line, VNS_PAMEDIT_MODULE);
+}
+
+/* Of others' modules, only one whose comment is nothing else. */
+bool vns_pamedit_is_marked(const char *text,
+			   const struct vns_pamstack_line *line)
+{
+	const char *from = text + line->start;
+	size_t length = line->end - line->start;
+	const char *mark = memmem(from, length, MARK, strlen(MARK));
+
+	if (!mark || is_ours(line))
+		return mark;
+	return memchr(from, '#', length) == mark &&
+	       strcspn(mark, "\n") == strlen(MARK);
+}
+
+size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
+			 const struct vns_pamstack_line **own)
+{
+	size_t i, count = 0;
+
+	*own = NULL;
+	for (i = 0; i < file->count; i++) {
+		if (vns_pamedit_is_marked(text, &file->lines[i]))
+			count++;
+		else if (is_ours(&file->lines[i]) && !*own)
+			*own = &file->lines[i];
+	}
+	return count;
+}
+
+/* Whether a stack may go on behind the next rule, or end with success. */
+static bool may_skip(const struct vns_pamstack_line *line)
+{
+	size_t i;
+
+	for (i = 0; i < VNS_PAMSTACK_CODES; i++)
+		if (line->actions[i] == VNS_PAMSTACK_DO_DONE ||
+		    line->actions[i] > 0)
+			return true;
+	return false;
+}
+
+struct source {
+	vns_pamstack_reader *read;
+	void *context;
+};
+
+/* Whether there is a line of that type in it; an @include may have none. */
+static bool concerns(const struct source *source,
+		     const struct vns_pamstack_line *line,
+		     enum vns_pamstack_type type)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error ignored;
+
+	if (line->type != VNS_PAMSTACK_TYPES)
+		return line->type == type;
+	/* What cannot be read, is found out when the stack is checked. */
+	return vns_pamstack_resolve(line->target, type, source->read,
+				    source->context, &stack, &ignored) < 0 ||
+	       stack->count > 0;
+}
+
+/*
+ * Behind pam_nologin, or in front of the first line that includes others or
+ * may skip ours; if there is none, behind the last.
+ */
+static size_t find_account(const struct source *source,
+			   const struct vns_pamstack_file *file)
+{
+	size_t i, place = 0;
+
+	for (i = 0; i < file->count; i++) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (!concerns(source, line, VNS_PAMSTACK_ACCOUNT))
+			continue;
+		if (line->kind != VNS_PAMSTACK_MODULE || may_skip(line))
+			return line->start;
+		place = line->end;
+		if (vns_pamstack_is(line, "pam_nologin.so"))
+			return place;
+	}
+	return place;
+}
+
+static int check_type(const struct source *source,
+		      const struct vns_pamstack_file *file,
+		      enum vns_pamstack_type type, const char *name,
+		      struct vns_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < file->count; i++)
+		if (!is_ours(&file->lines[i]) &&
+		    concerns(source, &file->lines[i], type))
+			return 0;
+	return vns_error_set(err, EINVAL,
+			     "%s has no %s lines, so those of \"other\" are "
+			     "used, and with ours they would not be; write "
+			     "some first",
+			     file->path, name);
+}
+
+static int check_types(const struct source *source,
+		       const struct vns_pamstack_file *file,
+		       struct vns_error *err)
+{
+	int rc = check_type(source, file, VNS_PAMSTACK_ACCOUNT, "account", err);
+
+	return rc < 0 ? rc :
+			check_type(source, file, VNS_PAMSTACK_SESSION,
+				   "session", err);
+}
+
+/* What is not understood here is not changed. */
+static int check_lines(const char *text, const struct vns_pamstack_file *file,
+		       struct vns_error *err)
+{
+	const struct vns_pamstack_line *own;
+	size_t i;
+
+	for (i = 0; i < file->count; i++)
+		if (file->lines[i].wrong)
+			return vns_error_set(err, EINVAL, "%s:%u: %s",
+					     file->path, file->lines[i].first,
+					     file->lines[i].wrong);
+	vns_pamedit_count(text, file, &own);
+	if (own)
+		return vns_error_set(err, EINVAL,
+				     "%s:%u has " VNS_PAMEDIT_MODULE " already,"
+				     " not by vns enable: take it out first, "
+				     "or put it right by hand",
+				     file->path, own->first);
+	return 0;
+}
+
+/* One that was put in before, as it is now; false if there is none. */
+static bool write_kept(FILE *out, const char *text,
+		       const struct vns_pamstack_file *file,
+		       enum vns_pamstack_type type)
+{
+	size_t i;
+
+	for (i = 0; i < file->count; i++) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (line->type != type || !is_placing(line) ||
+		    !vns_pamedit_is_marked(text, line))
+			continue;
+		(void)fwrite(text + line->start, 1, line->end - line->start,
+			     out);
+		if (text[line->end - 1] != '\n')
+			fputc('\n', out);
+		return true;
+	}
+	return false;
+}
+
+static int end_writing(FILE *out, char **made, struct vns_error *err)
+{
+	bool failed = ferror(out);
+
+	if (fclose(out) != 0 || failed) {
+		free(*made);
+		*made = NULL;
+		return vns_error_memory(err);
+	}
+	return 0;
+}
+
+/* bare is the text without what was put in before. */
+static int write_enabled(const char *text, const struct vns_pamstack_file *file,
+			 const char *bare, size_t place, char **made,
+			 struct vns_error *err)
+{
+	size_t length = strlen(bare), size;
+	bool open = length > 0 && bare[length - 1] != '\n';
+	FILE *out = open_memstream(made, &size);
+
+	if (!out)
+		return vns_error_memory(err);
+	(void)fwrite(bare, 1, place, out);
+	if (open && place == length)
+		fputc('\n', out);
+	if (!write_kept(out, text, file, VNS_PAMSTACK_ACCOUNT))
+		fputs(ACCOUNT_LINE "\n", out);
+	(void)fwrite(bare + place, 1, length - place, out);
+	if (open && place < length)
+		fputc('\n', out);
+	if (!write_kept(out, text, file, VNS_PAMSTACK_SESSION))
+		fprintf(out, SESSION_LINE "%s\n", open ? MARK_NEWLINE : MARK);
+	return end_writing(out, made, err);
+}
+
+/* Whether the end of the line above the last was put in, too. */
+static bool is_open(const char *text, size_t length,
+		    const struct vns_pamstack_file *file)
+{
+	const struct vns_pamstack_line *last;
+
+	if (file->count == 0)
+		return false;
+	last = &file->lines[file->count - 1];
+	return last->end == length && vns_pamedit_is_marked(text, last) &&
+	       memmem(text + last->start, last->end - last->start, MARK_NEWLINE,
+		      strlen(MARK_NEWLINE));
+}
+
+/* Whether the byte is in a line that was put in, or with jumps, such a one. */
+static bool is_added(const char *text, const struct vns_pamstack_file *file,
+		     size_t at, bool jumps)
+{
+	size_t i;
+
+	for (i = 0; i < file->count; i++) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (line->start <= at && at < line->end)
+			return vns_pamedit_is_marked(text, line) &&
+			       !(jumps && is_placing(line));
+	}
+	return false;
+}
+
+/* Takes out what was put in, all or what jumps; what was there, is again. */
+static int strip(const char *text, size_t length,
+		 const struct vns_pamstack_file *file, bool jumps, char **made,
+		 struct vns_error *err)
+{
+	size_t at, next, size;
+	FILE *out = open_memstream(made, &size);
+	int rc;
+
+	if (!out)
+		return vns_error_memory(err);
+	for (at = 0; at < length; at = next) {
+		const char *newline = memchr(text + at, '\n', length - at);
+		size_t from = at;
+
+		next = newline ? (size_t)(newline - text) + 1 : length;
+		if (is_added(text, file, at, jumps))
+			continue;
+		if (strncmp(text + at, REPLACED, strlen(REPLACED)) == 0)
+			from += strlen(REPLACED);
+		(void)fwrite(text + from, 1, next - from, out);
+	}
+	rc = end_writing(out, made, err);
+	if (rc == 0 && !jumps && size > 0 && (*made)[size - 1] == '\n' &&
+	    is_open(text, length, file))
+		(*made)[size - 1] = '\0';
+	return rc;
+}
+
+int vns_pamedit_disable(const char *text, size_t length,
+			const struct vns_pamstack_file *file, char **made,
+			struct vns_error *err)
+{
+	return strip(text, length, file, false, made, err);
+}
+
+/* With the two lines that place, and no other. */
+static int write_placing(const char *text, size_t length,
+			 const struct vns_pamstack_file *file,
+			 const struct source *source, char **made,
+			 struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *rest = NULL;
+	VNS_AUTOFREE char *bare = NULL;
+	int rc = vns_pamedit_disable(text, length, file, &bare, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_pamstack_parse(bare, strlen(bare), file->path, &rest, err);
+	if (rc == 0)
+		rc = check_types(source, rest, err);
+	return rc < 0 ? rc :
+			write_enabled(text, file, bare,
+				      find_account(source, rest), made, err);
+}
+
+int vns_pamedit_enable(const char *text, size_t length,
+		       const struct vns_pamstack_file *file, bool keep,
+		       vns_pamstack_reader *read, void *context, char **made,
+		       struct vns_error *left, struct vns_error *err)
+{
+	const struct source source = { read, context };
+	VNS_AUTOFREE char *jumping = NULL;
+	char *plain = NULL;
+	/* Somebody's own lines may be right, too. */
+	int rc = keep ? 0 : check_lines(text, file, err);
+
+	*made = NULL;
+	left->text[0] = '\0';
+	if (rc == 0)
+		rc = keep ? strip(text, length, file, true, &plain, err) :
+			    write_placing(text, length, file, &source, &plain,
+					  err);
+	if (rc < 0)
+		return rc;
+	*made = plain;
+	rc = vns_pamjump_add(plain, file->path, read, context, MARK, &jumping,
+			     left);
+	if (rc == -ENOMEM) {
+		free(plain);
+		*made = NULL;
+		return vns_error_memory(err);
+	}
+	if (rc < 0)
+		return 0;
+	free(plain);
+	*made = jumping;
+	jumping = NULL;
+	return 0;
+}
+
+/*
+ * Of a user whose uid is not 0; of what is not known, all is thought. Context
+ * is whether pam_vns.so refuses him.
+ */
+static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
+{
+	if (vns_pamstack_is(rule->line, "pam_permit.so"))
+		return VNS_PAMSTACK_SUCCEEDS;
+	if (vns_pamstack_is(rule->line, "pam_deny.so") ||
+	    vns_pamstack_tells_root(rule->line) ||
+	    (*(const bool *)context && is_placing(rule->line)))
+		return VNS_PAMSTACK_FAILS;
+	return UINT32_MAX;
+}
+
+/* The rule by which ours is most likely to be missed. */
+static const struct vns_pamstack_rule *
+find_skipping(const struct vns_pamstack *stack)
+{
+	const struct vns_pamstack_rule *found = NULL;
+	size_t i;
+
+	for (i = 0; i < stack->count; i++) {
+		const struct vns_pamstack_rule *rule = &stack->rules[i];
+
+		if (rule->wrong || rule->line->kind != VNS_PAMSTACK_MODULE)
+			continue;
+		if (is_placing(rule->line))
+			break;
+		if (rule->line->actions[VNS_PAMSTACK_SUCCESS] ==
+		    VNS_PAMSTACK_DO_DONE)
+			return rule;
+		if (may_skip(rule->line))
+			found = rule;
+	}
+	return found;
+}
+
+static int check_stack(const struct vns_pamstack *stack, const char *type,
+		       struct vns_error *err)
+{
+	static const bool no = false, yes = true;
+	struct vns_pamstack_verdict verdict = vns_pamstack_evaluate(
+		stack, VNS_PAMEDIT_MODULE, judge, (void *)&no);
+	const struct vns_pamstack_rule *rule = find_skipping(stack);
+
+	if (verdict.without && rule)
+		return vns_error_set(err, EINVAL,
+				     "%s:%u: with %s here, %s would let users "
+				     "onto the host past " VNS_PAMEDIT_MODULE,
+				     rule->file->path, rule->line->first,
+				     rule->line->control, rule->line->target);
+	if (verdict.without)
+		return vns_error_set(
+			err, EINVAL,
+			"there is no %s line of " VNS_PAMEDIT_MODULE
+			" that everybody must pass",
+			type);
+	if (!verdict.with)
+		return vns_error_set(err, EINVAL,
+				     "nobody can pass the %s lines", type);
+	if (vns_pamstack_evaluate(stack, VNS_PAMEDIT_MODULE, judge,
+				  (void *)&yes)
+		    .with)
+		return vns_error_set(err, EINVAL,
+				     "whom " VNS_PAMEDIT_MODULE " refuses, can "
+				     "pass the %s lines all the same: it must "
+				     "be requisite",
+				     type);
+	return 0;
+}
+
+int vns_pamedit_check(const struct vns_pamstack *account,
+		      const struct vns_pamstack *session, struct vns_error *err)
+{
+	const struct vns_pamstack_rule *last;
+	int rc = check_stack(account, "account", err);
+
+	if (rc == 0)
+		rc = check_stack(session, "session", err);
+	if (rc < 0)
+		return rc;
+	last = &session->rules[session->count - 1];
+	if (!is_placing(last->line))
+		return vns_error_set(err, EINVAL,
+				     "%s:%u comes after " VNS_PAMEDIT_MODULE,
+				     last->file->path, last->line->first);
+	return 0;
+}

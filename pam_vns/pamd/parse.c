@@ -1,0 +1,786 @@
+#include "pamd/parse.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define BLANKS " \t\n"
+/* Linux-PAM before 1.6 gives up on the file, or takes the rest for a line. */
+#define LINE_LONGEST 1000
+#define DEPTH_MAX 16
+#define FILES_MAX 32
+#define RULES_MAX 2000
+#define UNSET 1000000
+#define JUMP_MAX 1000
+
+struct text {
+	const char *bytes;
+	size_t length, at;
+	unsigned number; /* of the line last taken */
+	const char *path;
+	struct vns_error *err;
+};
+
+static int complain(const struct text *text, const char *why)
+{
+	return vns_error_set(text->err, EINVAL, "%s:%u: %s", text->path,
+			     text->number, why);
+}
+
+/*
+ * strtok_r(), but "[...]" is one word, without these, and "\]" in it a "]".
+ * NULL at the end.
+ */
+static char *take_word(char **rest)
+{
+	char *from = *rest + strspn(*rest, BLANKS), *to, *end;
+
+	*rest = from;
+	if (!*from)
+		return NULL;
+	if (*from != '[') {
+		end = from + strcspn(from, BLANKS);
+		*rest = end + (*end != '\0');
+		*end = '\0';
+		return from;
+	}
+	for (to = end = ++from; *end && *end != ']'; to++, end++) {
+		if (end[0] == '\\' && end[1] == ']')
+			end++;
+		*to = *end;
+	}
+	*rest = end + (*end != '\0');
+	*to = '\0';
+	return from;
+}
+
+static void set_rest(int *actions, int action)
+{
+	size_t i;
+
+	for (i = 0; i < VNS_PAMSTACK_CODES; i++)
+		if (actions[i] == UNSET)
+			actions[i] = action;
+}
+
+/* Whichever of the words text begins with; count if none. */
+static size_t find_word(const char *const *words, size_t count,
+			const char **text)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		size_t length = strlen(words[i]);
+
+		if (strncmp(words[i], *text, length) == 0) {
+			*text += length;
+			return i;
+		}
+	}
+	return count;
+}
+
+static bool take_jump(const char **text, int *jump)
+{
+	*jump = 0;
+	for (; **text >= '0' && **text <= '9'; (*text)++)
+		if (*jump <= JUMP_MAX)
+			*jump = *jump * 10 + (**text - '0');
+	return *jump > 0 && *jump <= JUMP_MAX;
+}
+
+#define SPACES " \t\n\v\f\r"
+
+/* "code=action ...". The caller has unset all. */
+static bool parse_actions(const char *text, int *actions)
+{
+	static const char *const codes[VNS_PAMSTACK_CODES + 1] = {
+		"success",
+		"open_err",
+		"symbol_err",
+		"service_err",
+		"system_err",
+		"buf_err",
+		"perm_denied",
+		"auth_err",
+		"cred_insufficient",
+		"authinfo_unavail",
+		"user_unknown",
+		"maxtries",
+		"new_authtok_reqd",
+		"acct_expired",
+		"session_err",
+		"cred_unavail",
+		"cred_expired",
+		"cred_err",
+		"no_module_data",
+		"conv_err",
+		"authtok_err",
+		"authtok_recover_err",
+		"authtok_lock_busy",
+		"authtok_disable_aging",
+		"try_again",
+		"ignore",
+		"abort",
+		"authtok_expired",
+		"module_unknown",
+		"bad_item",
+		"conv_again",
+		"incomplete",
+		"default",
+	};
+	static const char *const names[] = { "ignore", "ok",  "done",
+					     "bad",    "die", "reset" };
+	const size_t known = sizeof(names) / sizeof(names[0]);
+
+	for (text += strspn(text, SPACES); *text;
+	     text += strspn(text, SPACES)) {
+		size_t code = find_word(codes, VNS_PAMSTACK_CODES + 1, &text);
+		size_t name;
+		int action;
+
+		text += strspn(text, SPACES);
+		if (code > VNS_PAMSTACK_CODES || *text != '=')
+			return false;
+		text++;
+		text += strspn(text, SPACES);
+		name = find_word(names, known, &text);
+		action = -(int)name;
+		if (name == known && !take_jump(&text, &action))
+			return false;
+		if (code < VNS_PAMSTACK_CODES)
+			actions[code] = action;
+		else
+			set_rest(actions, action);
+	}
+	return true;
+}
+
+#define NEW_TOKEN 12 /* new_authtok_reqd */
+
+/* What the words stand for. */
+static bool parse_control(struct vns_pamstack_line *line)
+{
+	static const struct {
+		const char *word;
+		int good, ignore, rest;
+	} words[] = {
+		{ "required", VNS_PAMSTACK_DO_OK, VNS_PAMSTACK_DO_IGNORE,
+		  VNS_PAMSTACK_DO_BAD },
+		{ "requisite", VNS_PAMSTACK_DO_OK, VNS_PAMSTACK_DO_IGNORE,
+		  VNS_PAMSTACK_DO_DIE },
+		{ "optional", VNS_PAMSTACK_DO_OK, VNS_PAMSTACK_DO_IGNORE,
+		  VNS_PAMSTACK_DO_IGNORE },
+		{ "sufficient", VNS_PAMSTACK_DO_DONE, VNS_PAMSTACK_DO_IGNORE,
+		  VNS_PAMSTACK_DO_IGNORE },
+	};
+	int *actions = line->actions;
+	bool good;
+	size_t i;
+
+	for (i = 0; i < VNS_PAMSTACK_CODES; i++)
+		actions[i] = UNSET;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasecmp(line->control, words[i].word) != 0)
+			continue;
+		actions[VNS_PAMSTACK_SUCCESS] = words[i].good;
+		actions[NEW_TOKEN] = words[i].good;
+		actions[VNS_PAMSTACK_IGNORED] = words[i].ignore;
+		set_rest(actions, words[i].rest);
+		return true;
+	}
+	good = parse_actions(line->control, actions);
+	set_rest(actions, VNS_PAMSTACK_DO_BAD);
+	return good;
+}
+
+static enum vns_pamstack_type find_type(const char *word)
+{
+	static const char *const types[] = { "auth", "account", "password",
+					     "session" };
+	size_t i;
+
+	for (i = 0; i < VNS_PAMSTACK_TYPES; i++)
+		if (strcasecmp(word, types[i]) == 0)
+			break;
+	return (enum vns_pamstack_type)i;
+}
+
+static int copy(char **to, const char *from)
+{
+	*to = strdup(from);
+	return *to ? 0 : -ENOMEM;
+}
+
+static int broken(struct vns_pamstack_line *line, const char *why)
+{
+	line->kind = VNS_PAMSTACK_BROKEN;
+	line->wrong = why;
+	return 0;
+}
+
+/* The module, or the file, and what follows. */
+static int parse_target(struct vns_pamstack_line *line, char *rest)
+{
+	char *word = take_word(&rest);
+
+	if (!word || !*word)
+		return broken(line, line->kind == VNS_PAMSTACK_MODULE ?
+					    "the module is missing" :
+					    "the file's name is missing");
+	if (copy(&line->target, word) < 0)
+		return -ENOMEM;
+	if (line->kind != VNS_PAMSTACK_MODULE)
+		return 0;
+	while ((word = take_word(&rest)))
+		if (vns_strings_add(&line->arguments, word) < 0)
+			return -ENOMEM;
+	return parse_control(line) ? 0 :
+				     broken(line, "the control in brackets is "
+						  "none");
+}
+
+/* What is left after the type. */
+static int parse_rest(struct vns_pamstack_line *line, char *rest)
+{
+	char *word = take_word(&rest);
+
+	if (!word)
+		return broken(line, "the control is missing");
+	if (copy(&line->control, word) < 0)
+		return -ENOMEM;
+	if (strcasecmp(word, "include") == 0)
+		line->kind = VNS_PAMSTACK_INCLUDE;
+	else if (strcasecmp(word, "substack") == 0)
+		line->kind = VNS_PAMSTACK_SUBSTACK;
+	return parse_target(line, rest);
+}
+
+/* joined is cut up. */
+static int parse_line(struct vns_pamstack_line *line, char *joined)
+{
+	char *rest = joined, *word = take_word(&rest);
+
+	line->type = VNS_PAMSTACK_TYPES;
+	if (!word)
+		return broken(line, "the type is missing");
+	if (copy(&line->text, rest + strspn(rest, BLANKS)) < 0)
+		return -ENOMEM;
+	if (strcasecmp(word, "@include") == 0) {
+		line->kind = VNS_PAMSTACK_INCLUDE;
+		return copy(&line->control, word) < 0 ?
+			       -ENOMEM :
+			       parse_target(line, rest);
+	}
+	line->silent = *word == '-';
+	line->type = find_type(word + line->silent);
+	if (line->type == VNS_PAMSTACK_TYPES)
+		return broken(line, "no such type; there are account, auth, "
+				    "password and session");
+	return parse_rest(line, rest);
+}
+
+enum taken { NOTHING, COMMENT, WHOLE, CONTINUED };
+
+/*
+ * The next line of the file, appended to joined (LINE_LONGEST + 1 bytes)
+ * without its comment. A negative errno if it cannot be.
+ */
+static int take_line(struct text *text, char *joined)
+{
+	const char *start = text->bytes + text->at, *newline;
+	size_t length = text->length - text->at, used = strlen(joined);
+	bool comment;
+
+	if (length == 0)
+		return NOTHING;
+	newline = memchr(start, '\n', length);
+	text->number++;
+	if (newline)
+		length = (size_t)(newline - start);
+	text->at += length + (newline != NULL);
+	if (length > LINE_LONGEST - used)
+		return complain(text, "the line is too long");
+	if (memchr(start, '\0', length))
+		return complain(text, "there must be no NUL");
+	memcpy(joined + used, start, length);
+	joined[used + length] = '\0';
+	joined += used;
+	length = strcspn(joined, "#");
+	comment = joined[length] == '#';
+	joined[length] = '\0';
+	if (joined[strspn(joined, BLANKS)] == '\0')
+		return COMMENT;
+	while (length > 0 && strchr(BLANKS, joined[length - 1]))
+		length--;
+	if (comment || joined[length - 1] != '\\')
+		return WHOLE;
+	joined[length - 1] = ' ';
+	joined[length] = '\0';
+	return CONTINUED;
+}
+
+/* The next line with something in it; NOTHING at the end of the file. */
+static int take_logical(struct text *text, struct vns_pamstack_line *line,
+			char *joined)
+{
+	int taken;
+
+	joined[0] = '\0';
+	do {
+		line->start = text->at;
+		taken = take_line(text, joined);
+	} while (taken == COMMENT && (joined[0] = '\0', true));
+	line->first = text->number;
+	while (taken == CONTINUED) {
+		taken = take_line(text, joined);
+		/* One version ends the line there, another goes on. */
+		if (taken == COMMENT)
+			return complain(text, "the line before this one goes "
+					      "on, but not here");
+		if (taken == NOTHING)
+			return complain(text, "the file ends in a backslash");
+	}
+	line->end = text->at;
+	line->last = text->number;
+	return taken;
+}
+
+static void free_line(struct vns_pamstack_line *line)
+{
+	free(line->text);
+	free(line->control);
+	free(line->target);
+	vns_strings_free(&line->arguments);
+}
+
+static int parse_all(struct text *text, struct vns_pamstack_file *file)
+{
+	char joined[LINE_LONGEST + 1];
+
+	for (;;) {
+		struct vns_pamstack_line line = { 0 }, *lines;
+		int rc = take_logical(text, &line, joined);
+
+		if (rc <= 0)
+			return rc;
+		lines = reallocarray(file->lines, file->count + 1,
+				     sizeof(*lines));
+		if (!lines)
+			return vns_error_memory(text->err);
+		file->lines = lines;
+		rc = parse_line(&line, joined);
+		lines[file->count++] = line;
+		if (rc < 0)
+			return vns_error_memory(text->err);
+	}
+}
+
+int vns_pamstack_parse(const char *text, size_t length, const char *path,
+		       struct vns_pamstack_file **file, struct vns_error *err)
+{
+	VNS_AUTOPAMFILE struct vns_pamstack_file *made =
+		calloc(1, sizeof(*made));
+	struct text all = { text, length, 0, 0, path, err };
+	int rc;
+
+	if (!made || copy(&made->path, path) < 0)
+		return vns_error_memory(err);
+	rc = parse_all(&all, made);
+	if (rc < 0)
+		return rc;
+	*file = made;
+	made = NULL;
+	return 0;
+}
+
+void vns_pamstack_free_file(struct vns_pamstack_file *file)
+{
+	size_t i;
+
+	if (!file)
+		return;
+	for (i = 0; i < file->count; i++)
+		free_line(&file->lines[i]);
+	free(file->lines);
+	free(file->path);
+	free(file);
+}
+
+bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module)
+{
+	const char *slash;
+
+	if (line->kind != VNS_PAMSTACK_MODULE)
+		return false;
+	slash = strrchr(line->target, '/');
+	return strcmp(slash ? slash + 1 : line->target, module) == 0;
+}
+
+bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < line->arguments.count; i++)
+		if (strcmp(line->arguments.items[i], word) == 0)
+			return true;
+	return false;
+}
+
+bool vns_pamstack_places(const struct vns_pamstack_line *line,
+			 const char *module)
+{
+	return vns_pamstack_is(line, module) &&
+	       !vns_pamstack_has(line, "close") &&
+	       !vns_pamstack_has(line, "placed?");
+}
+
+bool vns_pamstack_tells_root(const struct vns_pamstack_line *line)
+{
+	char *const *words = line->arguments.items;
+	size_t i, count = line->arguments.count;
+	bool found = false;
+
+	if (!vns_pamstack_is(line, "pam_succeed_if.so"))
+		return false;
+	for (i = 0; i < count; i++) {
+		if (strcmp(words[i], "quiet") == 0)
+			continue;
+		/* "use_uid" is about who calls, other tests are others. */
+		if (found || i + 3 > count || strcmp(words[i], "uid") != 0 ||
+		    (strcmp(words[i + 1], "=") != 0 &&
+		     strcmp(words[i + 1], "eq") != 0) ||
+		    strcmp(words[i + 2], "0") != 0)
+			return false;
+		found = true;
+		i += 2;
+	}
+	return found;
+}
+
+/* --- the stack ----------------------------------------------------------- */
+
+struct walk {
+	enum vns_pamstack_type type;
+	vns_pamstack_reader *read;
+	void *context;
+	struct vns_pamstack *stack;
+	struct vns_error *err;
+	unsigned depth, level;
+};
+
+static int add_rule(struct walk *walk, const struct vns_pamstack_file *file,
+		    const struct vns_pamstack_line *line, const char *wrong)
+{
+	struct vns_pamstack *stack = walk->stack;
+	struct vns_pamstack_rule *rules;
+
+	if (stack->count >= RULES_MAX)
+		return vns_error_set(walk->err, E2BIG,
+				     "%s:%u: more than %d lines, with those "
+				     "included",
+				     file->path, line->first, RULES_MAX);
+	rules = reallocarray(stack->rules, stack->count + 1, sizeof(*rules));
+	if (!rules)
+		return vns_error_memory(walk->err);
+	stack->rules = rules;
+	rules += stack->count++;
+	*rules = (struct vns_pamstack_rule){ line, file, NULL, walk->depth,
+					     walk->level };
+	if (wrong && copy(&rules->wrong, wrong) < 0)
+		return vns_error_memory(walk->err);
+	return 0;
+}
+
+/* Reads, parses and keeps one file. */
+static int add_file(struct walk *walk, const char *name,
+		    struct vns_pamstack_file **file, struct vns_error *err)
+{
+	VNS_AUTOFREE char *path = NULL, *text = NULL;
+	struct vns_pamstack *stack = walk->stack;
+	struct vns_pamstack_file **files;
+	size_t length = 0;
+	int rc;
+
+	files = reallocarray(stack->files, stack->files_count + 1,
+			     sizeof(struct vns_pamstack_file *));
+	if (!files)
+		return vns_error_memory(err);
+	stack->files = files;
+	rc = walk->read(walk->context, name, &path, &text, &length, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_pamstack_parse(text, length, path, file, err);
+	if (rc < 0)
+		return rc;
+	files[stack->files_count++] = *file;
+	return 0;
+}
+
+static int walk_file(struct walk *walk, const struct vns_pamstack_file *file);
+
+static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
+			const struct vns_pamstack_line *line)
+{
+	bool substack = line->kind == VNS_PAMSTACK_SUBSTACK;
+	struct vns_pamstack_file *file = NULL;
+	struct vns_error why = { "" };
+	int rc;
+
+	if (walk->stack->files_count >= FILES_MAX)
+		return vns_error_set(walk->err, ELOOP,
+				     "%s:%u: there is no end of included files",
+				     from->path, line->first);
+	if (walk->depth >= DEPTH_MAX)
+		return add_rule(walk, from, line, "includes go too deep");
+	rc = add_file(walk, line->target, &file, &why);
+	if (rc == -ENOMEM)
+		return vns_error_memory(walk->err);
+	if (!file)
+		return add_rule(walk, from, line, why.text);
+	if (substack) {
+		rc = add_rule(walk, from, line, NULL);
+		if (rc < 0)
+			return rc;
+	}
+	walk->depth++;
+	walk->level += substack;
+	rc = walk_file(walk, file);
+	walk->depth--;
+	walk->level -= substack;
+	return rc;
+}
+
+/*
+ * A line without a type that is known fails in the stack of the include that
+ * has led to it, and otherwise in auth. That is told for each.
+ */
+static bool concerns(const struct walk *walk,
+		     const struct vns_pamstack_line *line)
+{
+	return line->type == walk->type || line->type == VNS_PAMSTACK_TYPES;
+}
+
+static int walk_file(struct walk *walk, const struct vns_pamstack_file *file)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < file->count; i++) {
+		const struct vns_pamstack_line *line = &file->lines[i];
+
+		if (!concerns(walk, line))
+			continue;
+		if (line->kind == VNS_PAMSTACK_MODULE ||
+		    line->kind == VNS_PAMSTACK_BROKEN)
+			rc = add_rule(walk, file, line, line->wrong);
+		else
+			rc = walk_include(walk, file, line);
+	}
+	return rc;
+}
+
+static int walk_service(struct walk *walk, struct vns_pamstack *stack,
+			const char *service)
+{
+	struct vns_pamstack_file *file = NULL;
+	int rc;
+
+	walk->stack = stack;
+	rc = add_file(walk, service, &file, walk->err);
+	return file ? walk_file(walk, file) : rc;
+}
+
+int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
+			 vns_pamstack_reader *read, void *context,
+			 struct vns_pamstack **stack, struct vns_error *err)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *made = calloc(1, sizeof(*made));
+	struct walk walk = { type, read, context, NULL, err, 0, 0 };
+	int rc;
+
+	if (!made)
+		return vns_error_memory(err);
+	rc = walk_service(&walk, made, service);
+	if (rc < 0)
+		return rc;
+	*stack = made;
+	made = NULL;
+	return 0;
+}
+
+void vns_pamstack_free(struct vns_pamstack *stack)
+{
+	size_t i;
+
+	if (!stack)
+		return;
+	for (i = 0; i < stack->count; i++)
+		free(stack->rules[i].wrong);
+	for (i = 0; i < stack->files_count; i++)
+		vns_pamstack_free_file(stack->files[i]);
+	free(stack->rules);
+	free(stack->files);
+	free(stack);
+}
+
+/* --- what may come of it ------------------------------------------------- */
+
+/*
+ * The states that a stack can be in before a rule, as a set of bits: what the
+ * rules so far amount to, and whether the module was run.
+ */
+enum { OPEN, GOOD, BAD, IMPRESSIONS };
+#define STATE(impression, run) (1U << ((impression) + IMPRESSIONS * (run)))
+#define STATES (2 * IMPRESSIONS)
+
+/* The rule behind the last of this one's substack, or of the stack. */
+static size_t find_end(const struct vns_pamstack *stack, size_t at)
+{
+	unsigned level = stack->rules[at].level;
+
+	do
+		at++;
+	while (at < stack->count && stack->rules[at].level >= level);
+	return at;
+}
+
+size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
+			      int jump, bool *found)
+{
+	unsigned level = stack->rules[at].level;
+
+	at++;
+	while (jump > 0 && at < stack->count &&
+	       stack->rules[at].level >= level) {
+		do
+			at++;
+		while (at < stack->count && stack->rules[at].level > level);
+		jump--;
+	}
+	*found = jump == 0;
+	return at;
+}
+
+/* What a code makes of one state, by its action. */
+static void act(const struct vns_pamstack *stack, size_t at, unsigned code,
+		int action, unsigned impression, bool run,
+		unsigned char *states)
+{
+	bool found;
+	size_t to;
+
+	switch (action) {
+	case VNS_PAMSTACK_DO_IGNORE:
+		states[at + 1] |= STATE(impression, run);
+		return;
+	case VNS_PAMSTACK_DO_OK:
+	case VNS_PAMSTACK_DO_DONE:
+		if (impression == OPEN)
+			impression = GOOD;
+		to = action == VNS_PAMSTACK_DO_DONE && impression == GOOD ?
+			     find_end(stack, at) :
+			     at + 1;
+		/* "default=ok" keeps the error, and fails in the end. */
+		if (code != VNS_PAMSTACK_SUCCESS)
+			impression = BAD;
+		states[to] |= STATE(impression, run);
+		return;
+	case VNS_PAMSTACK_DO_BAD:
+		states[at + 1] |= STATE(BAD, run);
+		return;
+	case VNS_PAMSTACK_DO_DIE:
+		states[find_end(stack, at)] |= STATE(BAD, run);
+		return;
+	case VNS_PAMSTACK_DO_RESET:
+		/* To one of the earlier ones: which, is not kept. */
+		for (impression = 0; impression < IMPRESSIONS; impression++)
+			states[at + 1] |= STATE(impression, run);
+		return;
+	default:
+		to = vns_pamstack_find_jump(stack, at, action, &found);
+		states[to] |= STATE(found ? impression : BAD, run);
+	}
+}
+
+static void step(const struct vns_pamstack *stack, size_t at,
+		 const char *module, uint32_t outcomes, unsigned char *states)
+{
+	const struct vns_pamstack_rule *rule = &stack->rules[at];
+	bool ours = !rule->wrong && module &&
+		    vns_pamstack_places(rule->line, module);
+	unsigned state, code;
+
+	for (state = 0; state < STATES; state++) {
+		unsigned impression = state % IMPRESSIONS;
+		bool run = ours || state >= IMPRESSIONS;
+
+		if (!(states[at] & (1U << state)))
+			continue;
+		if (rule->wrong) {
+			act(stack, at, 0, VNS_PAMSTACK_DO_BAD, impression, run,
+			    states);
+			continue;
+		}
+		if (rule->line->kind == VNS_PAMSTACK_SUBSTACK) {
+			states[at + 1] |= STATE(impression, run);
+			continue;
+		}
+		for (code = 0; code < VNS_PAMSTACK_CODES; code++)
+			if (outcomes & (UINT32_C(1) << code))
+				act(stack, at, code, rule->line->actions[code],
+				    impression, run, states);
+	}
+}
+
+/* For each rule, and for the end: count + 1 sets, or NULL. */
+static unsigned char *run(const struct vns_pamstack *stack, const char *module,
+			  vns_pamstack_outcome *outcome, void *context)
+{
+	unsigned char *states = calloc(stack->count + 1, 1);
+	uint32_t outcomes;
+	size_t i;
+
+	if (!states)
+		return NULL;
+	states[0] = STATE(OPEN, false);
+	for (i = 0; i < stack->count; i++) {
+		outcomes = stack->rules[i].wrong ||
+					   stack->rules[i].line->kind !=
+						   VNS_PAMSTACK_MODULE ?
+				   0 :
+				   outcome(context, &stack->rules[i]);
+		step(stack, i, module, outcomes, states);
+	}
+	return states;
+}
+
+struct vns_pamstack_verdict
+vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
+		      vns_pamstack_outcome *outcome, void *context)
+{
+	/* Where memory is short, nothing succeeds, and all is skipped. */
+	struct vns_pamstack_verdict verdict = { false, true };
+	VNS_AUTOFREE unsigned char *states =
+		run(stack, module, outcome, context);
+
+	if (!states)
+		return verdict;
+	verdict.with = states[stack->count] & STATE(GOOD, true);
+	verdict.without = states[stack->count] & STATE(GOOD, false);
+	return verdict;
+}
+
+const struct vns_pamstack_rule *
+vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
+		     vns_pamstack_outcome *outcome, void *context)
+{
+	VNS_AUTOFREE unsigned char *states = run(stack, NULL, outcome, context);
+	size_t i;
+
+	for (i = 0; i < stack->count; i++)
+		if (vns_pamstack_is(stack->rules[i].line, module) &&
+		    (!states || states[i]))
+			return &stack->rules[i];
+	return NULL;
+}

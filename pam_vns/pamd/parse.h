@@ -1,0 +1,176 @@
+/*
+ * pam.d(5): what a service's file says, and which rules that makes. Pure:
+ * whoever calls reads the files.
+ *
+ * It follows Linux-PAM 1.4 to 1.7, and Debian's @include. What these take for
+ * a rule that always fails is a line here, with why; what makes them give up
+ * on the whole file, or means one thing to one version and another to the
+ * next, is an error.
+ */
+#ifndef VNS_PAMSTACK_H
+#define VNS_PAMSTACK_H
+
+#include "lib/error.h"
+#include "lib/util.h"
+
+#include <stdint.h>
+
+enum vns_pamstack_type {
+	VNS_PAMSTACK_AUTH,
+	VNS_PAMSTACK_ACCOUNT,
+	VNS_PAMSTACK_PASSWORD,
+	VNS_PAMSTACK_SESSION,
+	VNS_PAMSTACK_TYPES, /* of @include: all of them */
+};
+
+enum vns_pamstack_kind {
+	VNS_PAMSTACK_MODULE,
+	VNS_PAMSTACK_INCLUDE, /* include and @include */
+	VNS_PAMSTACK_SUBSTACK,
+	VNS_PAMSTACK_BROKEN, /* fails whenever it is run */
+};
+
+/* What a module may return, by Linux-PAM's numbers; those that matter. */
+#define VNS_PAMSTACK_CODES 32
+enum {
+	VNS_PAMSTACK_SUCCESS = 0,
+	VNS_PAMSTACK_IGNORED = 25,
+	VNS_PAMSTACK_UNKNOWN = 28, /* there is no such module */
+};
+
+/* What is made of it; above 0, so many rules are jumped over. */
+enum {
+	VNS_PAMSTACK_DO_IGNORE = 0,
+	VNS_PAMSTACK_DO_OK = -1,
+	VNS_PAMSTACK_DO_DONE = -2,
+	VNS_PAMSTACK_DO_BAD = -3,
+	VNS_PAMSTACK_DO_DIE = -4,
+	VNS_PAMSTACK_DO_RESET = -5,
+};
+
+/* One that says something: comments and empty lines are none. */
+struct vns_pamstack_line {
+	enum vns_pamstack_kind kind;
+	/* Of a broken one: TYPES where it has none that is known. */
+	enum vns_pamstack_type type;
+	const char *wrong;    /* of a broken one: why; never freed */
+	unsigned first, last; /* line numbers, several with a backslash */
+	size_t start, end;    /* bytes of the text, the newline included */
+	char *text;	      /* joined, without type and comment */
+	char *control;	      /* a word, or what is between [ and ] */
+	char *target;	      /* the module, or the included file */
+	struct vns_strings arguments;
+	int actions[VNS_PAMSTACK_CODES]; /* of a module */
+	bool silent;			 /* a "-" before the type */
+};
+
+struct vns_pamstack_file {
+	char *path;
+	struct vns_pamstack_line *lines;
+	size_t count;
+};
+
+/*
+ * text (length bytes) need not end in NUL; path is for messages. 0 and a file
+ * to be freed, or a negative errno and "path:line: what is wrong".
+ */
+int vns_pamstack_parse(const char *text, size_t length, const char *path,
+		       struct vns_pamstack_file **file, struct vns_error *err);
+void vns_pamstack_free_file(struct vns_pamstack_file *file);
+
+/* Whether a line's module is this one, by its file's name: "pam_env.so". */
+bool vns_pamstack_is(const struct vns_pamstack_line *line, const char *module);
+
+/* Whether one of its arguments is this word. */
+bool vns_pamstack_has(const struct vns_pamstack_line *line, const char *word);
+
+/*
+ * Whether it is a line of our module that places, or in the account phase
+ * refuses: not one with "close" or "placed?", of which it does neither.
+ */
+bool vns_pamstack_places(const struct vns_pamstack_line *line,
+			 const char *module);
+
+/* Whether it succeeds for uid 0 and fails for all others: pam_succeed_if(8). */
+bool vns_pamstack_tells_root(const struct vns_pamstack_line *line);
+
+/*
+ * Reads a file by its name, as include has it: a service, or an absolute path.
+ * 0 and both strings to be freed, or a negative errno.
+ */
+typedef int vns_pamstack_reader(void *context, const char *name, char **path,
+				char **text, size_t *length,
+				struct vns_error *err);
+
+/* One rule of the stack; a substack is one, too, before those in it. */
+struct vns_pamstack_rule {
+	const struct vns_pamstack_line *line;
+	const struct vns_pamstack_file *file;
+	/*
+	 * What fails whenever it is run: a broken line, or an include whose
+	 * file cannot be read, is broken itself, or is one too many.
+	 */
+	char *wrong;
+	unsigned depth; /* of includes and substacks around it */
+	unsigned level; /* of substacks */
+};
+
+struct vns_pamstack {
+	struct vns_pamstack_rule *rules; /* in the order they are run */
+	size_t count;
+	struct vns_pamstack_file **files; /* the service's own is the first */
+	size_t files_count;
+};
+
+/*
+ * The stack of a service. An error is that its own file cannot be read, or
+ * that there is no end of files.
+ */
+int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
+			 vns_pamstack_reader *read, void *context,
+			 struct vns_pamstack **stack, struct vns_error *err);
+void vns_pamstack_free(struct vns_pamstack *stack);
+
+/*
+ * What a rule's module may return, as a set of bits 1 << code. Broken rules
+ * are not asked for.
+ */
+#define VNS_PAMSTACK_SUCCEEDS (UINT32_C(1) << VNS_PAMSTACK_SUCCESS)
+#define VNS_PAMSTACK_FAILS \
+	(~(VNS_PAMSTACK_SUCCEEDS | UINT32_C(1) << VNS_PAMSTACK_IGNORED))
+typedef uint32_t vns_pamstack_outcome(void *context,
+				      const struct vns_pamstack_rule *rule);
+
+/*
+ * Whether the stack can succeed, with these outcomes: with a rule run by which
+ * module places, or without. NULL is no module: it is never run.
+ */
+struct vns_pamstack_verdict {
+	bool with, without;
+};
+struct vns_pamstack_verdict
+vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
+		      vns_pamstack_outcome *outcome, void *context);
+
+/* The first rule of module, if there is one that can be run; or NULL. */
+const struct vns_pamstack_rule *
+vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
+		     vns_pamstack_outcome *outcome, void *context);
+
+/* Where a jump from a rule leads; found is whether there are so many rules. */
+size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
+			      int jump, bool *found);
+
+static inline void vns_pamstack_autofree_file(struct vns_pamstack_file **file)
+{
+	vns_pamstack_free_file(*file);
+}
+#define VNS_AUTOPAMFILE __attribute__((cleanup(vns_pamstack_autofree_file)))
+
+static inline void vns_pamstack_autofree(struct vns_pamstack **stack)
+{
+	vns_pamstack_free(*stack);
+}
+#define VNS_AUTOPAMSTACK __attribute__((cleanup(vns_pamstack_autofree)))
+
+#endif

@@ -1,0 +1,261 @@
+#include "system/account.h"
+
+#include "system/nssdb.h"
+#include "system/nsswitch.h"
+#include "lib/util.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+
+#define BUFFER_MAX (256UL << 20)
+
+/*
+ * A group that nobody has. It must be a name all services take for one: to
+ * what nslcd takes for none it does not answer, as if it were down.
+ */
+#define NO_GROUP "pam_vns-nobody-has-this"
+
+/* Whatever the service has left in errno. */
+static int no_answer(const char *what, const char *name, struct vns_error *err)
+{
+	return vns_error_set(err, EIO,
+			     "looking up %s \"%s\": a service in "
+			     "nsswitch.conf does not answer, or is not "
+			     "installed",
+			     what, name);
+}
+
+/*
+ * glibc returns 0 where every service has said "not found". ENOENT and ESRCH
+ * are what a service leaves that cannot be asked (nslcd or sssd is down), and
+ * must not pass for "absent".
+ */
+static bool means_absent(int code)
+{
+	return code == 0;
+}
+
+int vns_account_find(const char *name, struct vns_account *account,
+		     struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct passwd *found = NULL;
+	size_t size;
+
+	memset(account, 0, sizeof(*account));
+	for (size = 1024; size <= BUFFER_MAX; size *= 4) {
+		char *grown = realloc(buffer, size);
+		int code;
+
+		if (!grown)
+			return vns_error_memory(err);
+		buffer = grown;
+		code = getpwnam_r(name, &account->pw, buffer, size, &found);
+		if (code == ERANGE)
+			continue;
+		if (found) {
+			account->buffer = buffer;
+			buffer = NULL;
+			return 0;
+		}
+		if (means_absent(code))
+			return vns_error_set(err, ENOENT,
+					     "there is no user \"%s\"", name);
+		return no_answer("user", name, err);
+	}
+	return vns_error_errno(err, ERANGE, "looking up user \"%s\"", name);
+}
+
+void vns_account_free(struct vns_account *account)
+{
+	free(account->buffer);
+	free(account->groups);
+	account->buffer = NULL;
+	account->groups = NULL;
+}
+
+int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
+{
+	int size = 32;
+
+	if (account->groups)
+		return 0;
+	for (;;) {
+		gid_t *groups = calloc((size_t)size, sizeof(*groups));
+		int count = size;
+
+		if (!groups)
+			return vns_error_memory(err);
+		if (getgrouplist(account->pw.pw_name, account->pw.pw_gid,
+				 groups, &count) >= 0) {
+			account->groups = groups;
+			account->group_count = (size_t)count;
+			return 0;
+		}
+		free(groups);
+		if (count <= size || count > 65536)
+			return vns_error_set(err, EIO,
+					     "looking up the groups of \"%s\" "
+					     "failed",
+					     account->pw.pw_name);
+		size = count;
+	}
+}
+
+/* Looks a group up by name, or where that is NULL by number. */
+static int find_group(const char *name, gid_t gid, struct group *group,
+		      char **buffer, bool *found, struct vns_error *err)
+{
+	size_t size;
+
+	*buffer = NULL;
+	/* A group of 100,000 is common; a retry would read it all again. */
+	for (size = 1UL << 20; size <= BUFFER_MAX; size *= 4) {
+		struct group *result = NULL;
+		int code;
+
+		free(*buffer);
+		*buffer = malloc(size);
+		if (!*buffer)
+			return vns_error_memory(err);
+		code = name ? getgrnam_r(name, group, *buffer, size, &result) :
+			      getgrgid_r(gid, group, *buffer, size, &result);
+		if (code == ERANGE)
+			continue;
+		*found = result != NULL;
+		if (*found || means_absent(code))
+			return 0;
+		return no_answer("group", name ? name : "?", err);
+	}
+	return vns_error_errno(err, ERANGE, "looking up a group");
+}
+
+int vns_account_group_id(const char *name, gid_t *gid, bool *found,
+			 struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct group group;
+	int rc = find_group(name, 0, &group, &buffer, found, err);
+
+	if (rc == 0 && *found)
+		*gid = group.gr_gid;
+	return rc;
+}
+
+int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	struct group group;
+	bool found = false;
+	int rc = find_group(NULL, gid, &group, &buffer, &found, err);
+
+	if (rc < 0)
+		return rc;
+	if (!found)
+		return vns_error_set(err, ENOENT, "group %lu has no name",
+				     (unsigned long)gid);
+	*name = strdup(group.gr_name);
+	return *name ? 0 : vns_error_memory(err);
+}
+
+/*
+ * Of several services getgrnam_r(3) reports what the last one said only. So
+ * each is asked by itself, and has to answer.
+ */
+static int ask_each(char *services, struct vns_error *err)
+{
+	const char *service;
+	bool found;
+	gid_t gid;
+	int rc = 0;
+
+	while (rc == 0 && (service = vns_nsswitch_next(&services))) {
+		rc = vns_nssdb_configure("group", service, err);
+		if (rc == 0)
+			rc = vns_account_group_id(NO_GROUP, &gid, &found, err);
+		if (rc < 0)
+			vns_error_context(err, "service \"%s\"", service);
+	}
+	return rc;
+}
+
+/*
+ * getgrouplist(3) cannot report a service that does not answer; it leaves out
+ * what that would have said.
+ */
+static int ask_services(struct vns_account *account, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	char services[512], copy[512], others[512];
+	struct vns_error ignored;
+	int rc, back;
+
+	if (account->services_answer)
+		return 0;
+	rc = vns_nssdb_read(&text, err);
+	if (rc < 0)
+		return rc;
+	if (!text ||
+	    !vns_nsswitch_find(text, "group", services, sizeof(services)))
+		strcpy(services, "files");
+	memcpy(copy, services, sizeof(copy));
+	rc = ask_each(copy, err);
+	if (rc == 0 && text &&
+	    vns_nsswitch_find(text, "initgroups", others, sizeof(others)))
+		rc = ask_each(others, err);
+	back = vns_nssdb_configure("group", services, rc < 0 ? &ignored : err);
+	account->services_answer = rc == 0 && back == 0;
+	return rc < 0 ? rc : back;
+}
+
+static bool is_among(const struct vns_account *account, gid_t gid)
+{
+	size_t i;
+
+	for (i = 0; i < account->group_count; i++)
+		if (account->groups[i] == gid)
+			return true;
+	return false;
+}
+
+/* A "no" may be that of a service which failed once, and answers now. */
+static int look_again(struct vns_account *account, const char *name, gid_t gid,
+		      bool *member, struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account again = { 0 };
+	bool found = true;
+	int rc = ask_services(account, err);
+
+	if (rc == 0 && name)
+		rc = vns_account_group_id(name, &gid, &found, err);
+	again.pw = account->pw;
+	if (rc == 0)
+		rc = vns_account_load_groups(&again, err);
+	*member = rc == 0 && found && is_among(&again, gid);
+	return rc;
+}
+
+int vns_account_in_group(struct vns_account *account, const char *group,
+			 bool *member, struct vns_error *err)
+{
+	const char *name = NULL;
+	unsigned long number;
+	bool found = true;
+	gid_t gid = 0;
+	int rc = vns_account_load_groups(account, err);
+
+	*member = false;
+	if (rc < 0)
+		return rc;
+	if (vns_util_number(group, (gid_t)-2, &number))
+		gid = (gid_t)number;
+	else
+		name = group;
+	if (name)
+		rc = vns_account_group_id(name, &gid, &found, err);
+	if (rc < 0)
+		return rc;
+	*member = found && is_among(account, gid);
+	return *member ? 0 : look_again(account, name, gid, member, err);
+}

@@ -1,0 +1,43 @@
+/* Users and groups of the host, through NSS (getpwnam(3), getgrouplist(3)). */
+#ifndef VNS_ACCOUNT_H
+#define VNS_ACCOUNT_H
+
+#include "lib/error.h"
+
+#include <pwd.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct vns_account {
+	struct passwd pw; /* points into buffer */
+	char *buffer;
+	gid_t *groups; /* NULL until loaded; the primary group is in it */
+	size_t group_count;
+	bool services_answer; /* the group database's have been asked */
+};
+
+/* -ENOENT where there is no such user; other errors are NSS's. */
+int vns_account_find(const char *name, struct vns_account *account,
+		     struct vns_error *err);
+void vns_account_free(struct vns_account *account);
+#define VNS_AUTOACCOUNT __attribute__((cleanup(vns_account_free)))
+
+/* Loads the group list, once. */
+int vns_account_load_groups(struct vns_account *account, struct vns_error *err);
+
+/*
+ * Whether the account is in the group, by name or number; loads the list. A
+ * "no" is only given while all services of the group database answer.
+ */
+int vns_account_in_group(struct vns_account *account, const char *group,
+			 bool *member, struct vns_error *err);
+
+/* *found is false where there is no such group. */
+int vns_account_group_id(const char *name, gid_t *gid, bool *found,
+			 struct vns_error *err);
+
+/* The primary group's name; the caller frees. */
+int vns_account_group_name(gid_t gid, char **name, struct vns_error *err);
+
+#endif

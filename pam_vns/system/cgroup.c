@@ -1,0 +1,268 @@
+#include "system/cgroup.h"
+
+#include "lib/cgname.h"
+#include "lib/procfs.h"
+#include "system/safefile.h"
+#include "lib/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+/* No vserver's name begins so. */
+#define ASIDE VNS_CGNAME_PARENT "/.host"
+/* How often a start that failed can take the one above away meanwhile. */
+#define ASIDE_TRIES 8
+
+/* False also where something else is mounted on top. */
+static bool open_mount(const char *path, int *fd)
+{
+	struct statfs fs;
+	int found = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (found >= 0 && fstatfs(found, &fs) == 0 &&
+	    fs.f_type == CGROUP2_SUPER_MAGIC) {
+		*fd = found;
+		return true;
+	}
+	vns_safefile_close(&found);
+	return false;
+}
+
+static bool search_mount(int *fd)
+{
+	FILE *file = fopen("/proc/thread-self/mountinfo", "re");
+	struct vns_procfs_mount mount;
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && getline(&line, &size, file) > 0)
+		found = vns_procfs_parse_mount(line, &mount) &&
+			strcmp(mount.type, "cgroup2") == 0 &&
+			open_mount(mount.target, fd);
+	free(line);
+	(void)fclose(file);
+	return found;
+}
+
+int vns_cgroup_usual_mount(int *fd, struct vns_error *err)
+{
+	if (open_mount("/sys/fs/cgroup", fd) ||
+	    open_mount("/sys/fs/cgroup/unified", fd))
+		return 0;
+	return vns_error_set(err, ENOTSUP,
+			     "no cgroup v2 is mounted here (mount -t cgroup2 "
+			     "cgroup2 /sys/fs/cgroup)");
+}
+
+/* The table of mounts is long where there are many vservers. */
+int vns_cgroup_mount(int *fd, struct vns_error *err)
+{
+	int rc = vns_cgroup_usual_mount(fd, err);
+
+	return rc < 0 && search_mount(fd) ? 0 : rc;
+}
+
+int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
+		       struct vns_error *err)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_XDEV,
+	};
+	int found = (int)syscall(SYS_openat2, mount, *cgroup ? cgroup : ".",
+				 &how, sizeof(how));
+
+	if (found < 0)
+		return vns_error_errno(err, errno, "cgroup \"%s\"", cgroup);
+	*fd = found;
+	return 0;
+}
+
+int vns_cgroup_open(const char *cgroup, int *fd, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int rc = vns_cgroup_mount(&mount, err);
+
+	return rc < 0 ? rc : vns_cgroup_open_at(mount, cgroup, fd, err);
+}
+
+int vns_cgroup_open_aside(struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int fd = -1, rc = vns_cgroup_usual_mount(&mount, err);
+	unsigned tries;
+
+	if (rc < 0)
+		return rc;
+	for (tries = 0; tries < ASIDE_TRIES; tries++) {
+		/* Whatever they say: it is there then, or it is not. */
+		(void)mkdirat(mount, VNS_CGNAME_PARENT, 0755);
+		(void)mkdirat(mount, ASIDE, 0755);
+		rc = vns_cgroup_open_at(mount, ASIDE, &fd, err);
+		if (rc != -ENOENT)
+			break;
+	}
+	return rc < 0 ? rc : fd;
+}
+
+int vns_cgroup_read(int directory, const char *file, char *text, size_t size,
+		    struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (length < 0)
+		return vns_error_errno(err, errno, "%s", file);
+	text[length] = '\0';
+	return 0;
+}
+
+int vns_cgroup_write(int directory, const char *file, const char *text,
+		     struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, file, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return vns_error_errno(err, errno, "%s", file);
+	return 0;
+}
+
+int vns_cgroup_open_procs(int directory, int *procs, struct vns_error *err)
+{
+	int fd = openat(directory, "cgroup.procs",
+			O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return vns_error_errno(err, errno, "cgroup.procs");
+	*procs = fd;
+	return 0;
+}
+
+/* 0 is the writer, in every PID namespace. */
+int vns_cgroup_join(int procs, struct vns_error *err)
+{
+	if (write(procs, "0", 1) == 1)
+		return 0;
+	return vns_error_errno(err, errno, "moving into the cgroup");
+}
+
+int vns_cgroup_own(char *path, size_t size, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	VNS_AUTOCLOSE int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+	size_t length;
+	int rc;
+
+	if (fd < 0)
+		return vns_error_errno(err, errno, "/proc/self/cgroup");
+	rc = vns_safefile_slurp(fd, "/proc/self/cgroup", 16UL * PATH_MAX, &text,
+				&length, err);
+	if (rc < 0)
+		return rc;
+	if (vns_cgname_of_process(text, path, size))
+		return 0;
+	return vns_error_set(err, EXDEV,
+			     "the cgroup that this process is in cannot be "
+			     "seen from here");
+}
+
+/* From where a process could not be brought back it is not taken away. */
+static int open_own(int mount, int *procs, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int own = -1;
+	char path[PATH_MAX];
+	int rc = vns_cgroup_own(path, sizeof(path), err);
+
+	if (rc == 0)
+		rc = vns_cgroup_open_at(mount, path, &own, err);
+	return rc < 0 ? rc : vns_cgroup_open_procs(own, procs, err);
+}
+
+int vns_cgroup_enter(const char *cgroup, int *back, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	VNS_AUTOCLOSE int directory = -1;
+	VNS_AUTOCLOSE int procs = -1;
+	VNS_AUTOCLOSE int own = -1;
+	int rc;
+
+	*back = -1;
+	if (!cgroup)
+		return 0;
+	rc = vns_cgroup_mount(&mount, err);
+	if (rc == 0)
+		rc = vns_cgroup_open_at(mount, cgroup, &directory, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_cgroup_open_procs(directory, &procs, err);
+	if (rc == 0)
+		rc = open_own(mount, &own, err);
+	if (rc == 0)
+		rc = vns_cgroup_join(procs, err);
+	if (rc < 0) {
+		vns_error_context(err, "cgroup \"%s\"", cgroup);
+		return rc;
+	}
+	*back = own;
+	own = -1;
+	return 0;
+}
+
+int vns_cgroup_return(int back, struct vns_error *err)
+{
+	if (back < 0 || write(back, "0", 1) == 1)
+		return 0;
+	return vns_error_errno(err, errno, "moving back to the own cgroup");
+}
+
+static int find_other(int directory, int spared, bool *found,
+		      struct vns_error *err)
+{
+	int fd = openat(directory, "cgroup.procs",
+			O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	unsigned long pid;
+	char line[32];
+
+	if (!file) {
+		vns_safefile_close(&fd);
+		return vns_error_errno(err, errno, "cgroup.procs");
+	}
+	*found = false;
+	while (!*found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		*found = !vns_util_number(line, INT_MAX, &pid) ||
+			 (int)pid != spared;
+	}
+	(void)fclose(file);
+	return 0;
+}
+
+int vns_cgroup_populated(int directory, int spared, bool *populated,
+			 struct vns_error *err)
+{
+	char events[256];
+	int rc = vns_cgroup_read(directory, "cgroup.events", events,
+				 sizeof(events), err);
+
+	if (rc < 0)
+		return rc;
+	*populated = vns_cgname_populated(events);
+	if (!*populated || spared == 0)
+		return 0;
+	return find_other(directory, spared, populated, err);
+}

@@ -1,0 +1,59 @@
+#include "system/nsswitch.h"
+
+#include <string.h>
+
+bool vns_nsswitch_find(const char *text, const char *database, char *services,
+		       size_t size)
+{
+	const char *space = " \t\r";
+	size_t name = strlen(database), length;
+	const char *line;
+
+	for (line = text; *line; line += *line == '\n') {
+		const char *at = line + strspn(line, space);
+
+		line += strcspn(line, "\n");
+		if (strncmp(at, database, name) != 0)
+			continue;
+		at += name;
+		at += strspn(at, space);
+		if (*at != ':')
+			continue;
+		at++;
+		at += strspn(at, space);
+		length = strcspn(at, "#\n");
+		while (length > 0 && strchr(space, at[length - 1]))
+			length--;
+		if (length == 0 || length >= size)
+			return false;
+		memcpy(services, at, length);
+		services[length] = '\0';
+		return true;
+	}
+	return false;
+}
+
+char *vns_nsswitch_next(char **services)
+{
+	char *at = *services, *end;
+
+	at += strspn(at, " \t\r");
+	while (*at == '[') {
+		at += strcspn(at, "]");
+		at += *at == ']';
+		at += strspn(at, " \t\r");
+	}
+	if (!*at)
+		return NULL;
+	end = at + strcspn(at, " \t\r[");
+	/* "files[NOTFOUND=return]" */
+	if (*end == '[') {
+		char *close = end + strcspn(end, "]");
+
+		*services = close + (*close == ']');
+	} else {
+		*services = end + (*end != '\0');
+	}
+	*end = '\0';
+	return at;
+}

@@ -1,0 +1,122 @@
+#include "system/process.h"
+
+#include "lib/procfs.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+void vns_process_close(struct vns_process *process)
+{
+	vns_safefile_close(&process->pidfd);
+	vns_safefile_close(&process->proc);
+	*process = VNS_PROCESS_NONE;
+}
+
+static int is_gone(int pid, struct vns_error *err)
+{
+	return vns_error_set(err, ESRCH, "process %d has ended", pid);
+}
+
+int vns_process_open(int pid, struct vns_process *process,
+		     struct vns_error *err)
+{
+	char path[32];
+
+	process->pid = pid;
+	process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process->pidfd < 0 && errno == ESRCH)
+		return is_gone(pid, err);
+	if (process->pidfd < 0)
+		return vns_error_errno(err, errno, "process %d", pid);
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	process->proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (process->proc >= 0)
+		return 0;
+	if (vns_process_has_ended(process))
+		return is_gone(pid, err);
+	return vns_error_errno(err, errno, "%s", path);
+}
+
+bool vns_process_has_ended(const struct vns_process *process)
+{
+	struct pollfd fds = { .fd = process->pidfd, .events = POLLIN };
+
+	return poll(&fds, 1, 0) != 0;
+}
+
+int vns_process_start_time(const struct vns_process *process,
+			   unsigned long long *ticks, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(process->proc, "stat", O_RDONLY | O_CLOEXEC);
+	char text[1024];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return is_gone(process->pid, err);
+	text[length] = '\0';
+	if (!vns_procfs_parse_start(text, ticks))
+		return vns_error_set(err, EIO, "/proc/%d/stat is unreadable",
+				     process->pid);
+	return 0;
+}
+
+/* A join knows nothing of a chroot: a session would land outside of it. */
+static int check_chroot(const struct vns_process *process, const char *what,
+			const struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root =
+		openat(process->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root >= 0 && vns_namespace_same_directory(root, place->root))
+		return 0;
+	return vns_error_set(err, EXDEV,
+			     "%s: its process is in a chroot, which cannot be "
+			     "entered",
+			     what);
+}
+
+int vns_process_place(const struct vns_process *process, vns_nsset wanted,
+		      const char *what, struct vns_place *place,
+		      struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	int rc = vns_namespace_of_process(process->proc, wanted, &found, err);
+
+	if (rc == 0)
+		rc = vns_namespace_check(&found, wanted, what, err);
+	if (rc == 0)
+		rc = check_chroot(process, what, &found, err);
+	/* One that nobody has waited for has no namespaces any more. */
+	if (vns_process_has_ended(process))
+		return is_gone(process->pid, err);
+	if (rc < 0)
+		return rc;
+	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
+	if (found.process < 0)
+		return vns_error_errno(err, errno, "%s", what);
+	*place = found;
+	found = VNS_PLACE_NONE;
+	return 0;
+}
+
+int vns_process_boot(char **id, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	char text[64];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return vns_error_errno(err, errno,
+				       "/proc/sys/kernel/random/boot_id");
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	*id = strdup(text);
+	return *id ? 0 : vns_error_memory(err);
+}

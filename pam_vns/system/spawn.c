@@ -1,0 +1,334 @@
+#include "system/spawn.h"
+
+#include "system/cgfork.h"
+#include "system/cgroup.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
+#define KERNEL_SIGSET_SIZE 8
+
+void vns_spawn_default_signals(void)
+{
+	/* Of sigaction(2), not sigaction(3), which leaves out libc's own. */
+	static const unsigned long plain[8];
+	sigset_t none;
+	int signal;
+
+	for (signal = 1; signal < NSIG; signal++)
+		syscall(SYS_rt_sigaction, signal, plain, NULL,
+			KERNEL_SIGSET_SIZE);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A user's own, which a set-user-ID program hands on. */
+static void reset_limits(void)
+{
+	static const int kinds[] = { RLIMIT_FSIZE, RLIMIT_CPU,	 RLIMIT_AS,
+				     RLIMIT_DATA,  RLIMIT_NPROC, RLIMIT_STACK,
+				     RLIMIT_NOFILE };
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+		if (kinds[i] == RLIMIT_STACK)
+			limit.rlim_cur = 8UL << 20;
+		if (kinds[i] == RLIMIT_NOFILE)
+			limit = (struct rlimit){ 1024, 524288 };
+		if (setrlimit(kinds[i], &limit) == 0 ||
+		    getrlimit(kinds[i], &limit) < 0)
+			continue;
+		/* Where root may not raise it, as much as there is. */
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(kinds[i], &limit);
+	}
+	setpriority(PRIO_PROCESS, 0, 0);
+}
+
+/* What the program is started with. */
+struct child {
+	char *const *argv;
+	char *const *envp;
+	int input; /* for descriptor 0; -1: nothing */
+	int output;
+	int errors;
+	pid_t caller; /* it ends with this one; 0: it does not */
+	bool aside;
+};
+
+/* The caller may have ended before it was asked for. */
+static void depend_on(pid_t parent)
+{
+	if (parent == 0)
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+}
+
+/* In the middle process: whatever the program's end was, is its own. */
+static _Noreturn void pass_on(pid_t program)
+{
+	int status;
+
+	while (waitpid(program, &status, 0) < 0)
+		if (errno != EINTR)
+			_exit(127);
+	if (WIFSIGNALED(status))
+		kill(getpid(), WTERMSIG(status));
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
+
+/*
+ * The middle process and, from _Fork(3) on, the program. Until the exec only
+ * async-signal-safe calls, as the caller may have threads.
+ */
+static _Noreturn void run_child(const struct child *child)
+{
+	int null = child->input >= 0 ? child->input :
+				       open("/dev/null", O_RDONLY);
+	int output = child->output, errors = child->errors;
+	pid_t middle = getpid(), program;
+
+	vns_spawn_default_signals();
+	/* A copy of the caller's memory must not become a core file. */
+	prctl(PR_SET_DUMPABLE, 0);
+	/* A caller with 0, 1 or 2 closed has been given those. */
+	null = fcntl(null, F_DUPFD, 3);
+	output = fcntl(output, F_DUPFD, 3);
+	errors = fcntl(errors, F_DUPFD, 3);
+	/* A set-user-ID caller has another real uid, and shells obey that. */
+	if (null < 0 || output < 0 || errors < 0 || setsid() < 0 ||
+	    syscall(SYS_setgroups, 0, NULL) < 0 ||
+	    syscall(SYS_setresgid, 0, 0, 0) < 0 ||
+	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
+		_exit(127);
+	/* A change of ids takes it away, so not before. */
+	depend_on(child->caller);
+	umask(022);
+	reset_limits();
+	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0 ||
+	    syscall(SYS_close_range, 3U, ~0U, 0U) < 0)
+		_exit(127);
+	program = _Fork();
+	if (program > 0)
+		pass_on(program);
+	if (program == 0) {
+		depend_on(child->caller ? middle : 0);
+		execve(child->argv[0], child->argv, child->envp);
+	}
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What one of the program's descriptors leads to. */
+struct collected {
+	int reader; /* -1: nothing (more) comes */
+	char *text;
+	size_t size, used;
+};
+
+/* Reads what is there; false at the end of the output. */
+static bool drain(struct collected *collected)
+{
+	char buffer[512];
+	ssize_t count = read(collected->reader, buffer, sizeof(buffer));
+
+	if (count < 0)
+		return errno == EINTR || errno == EAGAIN;
+	if (count > 0 && collected->used + 1 < collected->size) {
+		size_t room = collected->size - 1 - collected->used;
+		size_t take = (size_t)count < room ? (size_t)count : room;
+
+		memcpy(collected->text + collected->used, buffer, take);
+		collected->used += take;
+		collected->text[collected->used] = '\0';
+	}
+	return count > 0;
+}
+
+/* Until the program ends; a child it left behind may hold the pipes open. */
+static int wait_for_end(int pidfd, struct collected said[2], int64_t deadline)
+{
+	struct pollfd fds[] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = said[0].reader, .events = POLLIN },
+		{ .fd = said[1].reader, .events = POLLIN },
+	};
+
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		int count, i;
+
+		/* A program that never stops printing must end, too. */
+		if (left <= 0)
+			return -ETIMEDOUT;
+		count = poll(fds, 3, (int)left);
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		if (count <= 0)
+			continue;
+		for (i = 0; i < 2; i++)
+			if (fds[1 + i].revents && !drain(&said[i]))
+				fds[1 + i].fd = -1;
+		if (fds[0].revents &&
+		    !((fds[1].revents | fds[2].revents) & POLLIN))
+			return 0;
+	}
+}
+
+static int judge(const siginfo_t *info, const char *program,
+		 struct vns_error *err)
+{
+	if (info->si_code == CLD_EXITED && info->si_status == 0)
+		return 0;
+	if (info->si_code == CLD_EXITED &&
+	    (info->si_status == 126 || info->si_status == 127))
+		return vns_error_set(err, EIO, "%s: cannot be run", program);
+	if (info->si_code == CLD_EXITED)
+		return vns_error_set(err, EIO, "%s: exited with status %d",
+				     program, info->si_status);
+	return vns_error_set(err, EIO, "%s: killed by signal %d", program,
+			     info->si_status);
+}
+
+static int reap(int pidfd, siginfo_t *info)
+{
+	while (waitid(P_PIDFD, (id_t)pidfd, info, WEXITED | __WALL) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+static pid_t begin(const struct child *child, int *pidfd)
+{
+	struct vns_error ignored;
+	VNS_AUTOCLOSE int aside =
+		child->aside ? vns_cgroup_open_aside(&ignored) : -1;
+	int unmoved;
+
+	return vns_cgfork(aside, 0, pidfd, &unmoved);
+}
+
+/* Starts the program, waits for it, and ends it where that takes too long. */
+static int run_to_end(const struct child *child, struct collected said[2],
+		      unsigned timeout, siginfo_t *info, struct vns_error *err)
+{
+	int fd = -1, rc;
+	pid_t pid = begin(child, &fd);
+	VNS_AUTOCLOSE int pidfd = fd;
+
+	if (pid == 0)
+		run_child(child);
+	if (pid < 0)
+		return vns_error_errno(err, errno, "clone3");
+	rc = wait_for_end(pidfd, said, now_ms() + (int64_t)timeout * 1000);
+	if (rc < 0)
+		kill(-pid, SIGKILL);
+	if (rc < 0)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	if (reap(pidfd, info) < 0)
+		return vns_error_errno(err, ECHILD, "%s", child->argv[0]);
+	if (rc == -ETIMEDOUT)
+		return vns_error_set(err, ETIMEDOUT,
+				     "%s: still running after %u s, killed",
+				     child->argv[0], timeout);
+	return rc < 0 ? vns_error_errno(err, -rc, "%s", child->argv[0]) : 0;
+}
+
+static int make_pipe(int ends[2], struct vns_error *err)
+{
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return vns_error_errno(err, errno, "pipe");
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+/* Without errors both go to output. */
+static int run(struct child *child, char *output, size_t size, char *errors,
+	       unsigned timeout, struct vns_error *err)
+{
+	int first[2] = { -1, -1 }, second[2] = { -1, -1 };
+	struct collected said[2] = { { -1, output, size, 0 },
+				     { -1, errors, size, 0 } };
+	siginfo_t info = { 0 };
+	int rc = make_pipe(first, err);
+
+	if (rc == 0 && errors)
+		rc = make_pipe(second, err);
+	said[0].reader = first[0];
+	said[1].reader = second[0];
+	child->output = first[1];
+	child->errors = errors ? second[1] : first[1];
+	if (rc == 0)
+		rc = run_to_end(child, said, timeout, &info, err);
+	vns_safefile_close(&first[0]);
+	vns_safefile_close(&first[1]);
+	vns_safefile_close(&second[0]);
+	vns_safefile_close(&second[1]);
+	return rc < 0 ? rc : judge(&info, child->argv[0], err);
+}
+
+int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
+		  char *output, size_t size, struct vns_error *err)
+{
+	struct child child = { .argv = argv, .envp = envp, .input = -1 };
+
+	output[0] = '\0';
+	return run(&child, output, size, NULL, timeout, err);
+}
+
+int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
+		       unsigned timeout, char *output, size_t size,
+		       struct vns_error *err)
+{
+	struct child child = {
+		.argv = argv,
+		.envp = envp,
+		.input = input,
+		.aside = true,
+	};
+
+	output[0] = '\0';
+	return run(&child, output, size, NULL, timeout, err);
+}
+
+int vns_spawn_run_apart(char *const argv[], char *const envp[],
+			unsigned timeout, unsigned flags,
+			struct vns_spawn_said *said, struct vns_error *err)
+{
+	struct child child = {
+		.argv = argv,
+		.envp = envp,
+		.input = -1,
+		.caller = flags & VNS_SPAWN_BOUND ? getpid() : 0,
+		.aside = flags & VNS_SPAWN_ASIDE,
+	};
+
+	said->output[0] = said->errors[0] = '\0';
+	return run(&child, said->output, sizeof(said->output), said->errors,
+		   timeout, err);
+}

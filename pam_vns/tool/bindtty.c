@@ -1,0 +1,465 @@
+#include "tool/bindtty.h"
+
+#include "system/mount.h"
+#include "system/safefile.h"
+#include "lib/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+
+/* A file system of the tenant's may never answer. */
+#define TIMEOUT_MS 5000
+/* Numbers are given out from 0 up: so many are taken for a moment. */
+#define NUMBER_MAX 1024
+/* openat2(2) gives up on ".." where anybody renames or mounts just then. */
+#define OPEN_TRIES 1000
+
+/* What the child is told, and answers: memory of both. */
+struct job {
+	int (*work)(struct job *job, int proc, struct vns_error *err);
+	struct vns_terminal terminal;
+	const struct vns_place *place;
+	pid_t caller;
+	int mount; /* a bind of the terminal, not attached yet */
+	int rc;
+	struct vns_error error;
+};
+
+/* --- in the vserver ------------------------------------------------------- */
+
+/* Links lead nowhere: they may be the tenant's. */
+static int open_inside(int directory, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned)flags | O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_MAGICLINKS,
+	};
+	int tries = OPEN_TRIES;
+	long fd;
+
+	do
+		fd = syscall(SYS_openat2, directory, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
+	return (int)fd;
+}
+
+static bool is_pseudo(const struct vns_terminal *terminal)
+{
+	return strncmp(terminal->path, "/dev/pts/", 9) == 0;
+}
+
+static const char *name_of(const struct vns_terminal *terminal)
+{
+	return strrchr(terminal->path, '/') + 1;
+}
+
+/*
+ * The directory it belongs into: /dev, in memory, or a devpts. What is mounted
+ * in one that has peers would be mounted elsewhere, too.
+ */
+static int open_directory(const struct job *job, int proc, int *fd,
+			  struct vns_error *err)
+{
+	const bool pseudo = is_pseudo(&job->terminal);
+	const char *path = pseudo ? "/dev/pts" : "/dev";
+	struct statfs fs;
+	bool shared;
+	int rc;
+
+	*fd = open_inside(job->place->root, path, O_DIRECTORY);
+	if (*fd < 0 || fstatfs(*fd, &fs) < 0)
+		return vns_error_errno(err, errno, "%s inside", path);
+	if (fs.f_type != (pseudo ? DEVPTS_SUPER_MAGIC : TMPFS_MAGIC))
+		return vns_error_set(err, EXDEV, "%s inside is no %s", path,
+				     pseudo ? "devpts" : "tmpfs");
+	rc = vns_mountset_is_shared(proc, *fd, &shared, err);
+	if (rc < 0 || !shared)
+		return rc;
+	return vns_error_set(err, EXDEV, "%s inside is a shared mount", path);
+}
+
+/* One that has been hung up for good is no more, whatever its number. */
+static bool is_terminal(int fd, const struct vns_terminal *terminal,
+			bool *stale)
+{
+	struct stat st;
+
+	*stale = false;
+	if (fstat(fd, &st) < 0 || st.st_dev != terminal->device ||
+	    st.st_ino != terminal->inode || st.st_rdev != terminal->number)
+		return false;
+	*stale = st.st_nlink == 0;
+	return !*stale;
+}
+
+/* What a session has left for a terminal to be bound on. */
+static bool is_place(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	       st.st_uid == geteuid() && (st.st_mode & 07777) == 0;
+}
+
+/* One that is only a file there belongs to whoever has made that /dev. */
+static bool is_mounted(int fd)
+{
+	struct statx st;
+
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* Of those that are no more, or with all of this terminal, too. */
+static int take_down(int directory, int proc,
+		     const struct vns_terminal *terminal, bool all,
+		     struct vns_error *err)
+{
+	int rc = 0;
+
+	while (rc == 0) {
+		VNS_AUTOCLOSE int fd =
+			open_inside(directory, name_of(terminal), 0);
+		bool stale, found;
+
+		if (fd < 0)
+			break;
+		found = is_terminal(fd, terminal, &stale);
+		if (!is_mounted(fd) || (!stale && !(all && found)))
+			break;
+		rc = vns_mountset_detach(proc, fd, terminal->path, err);
+	}
+	return rc;
+}
+
+static int open_multiplexer(int directory, int proc)
+{
+	VNS_AUTOCLOSE int fd = open_inside(directory, "ptmx", 0);
+	struct statfs fs;
+	struct stat st;
+	char path[32];
+
+	if (fd < 0 || fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
+		return -1;
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2) ||
+	    fs.f_type != DEVPTS_SUPER_MAGIC) {
+		errno = ENODEV;
+		return -1;
+	}
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
+	return openat(proc, path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+static int say_taken(const char *path, struct vns_error *err)
+{
+	return vns_error_set(err, EEXIST, "%s inside is something else", path);
+}
+
+/*
+ * A devpts has no files but those of its terminals. So one with that number is
+ * made, if it is free; those below it are taken for a moment to get there.
+ */
+static int take_number(struct job *job, int directory, int proc,
+		       struct vns_error *err)
+{
+	int held[NUMBER_MAX], rc = 0;
+	unsigned long wanted = 0;
+	unsigned count = 0, got;
+
+	if (!vns_util_number(name_of(&job->terminal), NUMBER_MAX - 1, &wanted))
+		return vns_error_set(err, ENOSPC, "%s: not a number below %d",
+				     job->terminal.path, NUMBER_MAX);
+	while (rc == 0 && job->terminal.master < 0) {
+		int fd = open_multiplexer(directory, proc);
+
+		if (fd < 0 || ioctl(fd, TIOCGPTN, &got) < 0)
+			rc = vns_error_errno(err, errno, "/dev/pts/ptmx");
+		else if (got == wanted)
+			job->terminal.master = fd;
+		else if (got > wanted || count == NUMBER_MAX)
+			rc = say_taken(job->terminal.path, err);
+		if (fd >= 0 && count < NUMBER_MAX && fd != job->terminal.master)
+			held[count++] = fd;
+	}
+	while (count > 0)
+		close(held[--count]);
+	return rc;
+}
+
+static int make_file(const struct job *job, int directory,
+		     struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, name_of(&job->terminal),
+		       O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0);
+
+	return fd < 0 ? vns_error_errno(err, errno, "making %s inside",
+					job->terminal.path) :
+			0;
+}
+
+/* Where to bind it; fd is -1 if it is there already. */
+static int open_place(struct job *job, int directory, int proc, int *fd,
+		      struct vns_error *err)
+{
+	const struct vns_terminal *terminal = &job->terminal;
+	const bool pseudo = is_pseudo(terminal);
+	bool stale;
+	int rc = take_down(directory, proc, terminal, false, err);
+
+	if (rc < 0)
+		return rc;
+	*fd = open_inside(directory, name_of(terminal), 0);
+	if (*fd >= 0 && is_terminal(*fd, terminal, &stale)) {
+		close(*fd);
+		*fd = -1;
+		return 0;
+	}
+	if (*fd >= 0)
+		return !pseudo && is_place(*fd) ?
+			       0 :
+			       say_taken(terminal->path, err);
+	if (errno != ENOENT)
+		return vns_error_errno(err, errno, "%s inside", terminal->path);
+	rc = pseudo ? take_number(job, directory, proc, err) :
+		      make_file(job, directory, err);
+	if (rc < 0)
+		return rc;
+	*fd = open_inside(directory, name_of(terminal), 0);
+	return *fd < 0 ? vns_error_errno(err, errno, "%s inside",
+					 terminal->path) :
+			 0;
+}
+
+/* What was put into its place meanwhile is not called by its name. */
+static int attach(struct job *job, int directory, int place,
+		  struct vns_error *err)
+{
+	int rc = vns_mountset_attach_to(job->mount, place, job->terminal.path,
+					err);
+	VNS_AUTOCLOSE int fd = -1;
+	bool stale;
+
+	if (rc < 0)
+		return rc;
+	job->terminal.placed = true;
+	fd = open_inside(directory, name_of(&job->terminal), 0);
+	return fd >= 0 && is_terminal(fd, &job->terminal, &stale) ?
+		       0 :
+		       say_taken(job->terminal.path, err);
+}
+
+static void remove_file(const struct job *job, int directory)
+{
+	VNS_AUTOCLOSE int fd =
+		open_inside(directory, name_of(&job->terminal), 0);
+
+	if (fd >= 0 && is_place(fd) && !is_mounted(fd))
+		(void)!unlinkat(directory, name_of(&job->terminal), 0);
+}
+
+static int place_inside(struct job *job, int proc, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = open_directory(job, proc, &directory, err);
+
+	if (rc == 0)
+		rc = open_place(job, directory, proc, &fd, err);
+	if (rc == 0 && fd >= 0)
+		rc = attach(job, directory, fd, err);
+	if (rc < 0 && directory >= 0)
+		remove_file(job, directory);
+	return rc;
+}
+
+static int remove_inside(struct job *job, int proc, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	int rc = open_directory(job, proc, &directory, err);
+
+	if (rc == 0)
+		rc = take_down(directory, proc, &job->terminal, true, err);
+	if (rc == 0)
+		remove_file(job, directory);
+	return rc;
+}
+
+/* --- the child ------------------------------------------------------------ */
+
+/* It takes one for each number below the terminal's. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static _Noreturn void run_child(struct job *job)
+{
+	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
+
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != job->caller)
+		_exit(1);
+	raise_limit();
+	if (proc < 0 || !vns_namespace_join_mount(job->place->ns[VNS_NS_MNT]))
+		job->rc = vns_error_errno(&job->error, errno,
+					  "joining its mount namespace");
+	else
+		job->rc = job->work(job, proc, &job->error);
+	vns_safefile_close(&proc);
+	_exit(0);
+}
+
+static bool ends(int pidfd, int timeout)
+{
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+	int count;
+
+	do
+		count = poll(&fds, 1, timeout);
+	while (count < 0 && errno == EINTR);
+	return count > 0;
+}
+
+/* One that cannot be killed is left; what it has open is open here. */
+static int wait_for(int pidfd, struct vns_error *err)
+{
+	siginfo_t info;
+	bool ended = ends(pidfd, TIMEOUT_MS);
+
+	if (!ended)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	if (ended || ends(pidfd, TIMEOUT_MS))
+		(void)waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL);
+	return ended ? 0 :
+		       vns_error_set(err, ETIMEDOUT,
+				     "/dev inside does not answer");
+}
+
+/* The descriptors are common: a master that it opens is the caller's. */
+static int run_job(struct job *job, struct vns_error *err)
+{
+	int fd = -1, rc;
+	struct clone_args args = {
+		.flags = CLONE_FILES | CLONE_PIDFD,
+		.pidfd = (uintptr_t)&fd,
+	};
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	VNS_AUTOCLOSE int pidfd = fd;
+
+	if (pid == 0)
+		run_child(job);
+	if (pid < 0)
+		return vns_error_errno(err, errno, "clone3");
+	rc = wait_for(pidfd, err);
+	if (rc == 0 && job->rc < 0)
+		*err = job->error;
+	return rc < 0 ? rc : job->rc;
+}
+
+/* Where both can see it. */
+static int run(const struct job *wanted, struct vns_terminal *terminal,
+	       struct vns_error *err)
+{
+	struct job *job = mmap(NULL, sizeof(*job), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int rc;
+
+	if (job == MAP_FAILED)
+		return vns_error_memory(err);
+	*job = *wanted;
+	job->caller = getpid();
+	job->terminal = *terminal;
+	job->rc = vns_error_set(&job->error, ECHILD, "its child was killed");
+	rc = run_job(job, err);
+	*terminal = job->terminal;
+	munmap(job, sizeof(*job));
+	return rc;
+}
+
+/* --- the caller ----------------------------------------------------------- */
+
+static int bind_tty(int tty, int *mount, struct vns_error *err)
+{
+	static const char *const options[] = { "nosuid", "noexec", NULL };
+	VNS_AUTOCLOSE int made = -1;
+	int rc = vns_mountset_clone(tty, false, &made, err);
+
+	if (rc == 0)
+		rc = vns_mountset_restrict(made, false, options, err);
+	if (rc < 0)
+		return rc;
+	*mount = made;
+	made = -1;
+	return 0;
+}
+
+int vns_terminal_place(struct vns_terminal *terminal, const char *path, int tty,
+		       const struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	struct job job = { .work = place_inside, .place = place };
+	struct stat st;
+	int rc;
+
+	vns_terminal_close(terminal);
+	if (!vns_tty_path_valid(path) || fstat(tty, &st) < 0 ||
+	    !S_ISCHR(st.st_mode))
+		return vns_error_set(err, EINVAL, "not a terminal");
+	rc = bind_tty(tty, &mount, err);
+	if (rc < 0)
+		return rc;
+	snprintf(terminal->path, sizeof(terminal->path), "%s", path);
+	terminal->device = st.st_dev;
+	terminal->inode = st.st_ino;
+	terminal->number = st.st_rdev;
+	job.mount = mount;
+	rc = run(&job, terminal, err);
+	if (rc < 0) {
+		struct vns_error ignored;
+
+		(void)vns_terminal_remove(terminal, place, &ignored);
+		vns_terminal_close(terminal);
+	}
+	return rc;
+}
+
+int vns_terminal_remove(struct vns_terminal *terminal,
+			const struct vns_place *place, struct vns_error *err)
+{
+	const struct job job = { .work = remove_inside, .place = place };
+	int rc = terminal->placed ? run(&job, terminal, err) : 0;
+
+	if (rc == 0)
+		terminal->placed = false;
+	return rc;
+}
+
+void vns_terminal_close(struct vns_terminal *terminal)
+{
+	vns_safefile_close(&terminal->master);
+	*terminal = VNS_TERMINAL_NONE;
+}

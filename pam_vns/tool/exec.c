@@ -1,0 +1,503 @@
+#include "tool/exec.h"
+
+#include "system/capability.h"
+#include "vserver/cgsession.h"
+#include "login/preflight.h"
+#include "tool/pty.h"
+#include "tool/relay.h"
+#include "system/safefile.h"
+#include "system/spawn.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+/*
+ * The relay, in the calling process, starts a guide, which enters the vserver,
+ * makes what the program gets for 0, 1 and 2, starts it as a child of the
+ * relay's, and is gone: in the vserver there is only the program.
+ */
+
+/* What is sent besides the relay's descriptors. */
+#define SLOT_PROGRAM VNS_RELAY_SLOTS
+#define SLOTS (VNS_RELAY_SLOTS + 1)
+
+struct report {
+	unsigned slots; /* bit N: a descriptor for slot N is sent along */
+	pid_t pid;	/* 0: there is an error */
+	struct vns_error error;
+};
+
+/* Where the program is started from, all opened on the host. */
+struct start {
+	const struct vns_session *session;
+	const struct vns_relay_plan *plan;
+	int socket;
+	gid_t tty; /* the group of terminals */
+	bool has_tty;
+	int held[SLOTS]; /* what the relay gets */
+	int theirs[3];	 /* what the program gets */
+	int home;
+};
+
+/* --- messages from the guide and the program ------------------------------ */
+
+static void send_report(const struct start *start, struct report *report)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int) * SLOTS)];
+	} control = { 0 };
+	struct iovec iov = { report, sizeof(*report) };
+	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int fds[SLOTS], slot;
+	size_t count = 0;
+
+	for (slot = 0; slot < SLOTS && report->pid > 0; slot++)
+		if (start->held[slot] >= 0) {
+			report->slots |= 1U << slot;
+			fds[count++] = start->held[slot];
+		}
+	if (count > 0) {
+		message.msg_control = &control;
+		message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(sizeof(int) * count);
+		memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * count);
+	}
+	/* Where nobody listens any more there is nobody to tell. */
+	(void)!sendmsg(start->socket, &message, MSG_NOSIGNAL);
+}
+
+static _Noreturn void give_up(const struct start *start,
+			      const struct vns_error *err)
+{
+	struct report report = { .error = *err };
+
+	send_report(start, &report);
+	_exit(255);
+}
+
+/* False at the end: they have executed the program, or are gone. */
+static bool receive(int socket, struct report *report, int fds[SLOTS])
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int) * SLOTS)];
+	} control = { 0 };
+	struct iovec iov = { report, sizeof(*report) };
+	struct msghdr message = { .msg_iov = &iov,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	const int *sent = (const int *)CMSG_DATA(&control.header);
+	ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	size_t count = 0, used = 0;
+	int slot;
+
+	if (size != (ssize_t)sizeof(*report))
+		return false;
+	if (CMSG_FIRSTHDR(&message))
+		count = (control.header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	for (slot = 0; slot < SLOTS; slot++)
+		if (used < count && (report->slots & 1U << slot))
+			fds[slot] = sent[used++];
+	return true;
+}
+
+/* --- the program ---------------------------------------------------------- */
+
+static int become(const struct vns_account *account, struct vns_error *err)
+{
+	if (setgroups(account->group_count, account->groups) < 0 ||
+	    setresgid(account->pw.pw_gid, account->pw.pw_gid,
+		      account->pw.pw_gid) < 0 ||
+	    setresuid(account->pw.pw_uid, account->pw.pw_uid,
+		      account->pw.pw_uid) < 0)
+		return vns_error_errno(err, errno, "becoming user \"%s\"",
+				       account->pw.pw_name);
+	return 0;
+}
+
+/* The caller's keys can be read by who has the caller's keyring. */
+static int leave_keyring(struct vns_error *err)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS)
+		return vns_error_errno(err, errno, "a session keyring");
+	return 0;
+}
+
+static int take_terminal(const struct start *start, struct vns_error *err)
+{
+	int fd;
+
+	if (setsid() < 0 ||
+	    (start->held[VNS_RELAY_SLAVE] >= 0 &&
+	     ioctl(start->held[VNS_RELAY_SLAVE], TIOCSCTTY, 0) < 0))
+		return vns_error_errno(err, errno, "a session");
+	for (fd = 0; fd <= 2; fd++)
+		if (dup2(start->theirs[fd], fd) < 0)
+			return vns_error_errno(err, errno, "dup2");
+	return 0;
+}
+
+static int shed(const struct start *start, struct vns_error *err)
+{
+	const struct vns_session *session = start->session;
+	const struct passwd *pw = &session->account->pw;
+	const vns_capset pass = vns_config_capabilities(
+		session->vserver, session->place->ns[VNS_NS_USER] >= 0);
+	struct rlimit core;
+	int rc;
+
+	umask(022);
+	if (getrlimit(RLIMIT_CORE, &core) == 0) {
+		core.rlim_cur = 0;
+		setrlimit(RLIMIT_CORE, &core);
+	}
+	rc = leave_keyring(err);
+	/* To become somebody takes some that may not be the program's. */
+	if (rc == 0 && pass != VNS_CAPSET_ALL)
+		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |
+						 1ULL << CAP_SETGID,
+					 pass, err);
+	if (rc == 0)
+		rc = become(session->account, err);
+	/* Without a home directory it begins in "/". */
+	if (rc == 0 && start->home >= 0 && fchdir(start->home) < 0 &&
+	    errno != EACCES)
+		rc = vns_error_errno(err, errno, "%s", pw->pw_dir);
+	return rc;
+}
+
+/* A relay that is killed takes the program with it. */
+static void depend_on_relay(const struct start *start)
+{
+	struct pollfd relay = { .fd = start->socket };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (poll(&relay, 1, 0) > 0)
+		_exit(255);
+}
+
+static _Noreturn void run_program(const struct start *start)
+{
+	const struct vns_session *session = start->session;
+	struct vns_error err;
+
+	if (take_terminal(start, &err) < 0 || shed(start, &err) < 0)
+		give_up(start, &err);
+	depend_on_relay(start);
+	/* execvpe looks along our own PATH. */
+	setenv("PATH", strchr(VNS_SPAWN_PATH, '=') + 1, 1);
+	execvpe(session->argv[0], session->argv, session->envp);
+	vns_error_errno(&err, errno, "%s", session->argv[0]);
+	give_up(start, &err);
+}
+
+/* --- the guide ------------------------------------------------------------ */
+
+/* After entering, so that they belong to ids that exist inside. */
+static int make_terminal(struct start *start, int proc, int multiplexer,
+			 struct vns_error *err)
+{
+	struct vns_pty pty;
+	int rc = vns_pty_open(proc, multiplexer, &pty, err);
+
+	if (rc < 0)
+		return rc;
+	start->held[VNS_RELAY_MASTER] = pty.master;
+	start->held[VNS_RELAY_SLAVE] = pty.slave;
+	if (tcsetattr(pty.slave, TCSANOW, &start->plan->modes) < 0 ||
+	    ioctl(pty.slave, TIOCSWINSZ, &start->plan->size) < 0)
+		return vns_error_errno(err, errno, "setting up a terminal");
+	return 0;
+}
+
+static int give_terminal(const struct start *start, struct vns_error *err)
+{
+	const struct passwd *pw = &start->session->account->pw;
+	int slave = start->held[VNS_RELAY_SLAVE];
+
+	if (fchown(slave, pw->pw_uid,
+		   start->has_tty ? start->tty : pw->pw_gid) < 0 ||
+	    fchmod(slave, start->has_tty ? 0620 : 0600) < 0)
+		return vns_error_errno(err, errno, "giving away a terminal");
+	return 0;
+}
+
+static int make_pipe(struct start *start, int fd, struct vns_error *err)
+{
+	const struct passwd *pw = &start->session->account->pw;
+	const int theirs = fd == 0 ? 0 : 1;
+	int ends[2];
+
+	/* The user may open /dev/stdout. */
+	if (pipe2(ends, O_CLOEXEC) < 0 ||
+	    fchown(ends[0], pw->pw_uid, pw->pw_gid) < 0)
+		return vns_error_errno(err, errno, "a pipe");
+	start->theirs[fd] = ends[theirs];
+	start->held[fd] = ends[1 - theirs];
+	if (fd == 0 && start->plan->seekable)
+		start->held[VNS_RELAY_UNREAD] = ends[0];
+	return 0;
+}
+
+static int make_standard(struct start *start, struct vns_error *err)
+{
+	int fd, rc = 0;
+
+	for (fd = 0; rc == 0 && fd <= 2; fd++)
+		switch (start->plan->kinds[fd]) {
+		case VNS_RELAY_TERMINAL:
+			start->theirs[fd] = start->held[VNS_RELAY_SLAVE];
+			break;
+		case VNS_RELAY_AS_OUTPUT:
+			start->theirs[fd] = start->theirs[1];
+			break;
+		case VNS_RELAY_PIPE:
+			rc = make_pipe(start, fd, err);
+			break;
+		}
+	return rc;
+}
+
+static int go_inside(struct start *start, struct vns_error *err)
+{
+	const struct vns_session *session = start->session;
+	const int root = session->place->root;
+	const bool terminal = start->plan->terminal >= 0;
+	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int multiplexer = terminal ? vns_pty_find(root) : -1;
+	VNS_AUTOCLOSE int back = -1;
+	int rc = vns_cgsession_enter(session->vserver, session->place, &back,
+				     err);
+
+	start->home =
+		vns_preflight_open(root, session->account->pw.pw_dir, true);
+	/* Without one inside, a pseudo terminal of the host's. */
+	if (terminal && multiplexer < 0 && rc == 0)
+		rc = make_terminal(start, proc, -1, err);
+	if (terminal && multiplexer < 0 && rc == 0)
+		rc = give_terminal(start, err);
+	if (rc == 0)
+		rc = vns_namespace_enter(session->place, err);
+	if (terminal && multiplexer >= 0 && rc == 0)
+		rc = make_terminal(start, proc, multiplexer, err);
+	if (terminal && multiplexer >= 0 && rc == 0)
+		rc = give_terminal(start, err);
+	return rc < 0 ? rc : make_standard(start, err);
+}
+
+/* As a child of the relay's, also where there is a PID namespace to be in. */
+static int start_program(struct start *start, pid_t *pid, struct vns_error *err)
+{
+	int pidfd = -1;
+	struct clone_args args = {
+		.flags = CLONE_PARENT | CLONE_PIDFD,
+		.pidfd = (uintptr_t)&pidfd,
+	};
+
+	*pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (*pid < 0)
+		return vns_error_errno(err, errno, "starting a process inside");
+	if (*pid == 0)
+		run_program(start);
+	start->held[SLOT_PROGRAM] = pidfd;
+	return 0;
+}
+
+static _Noreturn void run_guide(struct start *start)
+{
+	struct report report = { 0 };
+	struct vns_error err;
+
+	/* A copy of the host's memory is not for the tenant's root. */
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	vns_spawn_default_signals();
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
+		vns_error_errno(&err, errno, "close_range");
+		give_up(start, &err);
+	}
+	if (go_inside(start, &err) < 0 ||
+	    start_program(start, &report.pid, &err) < 0)
+		give_up(start, &err);
+	send_report(start, &report);
+	_exit(0);
+}
+
+/* --- the relay ------------------------------------------------------------ */
+
+/* What has been started, as far as it is known. */
+struct started {
+	pid_t guide; /* 0: not any more */
+	pid_t pid;   /* 0: not yet */
+	int held[SLOTS];
+};
+
+/* What has ended stays a process until it is waited for. */
+static void abandon(const struct started *started)
+{
+	if (started->guide > 0)
+		kill(started->guide, SIGKILL);
+	if (started->pid > 0)
+		kill(started->pid, SIGKILL);
+}
+
+/* Until the program runs, signals end what is under way. */
+static int interrupt(const struct started *started, int signals,
+		     struct vns_error *err)
+{
+	struct signalfd_siginfo info;
+
+	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH || info.ssi_signo == SIGCONT)
+			continue;
+		if (info.ssi_signo == SIGTSTP) {
+			kill(getpid(), SIGSTOP);
+			continue;
+		}
+		abandon(started);
+		return vns_error_set(err, EINTR, "interrupted");
+	}
+	return 0;
+}
+
+static int hear(struct started *started, int socket, int signals,
+		struct vns_error *err)
+{
+	struct pollfd fds[] = { { .fd = socket, .events = POLLIN },
+				{ .fd = signals, .events = POLLIN } };
+	struct report report;
+	int rc = 0;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		/* A signal after the program began is the program's. */
+		if (!fds[0].revents) {
+			if (interrupt(started, signals, err) < 0)
+				return -EINTR;
+			continue;
+		}
+		if (!receive(socket, &report, started->held))
+			break;
+		if (report.pid > 0)
+			started->pid = report.pid;
+		else
+			rc = vns_error_set(err, EIO, "%s", report.error.text);
+	}
+	if (rc == 0 && started->pid == 0)
+		rc = vns_error_set(err, EIO,
+				   "what was to start the program is gone");
+	return rc;
+}
+
+static int check(const struct started *started, struct vns_error *err)
+{
+	int master = started->held[VNS_RELAY_MASTER];
+
+	if (started->held[SLOT_PROGRAM] < 0 ||
+	    (master >= 0 && !vns_pty_is_master(master)))
+		return vns_error_set(err, EIO, "not what was expected came");
+	return 0;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 255;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static int run_relay(struct start *start, struct started *started, int socket,
+		     int signals, int *code, struct vns_error *err)
+{
+	struct vns_relay_program program = { .signals = signals };
+	int rc = hear(started, socket, signals, err);
+
+	if (rc == 0)
+		rc = check(started, err);
+	(void)wait_for(started->guide);
+	started->guide = 0;
+	if (rc == 0) {
+		program.pid = started->pid;
+		program.pidfd = started->held[SLOT_PROGRAM];
+		rc = vns_relay_run(start->plan, &program, started->held, err);
+	}
+	if (rc < 0)
+		abandon(started);
+	if (started->pid > 0)
+		*code = wait_for(started->pid);
+	return rc;
+}
+
+static int start_guide(struct start *start, const int sockets[2], int signals,
+		       int *code, struct vns_error *err)
+{
+	struct started started = { 0 };
+	int slot;
+
+	for (slot = 0; slot < SLOTS; slot++)
+		started.held[slot] = start->held[slot] = -1;
+	started.guide = fork();
+	if (started.guide < 0)
+		return vns_error_errno(err, errno, "fork");
+	if (started.guide == 0) {
+		close(sockets[0]);
+		run_guide(start);
+	}
+	close(sockets[1]);
+	return run_relay(start, &started, sockets[0], signals, code, err);
+}
+
+int vns_session_run(const struct vns_session *session, int *code,
+		    struct vns_error *err)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	const struct sigaction plain = { .sa_handler = SIG_DFL };
+	struct vns_relay_plan plan;
+	struct start start = { .session = session, .plan = &plan };
+	VNS_AUTOCLOSE int signals = -1;
+	sigset_t set;
+	int sockets[2];
+	int rc = vns_account_group_id("tty", &start.tty, &start.has_tty, err);
+
+	if (rc < 0)
+		return rc;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		return vns_error_errno(err, errno, "socketpair");
+	start.socket = sockets[1];
+	vns_relay_plan(&plan);
+	vns_relay_signals(&set);
+	sigaction(SIGPIPE, &ignore, NULL);
+	/* Or nobody could be waited for. */
+	sigaction(SIGCHLD, &plain, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return vns_error_errno(err, errno, "signalfd");
+	return start_guide(&start, sockets, signals, code, err);
+}

@@ -1,0 +1,83 @@
+/* mounts */
+#include "tool/cli.h"
+#include "lib/procfs.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Words that the tenant has chosen must not drive the terminal. */
+static int add_mount(struct vns_term_table *table,
+		     const struct vns_procfs_mount *mount)
+{
+	char target[PATH_MAX], type[64], source[PATH_MAX], options[2048];
+	const char *const cells[] = { target, type, source, options };
+
+	vns_log_escape(target, sizeof(target), mount->target);
+	vns_log_escape(type, sizeof(type), mount->type);
+	vns_log_escape(source, sizeof(source), mount->source);
+	vns_log_escape(options, sizeof(options), mount->options);
+	return vns_term_table_add(table, cells);
+}
+
+static int print_mounts(FILE *file)
+{
+	static const struct vns_term_column columns[] = {
+		{ "TARGET", 24, false },
+		{ "TYPE", 10, false },
+		{ "SOURCE", 24, false },
+		{ "OPTIONS", 0, false },
+	};
+	struct vns_term_table table;
+	struct vns_procfs_mount mount;
+	char *line = NULL;
+	size_t size = 0;
+	int rc = 0;
+
+	vns_term_table_begin(&table, stdout, columns, 4);
+	while (rc == 0 && getline(&line, &size, file) > 0)
+		if (vns_procfs_parse_mount(line, &mount))
+			rc = add_mount(&table, &mount);
+	vns_term_table_end(&table);
+	free(line);
+	if (rc == 0)
+		return VNS_EXIT_OK;
+	vns_cli_complain("out of memory");
+	return VNS_EXIT_FAILURE;
+}
+
+int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
+	struct vns_error err;
+	FILE *file;
+	int fd, code;
+
+	if (getopt(argc, argv, "+") != -1)
+		return VNS_EXIT_USAGE;
+	if (argc - optind != 1)
+		return vns_cli_usage("mounts needs the name of one vserver");
+	code = vns_cli_open(cli->config, argv[optind], &vserver, &place);
+	if (code != VNS_EXIT_OK)
+		return code;
+	if (vns_namespace_enter(&place, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_FAILURE;
+	}
+	/* By the host's /proc: what the tenant put there is not asked. */
+	fd = openat(proc, "thread-self/mountinfo", O_RDONLY | O_CLOEXEC);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file) {
+		vns_cli_complain("mountinfo: %s", strerrordesc_np(errno));
+		return VNS_EXIT_FAILURE;
+	}
+	code = print_mounts(file);
+	(void)fclose(file);
+	return code;
+}

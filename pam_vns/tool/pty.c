@@ -1,0 +1,77 @@
+#include "tool/pty.h"
+
+#include "system/safefile.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+static bool is_multiplexer(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(5, 2) && fstatfs(fd, &fs) == 0 &&
+	       fs.f_type == DEVPTS_SUPER_MAGIC;
+}
+
+int vns_pty_find(int root)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, root, "/dev/pts/ptmx", &how,
+			      sizeof(how));
+
+	if (fd >= 0 && is_multiplexer(fd))
+		return fd;
+	vns_safefile_close(&fd);
+	return -1;
+}
+
+/* By descriptor: what the tenant has put on the path since is not opened. */
+static int open_master(int proc, int multiplexer)
+{
+	const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
+	char path[32];
+
+	if (multiplexer < 0)
+		return open("/dev/ptmx", flags);
+	snprintf(path, sizeof(path), "self/fd/%d", multiplexer);
+	return openat(proc, path, flags);
+}
+
+int vns_pty_open(int proc, int multiplexer, struct vns_pty *pty,
+		 struct vns_error *err)
+{
+	VNS_AUTOCLOSE int master = open_master(proc, multiplexer);
+	const int unlocked = 0;
+
+	if (master < 0)
+		return vns_error_errno(err, errno, "/dev/ptmx");
+	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
+		return vns_error_errno(err, errno,
+				       "unlocking a pseudo terminal");
+	pty->slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (pty->slave < 0)
+		return vns_error_errno(err, errno, "opening a pseudo terminal");
+	pty->master = master;
+	master = -1;
+	return 0;
+}
+
+bool vns_pty_is_master(int fd)
+{
+	unsigned number;
+
+	return ioctl(fd, TIOCGPTN, &number) == 0;
+}

@@ -1,0 +1,232 @@
+/* sessions */
+#include "tool/cli.h"
+#include "config/load.h"
+#include "vserver/sessions.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct found {
+	struct vns_strings *list;
+	size_t count;
+	char **names; /* none: all */
+	bool no_memory;
+};
+
+static bool is_wanted(const struct found *found, const char *vserver)
+{
+	char **name;
+
+	for (name = found->names; *name; name++)
+		if (strcmp(*name + (**name == ':'), vserver) == 0)
+			return true;
+	return found->names[0] == NULL;
+}
+
+/* Takes over what it is given. */
+static bool keep(const struct vns_strings *record, void *context)
+{
+	struct found *found = context;
+	struct vns_strings *list;
+	size_t i;
+
+	if (!is_wanted(found, vns_record_get(record, "vserver")))
+		return true;
+	list = reallocarray(found->list, found->count + 1, sizeof(*list));
+	found->no_memory = !list;
+	if (!list)
+		return false;
+	found->list = list;
+	list += found->count++;
+	*list = (struct vns_strings){ 0 };
+	for (i = 0; i < record->count; i++)
+		if (vns_strings_add(list, record->items[i]) < 0)
+			found->no_memory = true;
+	return !found->no_memory;
+}
+
+/* What has no session may be a name that nothing has. */
+static int find_unknown(const struct vns_config *config,
+			const struct found *found)
+{
+	int code = VNS_EXIT_OK;
+	char **name;
+	size_t i;
+
+	for (name = found->names; *name; name++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		struct found one = { .names = (char *[]){ *name, NULL } };
+		struct vns_error err;
+		bool has = false;
+
+		for (i = 0; !has && i < found->count; i++)
+			has = is_wanted(&one, vns_record_get(&found->list[i],
+							     "vserver"));
+		if (has || vns_load_vserver(config, *name + (**name == ':'),
+					    &vserver, &err) != -ENOENT)
+			continue;
+		vns_cli_complain("%s", err.text);
+		code = VNS_EXIT_UNKNOWN;
+	}
+	return code;
+}
+
+static unsigned long number(const struct vns_strings *record, const char *key)
+{
+	unsigned long value = 0;
+
+	vns_record_number(record, key, &value);
+	return value;
+}
+
+/* By vserver, then by age. */
+static int compare(const void *a, const void *b)
+{
+	static const char *const keys[] = { "since", "ticks", "pid" };
+	const struct vns_strings *first = a, *second = b;
+	int order = strcmp(vns_record_get(first, "vserver"),
+			   vns_record_get(second, "vserver"));
+	size_t i;
+
+	for (i = 0; order == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		unsigned long x = number(first, keys[i]);
+		unsigned long y = number(second, keys[i]);
+
+		order = x < y ? -1 : x > y;
+	}
+	return order;
+}
+
+static void format_time(unsigned long seconds, char *text, size_t size)
+{
+	time_t when = (time_t)seconds;
+	struct tm parts;
+
+	if (!localtime_r(&when, &parts) ||
+	    strftime(text, size, "%Y-%m-%d %H:%M:%S", &parts) == 0)
+		*text = '\0';
+}
+
+/* Strangers have chosen some of it, the name of a remote host for example. */
+static int add_session(struct vns_term_table *table,
+		       const struct vns_strings *record)
+{
+	/* Since when is behind them, and where from the last. */
+	static const char *const keys[] = { "vserver", "user", "service",
+					    "tty",     "pid",  "rhost" };
+	char text[6][256], since[32];
+	const char *cells[7];
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		vns_log_escape(text[i], sizeof(text[i]),
+			       vns_record_get(record, keys[i]));
+		cells[i] = text[i];
+	}
+	format_time(number(record, "since"), since, sizeof(since));
+	cells[6] = cells[5];
+	cells[5] = since;
+	return vns_term_table_add(table, cells);
+}
+
+static int print_text(const struct found *found)
+{
+	static const struct vns_term_column columns[] = {
+		{ "VSERVER", 20, false }, { "USER", 16, false },
+		{ "SERVICE", 10, false }, { "TTY", 12, false },
+		{ "PID", 8, false },	  { "SINCE", 19, false },
+		{ "FROM", 0, false },
+	};
+	struct vns_term_table table;
+	size_t i;
+	int rc = 0;
+
+	vns_term_table_begin(&table, stdout, columns, 7);
+	for (i = 0; rc == 0 && i < found->count; i++)
+		rc = add_session(&table, &found->list[i]);
+	vns_term_table_end(&table);
+	return rc;
+}
+
+static void print_json_text(const char *key, const char *value, bool first)
+{
+	char text[1024];
+	const char *at;
+
+	vns_log_escape(text, sizeof(text), value);
+	printf("%s\"%s\": \"", first ? "" : ", ", key);
+	for (at = text; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			putchar('\\');
+		putchar(*at);
+	}
+	putchar('"');
+}
+
+static void print_json(const struct vns_strings *record, bool first)
+{
+	static const char *const keys[] = { "vserver", "user",	"service",
+					    "rhost",   "ruser", "tty",
+					    "rule" };
+	size_t i;
+
+	printf("%s\n  {", first ? "" : ",");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		print_json_text(keys[i], vns_record_get(record, keys[i]),
+				i == 0);
+	printf(", \"pid\": %lu, \"since\": %lu}", number(record, "pid"),
+	       number(record, "since"));
+}
+
+static int print_all(const struct found *found, bool json,
+		     struct vns_error *err)
+{
+	size_t i;
+
+	if (!json)
+		return print_text(found) < 0 ? vns_error_memory(err) : 0;
+	putchar('[');
+	for (i = 0; i < found->count; i++)
+		print_json(&found->list[i], i == 0);
+	printf("\n]\n");
+	return 0;
+}
+
+int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	struct found found = { 0 };
+	struct vns_error err;
+	bool json = false;
+	int option, rc, code = VNS_EXIT_FAILURE;
+	size_t i;
+
+	while ((option = getopt_long(argc, argv, "+j", options, NULL)) != -1) {
+		if (option != 'j')
+			return VNS_EXIT_USAGE;
+		json = true;
+	}
+	found.names = argv + optind;
+	rc = vns_sessions_walk(cli->config->run_dir, keep, &found, &err);
+	if (rc == 0 && found.no_memory)
+		rc = vns_error_memory(&err);
+	if (rc == 0 && found.count > 0)
+		qsort(found.list, found.count, sizeof(*found.list), compare);
+	if (rc == 0)
+		rc = print_all(&found, json, &err);
+	if (rc < 0)
+		vns_cli_complain("%s", err.text);
+	else
+		code = find_unknown(cli->config, &found);
+	for (i = 0; i < found.count; i++)
+		vns_strings_free(&found.list[i]);
+	free(found.list);
+	return code;
+}

@@ -1,0 +1,502 @@
+/* start, stop, restart, status, list */
+#include "tool/cli.h"
+#include "config/load.h"
+#include "vserver/names.h"
+#include "vserver/open.h"
+#include "native/stop.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GRACE_DEFAULT 10
+#define GRACE_MAX 3600
+
+/* Only what is made here can be started and stopped here. */
+static int find_native(const struct vns_cli *cli, const char *id,
+		       struct vns_vserver **vserver)
+{
+	struct vns_error err;
+	int rc = vns_names_find(cli->config, id, vserver, &err);
+
+	if (rc < 0) {
+		vns_cli_complain("%s", err.text);
+		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
+	}
+	if ((*vserver)->root)
+		return VNS_EXIT_OK;
+	vns_cli_complain("vserver \"%s\" is run by another engine (source = "
+			 "\"%s\"): start and stop it there",
+			 (*vserver)->name, (*vserver)->source);
+	return VNS_EXIT_FAILURE;
+}
+
+/* One command's work on one vserver after the other. */
+struct run {
+	struct vns_cli *cli;
+	unsigned grace;
+	const char *verb;   /* what is done: "started" */
+	const char *before; /* what needed nothing: "already running" */
+	bool changed;	    /* by the last one */
+	struct vns_term_progress progress;
+	unsigned counts[3]; /* changed, as they were, failed */
+};
+
+static void print_state(const char *name, const char *state)
+{
+	struct vns_term term = vns_term_look(stdout);
+
+	printf("%s: ", name);
+	vns_term_print(&term, vns_term_style_of(state), state, 0);
+	putchar('\n');
+}
+
+/* Says what became of it. */
+static int report(struct run *run, const char *name, const char *what)
+{
+	print_state(name, what);
+	run->changed = strcmp(what, run->before) != 0;
+	return VNS_EXIT_OK;
+}
+
+static int stop_found(struct run *run, const struct vns_vserver *vserver)
+{
+	const struct vns_cli *cli = run->cli;
+	struct vns_error err;
+	bool done;
+	int rc;
+
+	vns_term_progress_show(&run->progress, run->verb, vserver->name);
+	rc = vns_vserver_stop(cli->config, vserver, &cli->log, run->grace,
+			      &done, &err);
+	vns_term_progress_hide(&run->progress);
+	if (rc == 0)
+		return report(run, vserver->name,
+			      done ? "stopped" : "not running");
+	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+	return VNS_EXIT_FAILURE;
+}
+
+static int start_one(struct run *run, const char *id)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	const struct vns_cli *cli = run->cli;
+	struct vns_error err;
+	bool done;
+	int rc, code = find_native(cli, id, &vserver);
+
+	if (code != VNS_EXIT_OK)
+		return code;
+	vns_term_progress_show(&run->progress, run->verb, vserver->name);
+	rc = vns_vserver_start(cli->config, vserver, &cli->log, &done, &err);
+	vns_term_progress_hide(&run->progress);
+	if (rc == 0)
+		return report(run, vserver->name,
+			      done ? "started" : "already running");
+	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+	return VNS_EXIT_FAILURE;
+}
+
+static int stop_one(struct run *run, const char *id)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	int code = find_native(run->cli, id, &vserver);
+
+	return code == VNS_EXIT_OK ? stop_found(run, vserver) : code;
+}
+
+/* One that runs must not go on because its definition has gone. */
+static int stop_running(struct run *run, const char *name)
+{
+	struct vns_vserver unknown = { .root = (char *)"/" };
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+
+	if (vns_load_vserver(run->cli->config, name, &vserver, &err) == 0 &&
+	    vserver->root)
+		return stop_found(run, vserver);
+	vns_cli_complain("vserver \"%s\" is stopped without its own hooks: %s",
+			 name, vserver ? "it has a source now" : err.text);
+	vns_util_format(unknown.name, sizeof(unknown.name), "%s", name);
+	stop_found(run, &unknown);
+	return VNS_EXIT_FAILURE;
+}
+
+static int restart_one(struct run *run, const char *id)
+{
+	int code = stop_one(run, id);
+
+	return code == VNS_EXIT_OK ? start_one(run, id) : code;
+}
+
+/* To people only: what is read by a program has a line for each already. */
+static void summarize(const struct run *run)
+{
+	if (!run->progress.term.terminal || run->progress.total < 2)
+		return;
+	fprintf(stderr, "%u %s", run->counts[0], run->verb);
+	if (run->counts[1])
+		fprintf(stderr, ", %u %s", run->counts[1], run->before);
+	if (run->counts[2])
+		fprintf(stderr, ", %u failed", run->counts[2]);
+	fputc('\n', stderr);
+}
+
+/* Goes on after a failure; the first one is the exit code. */
+static int for_each(struct run *run, char **ids, size_t count,
+		    int (*one)(struct run *run, const char *id))
+{
+	struct vns_term_progress *progress = &run->progress;
+	int total = VNS_EXIT_OK;
+
+	progress->term = vns_term_look(stderr);
+	progress->total = count;
+	run->cli->progress = progress;
+	for (; progress->done < count; progress->done++) {
+		int code = one(run, ids[progress->done]);
+
+		run->counts[code != VNS_EXIT_OK ? 2 : !run->changed]++;
+		if (total == VNS_EXIT_OK)
+			total = code;
+	}
+	run->cli->progress = NULL;
+	summarize(run);
+	return total;
+}
+
+/* Of all that run; 1 if one of them failed. */
+static int stop_all(struct run *run)
+{
+	struct vns_strings names = { 0 };
+	struct vns_error err;
+	int code = VNS_EXIT_FAILURE;
+
+	if (vns_names_running(run->cli->config, &names, &err) < 0)
+		vns_cli_complain("%s", err.text);
+	else
+		code = for_each(run, names.items, names.count, stop_running);
+	vns_strings_free(&names);
+	return code == VNS_EXIT_OK ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
+}
+
+/* Those that are started at boot; false: of some that cannot be said. */
+static bool find_boot(const struct vns_cli *cli,
+		      const struct vns_strings *names, struct vns_strings *ids)
+{
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		char id[sizeof(vns_name) + 1];
+		struct vns_error err;
+		int rc;
+
+		if (vns_util_template(names->items[i]))
+			continue;
+		rc = vns_load_vserver(cli->config, names->items[i], &vserver,
+				      &err);
+		/* Never taken for another one's number. */
+		snprintf(id, sizeof(id), ":%s", names->items[i]);
+		if (rc == 0 && vserver->start == VNS_START_BOOT &&
+		    vns_strings_add(ids, id) < 0)
+			rc = vns_error_memory(&err);
+		if (rc < 0)
+			vns_cli_complain("%s", err.text);
+		good = good && rc == 0;
+	}
+	return good;
+}
+
+/* 1 if one of them failed. */
+static int start_boot(struct run *run)
+{
+	struct vns_strings names = { 0 }, ids = { 0 };
+	struct vns_error err;
+	bool good = false;
+
+	if (vns_names_defined(run->cli->config, &names, &err) < 0)
+		vns_cli_complain("%s", err.text);
+	else
+		good = find_boot(run->cli, &names, &ids);
+	good = for_each(run, ids.items, ids.count, start_one) == VNS_EXIT_OK &&
+	       good;
+	vns_strings_free(&names);
+	vns_strings_free(&ids);
+	return good ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
+}
+
+struct choice {
+	unsigned grace;
+	bool all; /* no names: every one that the option is about */
+};
+
+/* The option for all of them is one letter that is never typed. */
+static bool parse_choice(int argc, char **argv, const char *letters,
+			 const struct option *options, struct choice *choice,
+			 int *code)
+{
+	unsigned long number;
+	int option;
+
+	choice->grace = GRACE_DEFAULT;
+	*code = VNS_EXIT_USAGE;
+	while ((option = getopt_long(argc, argv, letters, options, NULL)) !=
+	       -1) {
+		if (option == 'A') {
+			choice->all = true;
+			continue;
+		}
+		if (option != 't')
+			return false;
+		if (!vns_util_number(optarg, GRACE_MAX, &number)) {
+			vns_cli_usage("--timeout takes seconds, 0 to %d",
+				      GRACE_MAX);
+			return false;
+		}
+		choice->grace = (unsigned)number;
+	}
+	if (choice->all != (optind < argc))
+		return true;
+	vns_cli_usage(choice->all ? "%s --%s takes no names" :
+				    "%s needs the name of a vserver",
+		      argv[0], options->name);
+	return false;
+}
+
+int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "boot", no_argument, NULL, 'A' },
+		{ 0 },
+	};
+	struct run run = {
+		.cli = cli,
+		.verb = "started",
+		.before = "already running",
+	};
+	struct choice choice = { 0 };
+	int code;
+
+	if (!parse_choice(argc, argv, "+", options, &choice, &code))
+		return code;
+	return choice.all ? start_boot(&run) :
+			    for_each(&run, argv + optind,
+				     (size_t)(argc - optind), start_one);
+}
+
+int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "all", no_argument, NULL, 'A' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	struct run run = {
+		.cli = cli,
+		.verb = "stopped",
+		.before = "not running",
+	};
+	struct choice choice = { 0 };
+	int code;
+
+	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
+		return code;
+	run.grace = choice.grace;
+	return choice.all ? stop_all(&run) :
+			    for_each(&run, argv + optind,
+				     (size_t)(argc - optind), stop_one);
+}
+
+int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "timeout", required_argument, NULL, 't' },
+		{ 0 },
+	};
+	struct run run = {
+		.cli = cli,
+		.verb = "restarted",
+		.before = "already running",
+	};
+	struct choice choice = { 0 };
+	int code;
+
+	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
+		return code;
+	run.grace = choice.grace;
+	return for_each(&run, argv + optind, (size_t)(argc - optind),
+			restart_one);
+}
+
+static const char *state_of(const struct vns_cli *cli,
+			    const struct vns_vserver *vserver,
+			    struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	int rc = vns_source_open(cli->config, vserver, &place, err);
+
+	if (rc == 0)
+		return "running";
+	return rc == -ESRCH ? "stopped" : "broken";
+}
+
+int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
+{
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	const char *state;
+	int rc;
+
+	if (getopt(argc, argv, "+") != -1)
+		return VNS_EXIT_USAGE;
+	if (argc - optind != 1)
+		return vns_cli_usage("status needs the name of one vserver");
+	rc = vns_names_find(cli->config, argv[optind], &vserver, &err);
+	if (rc < 0) {
+		vns_cli_complain("%s", err.text);
+		return VNS_EXIT_UNKNOWN;
+	}
+	state = state_of(cli, vserver, &err);
+	if (strcmp(state, "stopped") == 0 && vserver->root) {
+		/* It may only seem so, while others look for the last one. */
+		vns_vserver_settle(cli->config, vserver);
+		state = state_of(cli, vserver, &err);
+	}
+	print_state(vserver->name, state);
+	if (strcmp(state, "running") == 0)
+		return VNS_EXIT_OK;
+	if (strcmp(state, "stopped") == 0)
+		return VNS_EXIT_STOPPED;
+	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
+	return VNS_EXIT_UNKNOWN;
+}
+
+/* Paths in definitions have no control characters. */
+static void print_json(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void list_json(const struct vns_vserver *vserver, const char *name,
+		      const char *state, bool first)
+{
+	printf("%s\n  {\"name\": \"%s\", \"state\": \"%s\"", first ? "" : ",",
+	       name, state);
+	if (vserver && vserver->context)
+		printf(", \"context\": %lu", vserver->context);
+	if (vserver) {
+		printf(", \"%s\": ", vserver->root ? "root" : "source");
+		print_json(vserver->root ? vserver->root : vserver->source);
+	}
+	putchar('}');
+}
+
+static int list_text(struct vns_term_table *table,
+		     const struct vns_vserver *vserver, const char *name,
+		     const char *state)
+{
+	const char *place = !vserver	  ? "" :
+			    vserver->root ? vserver->root :
+					    vserver->source;
+	char context[24] = "";
+	const char *const cells[] = { name, context, state, place };
+
+	if (vserver && vserver->context)
+		snprintf(context, sizeof(context), "%lu", vserver->context);
+	return vns_term_table_add(table, cells);
+}
+
+static int list_each(const struct vns_cli *cli, const struct vns_strings *names,
+		     bool json, struct vns_term_table *table)
+{
+	int code = VNS_EXIT_OK;
+	struct vns_error err;
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+		const char *name = names->items[i], *state = "broken";
+
+		if (vns_load_vserver(cli->config, name, &vserver, &err) == 0)
+			state = state_of(cli, vserver, &err);
+		if (strcmp(state, "broken") == 0) {
+			vns_cli_complain("%s", err.text);
+			code = VNS_EXIT_FAILURE;
+		}
+		if (json)
+			list_json(vserver, name, state, i == 0);
+		else if (list_text(table, vserver, name, state) < 0) {
+			vns_cli_complain("out of memory");
+			return VNS_EXIT_FAILURE;
+		}
+	}
+	return code;
+}
+
+static int list_all(const struct vns_cli *cli, const struct vns_strings *names,
+		    bool json)
+{
+	static const struct vns_term_column columns[] = {
+		{ "NAME", 20, false },
+		{ "CONTEXT", 8, false },
+		{ "STATE", 8, true },
+		{ "ROOT OR SOURCE", 0, false },
+	};
+	struct vns_term_table table;
+	int code;
+
+	if (json) {
+		putchar('[');
+		code = list_each(cli, names, true, NULL);
+		printf("\n]\n");
+		return code;
+	}
+	vns_term_table_begin(&table, stdout, columns, 4);
+	code = list_each(cli, names, false, &table);
+	vns_term_table_end(&table);
+	return code;
+}
+
+int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "names", no_argument, NULL, 'n' },
+		{ 0 },
+	};
+	struct vns_strings names = { 0 };
+	struct vns_error err;
+	bool json = false, only_names = false;
+	int option, code = VNS_EXIT_OK;
+	size_t i;
+
+	while ((option = getopt_long(argc, argv, "+jn", options, NULL)) != -1) {
+		if (option != 'j' && option != 'n')
+			return VNS_EXIT_USAGE;
+		json = json || option == 'j';
+		only_names = only_names || option == 'n';
+	}
+	if (optind < argc)
+		return vns_cli_usage("list takes no names");
+	if (json && only_names)
+		return vns_cli_usage("list takes --json or --names");
+	if (vns_names_all(cli->config, &names, &err) < 0) {
+		vns_cli_complain("%s", err.text);
+		code = VNS_EXIT_FAILURE;
+	} else if (!only_names) {
+		code = list_all(cli, &names, json);
+	} else {
+		for (i = 0; i < names.count; i++)
+			puts(names.items[i]);
+	}
+	vns_strings_free(&names);
+	return code;
+}

@@ -1,0 +1,222 @@
+#include "tool/term.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* What is narrower wraps. */
+#define WIDTH_MIN 40
+/* Nobody can read what is cut off to less. */
+#define LAST_MIN 20
+#define LINE_MAX_WIDTH 256
+
+struct vns_term vns_term_look(FILE *file)
+{
+	const char *type = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+	struct vns_term term = { .file = file };
+	struct winsize size;
+
+	term.terminal = isatty(fileno(file)) == 1;
+	if (!term.terminal)
+		return term;
+	term.rewrites = type && *type && strcmp(type, "dumb") != 0;
+	term.colour = term.rewrites && !(no_colour && *no_colour);
+	if (ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		term.width = size.ws_col;
+	if (term.width > 0 && term.width < WIDTH_MIN)
+		term.width = WIDTH_MIN;
+	return term;
+}
+
+void vns_term_print(const struct vns_term *term, enum vns_term_style style,
+		    const char *text, int width)
+{
+	static const char *const codes[] = {
+		[VNS_TERM_PLAIN] = NULL, [VNS_TERM_GOOD] = "32",
+		[VNS_TERM_BAD] = "1;31", [VNS_TERM_WARN] = "33",
+		[VNS_TERM_FAINT] = "2",	 [VNS_TERM_HEAD] = "1",
+	};
+	const char *code = term->colour ? codes[style] : NULL;
+	int blanks = width - (int)strlen(text);
+
+	if (code)
+		fprintf(term->file, "\033[%sm%s\033[0m", code, text);
+	else
+		fputs(text, term->file);
+	if (blanks > 0)
+		fprintf(term->file, "%*s", blanks, "");
+}
+
+enum vns_term_style vns_term_style_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		enum vns_term_style style;
+	} words[] = {
+		{ "running", VNS_TERM_GOOD },  { "started", VNS_TERM_GOOD },
+		{ "stopped", VNS_TERM_FAINT }, { "broken", VNS_TERM_BAD },
+		{ "pass", VNS_TERM_GOOD },     { "warning", VNS_TERM_WARN },
+		{ "fail", VNS_TERM_BAD },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i].word) == 0)
+			return words[i].style;
+	return VNS_TERM_PLAIN;
+}
+
+/* --- tables --------------------------------------------------------------- */
+
+static enum vns_term_style style_of(const struct vns_term_table *table,
+				    const char *cell, size_t column,
+				    bool titles)
+{
+	if (titles)
+		return VNS_TERM_HEAD;
+	return table->columns[column].state ? vns_term_style_of(cell) :
+					      VNS_TERM_PLAIN;
+}
+
+/* Of the last cell, so many bytes; 0: all of them. */
+static int cut(const struct vns_term *term, unsigned used, const char *cell)
+{
+	unsigned length;
+
+	if (term->width == 0 || used + strlen(cell) <= term->width ||
+	    used + LAST_MIN > term->width)
+		return 0;
+	length = term->width - used - 3;
+	/* Not within a character of UTF-8. */
+	while (length > 1 && ((unsigned char)cell[length] & 0xc0) == 0x80)
+		length--;
+	return (int)length;
+}
+
+static void print_row(const struct vns_term_table *table,
+		      const char *const *cells, const int *widths, bool titles)
+{
+	const struct vns_term *term = &table->term;
+	size_t i, last = table->count ? table->count - 1 : 0;
+	unsigned used = 0;
+	int length;
+
+	for (i = 0; i < last; i++) {
+		vns_term_print(term, style_of(table, cells[i], i, titles),
+			       cells[i], widths[i]);
+		fputc(' ', term->file);
+		used += (unsigned)widths[i] + 1;
+	}
+	length = cut(term, used, cells[last]);
+	if (length > 0)
+		fprintf(term->file, "%.*s...", length, cells[last]);
+	else
+		vns_term_print(term, style_of(table, cells[last], last, titles),
+			       cells[last], 0);
+	fputc('\n', term->file);
+}
+
+static int add_row(struct vns_term_table *table, const char *const *cells)
+{
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		if (vns_strings_add(&table->kept, cells[i]) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+void vns_term_table_begin(struct vns_term_table *table, FILE *file,
+			  const struct vns_term_column *columns, size_t count)
+{
+	const char *titles[VNS_TERM_COLUMNS];
+	int widths[VNS_TERM_COLUMNS];
+	size_t i;
+
+	*table = (struct vns_term_table){ .columns = columns, .count = count };
+	table->term = vns_term_look(file);
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		titles[i] = i < count ? columns[i].title : "";
+		widths[i] = i < count ? columns[i].width : 0;
+	}
+	if (!table->term.terminal)
+		print_row(table, titles, widths, true);
+}
+
+int vns_term_table_add(struct vns_term_table *table, const char *const *cells)
+{
+	const char *row[VNS_TERM_COLUMNS];
+	int widths[VNS_TERM_COLUMNS];
+	size_t i;
+
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		row[i] = i < table->count && *cells[i] ? cells[i] : "-";
+		widths[i] = i < table->count ? table->columns[i].width : 0;
+	}
+	if (table->term.terminal)
+		return add_row(table, row);
+	print_row(table, row, widths, false);
+	return 0;
+}
+
+/* As wide as what is in them. */
+static void fit(const struct vns_term_table *table, int *widths)
+{
+	size_t i, column = 0;
+
+	for (i = 0; i < table->kept.count; i++) {
+		int length = (int)strlen(table->kept.items[i]);
+
+		if (length > widths[column])
+			widths[column] = length;
+		column = column + 1 < table->count ? column + 1 : 0;
+	}
+}
+
+void vns_term_table_end(struct vns_term_table *table)
+{
+	const char *titles[VNS_TERM_COLUMNS];
+	int widths[VNS_TERM_COLUMNS];
+	size_t i;
+
+	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
+		titles[i] = i < table->count ? table->columns[i].title : "";
+		widths[i] = (int)strlen(titles[i]);
+	}
+	fit(table, widths);
+	if (table->term.terminal)
+		print_row(table, titles, widths, true);
+	for (i = 0; i + table->count <= table->kept.count; i += table->count)
+		print_row(table, (const char *const *)table->kept.items + i,
+			  widths, false);
+	vns_strings_free(&table->kept);
+}
+
+/* --- progress ------------------------------------------------------------- */
+
+void vns_term_progress_show(struct vns_term_progress *progress,
+			    const char *verb, const char *now)
+{
+	const struct vns_term *term = &progress->term;
+	unsigned width = term->width ? term->width : WIDTH_MIN;
+	char line[LINE_MAX_WIDTH];
+
+	if (!term->rewrites || progress->total < 2)
+		return;
+	snprintf(line, sizeof(line), "%s %zu/%zu: %s", verb, progress->done,
+		 progress->total, now);
+	/* In the last column it would begin another line. */
+	fprintf(term->file, "\r\033[K%.*s", (int)width - 1, line);
+	(void)fflush(term->file);
+	progress->shown = true;
+}
+
+void vns_term_progress_hide(struct vns_term_progress *progress)
+{
+	if (!progress->shown)
+		return;
+	fputs("\r\033[K", progress->term.file);
+	(void)fflush(progress->term.file);
+	progress->shown = false;
+}

@@ -1,0 +1,347 @@
+/*
+ * watch: what the module starts for each session (watch.h). It records the
+ * session, stays on the host until it has ended, and does then what is to be
+ * done.
+ */
+#include "tool/cli.h"
+#include "tool/watch_tty.h"
+#include "vserver/hook.h"
+#include "config/load.h"
+#include "system/safefile.h"
+#include "vserver/sessions.h"
+#include "native/stop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <syslog.h>
+
+/* That of all sessions, the rule's, the vserver's. */
+#define HOOKS 3
+
+/* Where the module's record comes from, and its session's end shows. */
+#define SOCKET STDIN_FILENO
+/* Processes end unnoticed where pidfds cannot be had; otherwise at once. */
+#define LOOK_MS 60000
+/* What the watcher says when it stands; otherwise what is wrong. */
+#define RECORDED "."
+/* What follows at once, but not in our hands. */
+#define SOON_MS 100
+/* After something that may pass. */
+#define AGAIN_MS 5000
+
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	(void)context;
+	syslog(LOG_AUTHPRIV | (int)level, "%s", text);
+}
+
+static const struct vns_log host_log = { .write = write_log };
+
+static int receive(struct vns_strings *record, struct vns_error *err)
+{
+	ssize_t size = recv(SOCKET, NULL, 0, MSG_PEEK | MSG_TRUNC);
+	VNS_AUTOFREE char *text = size > 0 ? malloc((size_t)size) : NULL;
+
+	if (!text)
+		return vns_error_set(err, EINVAL,
+				     "there is no session to watch: this is "
+				     "started by pam_vns(8)");
+	size = recv(SOCKET, text, (size_t)size, 0);
+	if (size <= 0 || vns_record_split(text, (size_t)size, record) < 0)
+		return vns_error_set(err, EINVAL,
+				     "not the record of a session");
+	return 0;
+}
+
+/* True if the session has begun before it ended. */
+static bool wait_for_end(int lock, struct vns_terminal *terminal)
+{
+	bool entered = false;
+	ssize_t size;
+	char word;
+
+	for (;;) {
+		size = entered ? recv(SOCKET, &word, 1, 0) :
+				 vns_cli_terminal_receive(SOCKET, lock,
+							  terminal, &word);
+		if (size == 1 && word == 'E')
+			entered = true;
+		else if (size == 0 || (size < 0 && errno != EINTR))
+			return entered;
+	}
+}
+
+static void run_hook(const struct vns_strings *record,
+		     const struct vns_hook *hook)
+{
+	struct vns_hook_facts facts = {
+		.hook = "close",
+		.user = vns_record_get(record, "user"),
+		.ruser = vns_record_get(record, "ruser"),
+		.rhost = vns_record_get(record, "rhost"),
+		.tty = vns_record_get(record, "tty"),
+		.service = vns_record_get(record, "service"),
+		.type = "close_session",
+		.vserver = vns_record_get(record, "vserver"),
+		.instance = vns_record_get(record, "instance"),
+		.root = vns_record_get(record, "root"),
+	};
+	struct vns_spawn_said said;
+	struct vns_error err;
+
+	vns_record_number(record, "context", &facts.context);
+	if (vns_hook_run(hook, &facts, &said, &err) == 0)
+		return;
+	vns_hook_explain(&said, &err);
+	vns_log_write(&host_log, VNS_LOG_WARNING, "%s (user=%s vserver=%s)",
+		      err.text, facts.user, facts.vserver);
+}
+
+/* The vserver's first, that of all last: the other way round as at the open. */
+static void run_hooks(const struct vns_strings *record)
+{
+	struct vns_hook hooks[HOOKS] = { 0 };
+	size_t at = 0, count = 0;
+
+	while (count < HOOKS &&
+	       vns_record_next_hook(record, &at, &hooks[count]) > 0)
+		count++;
+	while (count > 0) {
+		run_hook(record, &hooks[--count]);
+		vns_strings_free(&hooks[count].command);
+	}
+}
+
+static void log_end(const struct vns_strings *record)
+{
+	vns_log_write(&host_log, VNS_LOG_INFO,
+		      "closed user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
+		      "vserver=%s pid=%s",
+		      vns_record_get(record, "user"),
+		      vns_record_get(record, "service"),
+		      vns_record_get(record, "tty"),
+		      vns_record_get(record, "rhost"),
+		      vns_record_get(record, "rule"),
+		      vns_record_get(record, "vserver"),
+		      vns_record_get(record, "pid"));
+}
+
+/* Until this process ends, but not for ever: there may be no pidfds left. */
+static void wait_for_process(int pid)
+{
+	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+
+	poll(&fds, 1,
+	     pidfd < 0 && errno != ESRCH ? AGAIN_MS :
+	     pidfd < 0			 ? 0 :
+					   LOOK_MS);
+}
+
+/* By its definition as it is now. */
+static int load(const struct vns_strings *record, struct vns_config **config,
+		struct vns_vserver **vserver, struct vns_error *err)
+{
+	int rc = vns_load_config(vns_record_get(record, "config"), config, err);
+
+	return rc < 0 ? rc :
+			vns_load_vserver(*config,
+					 vns_record_get(record, "vserver"),
+					 vserver, err);
+}
+
+static void stop_idle(const struct vns_strings *record)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_vserver_idle idle = VNS_VSERVER_IDLE;
+	struct vns_error err;
+	int rc = load(record, &config, &vserver, &err);
+
+	if (rc == 0 &&
+	    (vserver->stop != VNS_STOP_LAST_LOGOUT || !vserver->root))
+		return;
+	while (rc == 0) {
+		rc = vns_vserver_stop_idle(config, vserver, &host_log, &idle,
+					   &err);
+		if (rc == -EBUSY) {
+			poll(NULL, 0, AGAIN_MS);
+			rc = 0;
+			continue;
+		}
+		if (rc < 0 || idle.process == 0)
+			break;
+		wait_for_process(idle.process);
+	}
+	if (rc < 0)
+		vns_log_write(&host_log, VNS_LOG_WARNING,
+			      "stopping vserver %s after the last logout: %s",
+			      vns_record_get(record, "vserver"), err.text);
+	else if (idle.stopped)
+		vns_log_write(&host_log, VNS_LOG_INFO,
+			      "stopped vserver=%s after the last logout",
+			      vserver->name);
+}
+
+/* What was written is kept in the file alone, while there is nothing to do. */
+static int reread(const struct vns_sessions_file *file,
+		  struct vns_strings *record, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc;
+
+	if (lseek(file->fd, 0, SEEK_SET) < 0)
+		return vns_error_errno(err, errno, "%s", file->name);
+	rc = vns_safefile_slurp(file->fd, file->name, 1UL << 20, &text, &length,
+				err);
+	if (rc < 0)
+		return rc;
+	if (vns_record_split(text, length, record) < 0)
+		return vns_error_set(err, EINVAL, "%s", file->name);
+	return 0;
+}
+
+/* Until another session that is on it has ended, too; 0: none is. */
+static unsigned long release(const struct vns_strings *record, int lock,
+			     struct vns_terminal *terminal)
+{
+	unsigned long process;
+	struct vns_error err;
+
+	if (vns_cli_terminal_release(record, lock, terminal, &process, &err) <
+	    0)
+		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
+	return process;
+}
+
+static void release_last(const struct vns_strings *record, int lock,
+			 struct vns_terminal *terminal)
+{
+	unsigned long process;
+
+	while ((process = release(record, lock, terminal)) > 0) {
+		wait_for_process((int)process);
+		/* Its watcher has to see it, too. */
+		poll(NULL, 0, SOON_MS);
+	}
+}
+
+static void do_rest(struct vns_sessions_file *file,
+		    struct vns_terminal *terminal, bool entered)
+{
+	VNS_AUTOCLOSE int lock = fcntl(file->directory, F_DUPFD_CLOEXEC, 3);
+	struct vns_strings record = { 0 };
+	struct vns_error err;
+
+	vns_sessions_retire(file);
+	if (reread(file, &record, &err) < 0) {
+		vns_log_write(&host_log, VNS_LOG_WARNING,
+			      "a session's record: %s", err.text);
+		vns_sessions_remove(file);
+		return;
+	}
+	(void)release(&record, lock, terminal);
+	if (entered) {
+		log_end(&record);
+		run_hooks(&record);
+	}
+	vns_sessions_remove(file);
+	release_last(&record, lock, terminal);
+	if (strcmp(vns_record_get(&record, "stop"), "last-logout") == 0) {
+		/* Who ends what is left inside, ends this too. */
+		(void)signal(SIGTERM, SIG_DFL);
+		(void)signal(SIGHUP, SIG_DFL);
+		stop_idle(&record);
+	}
+	vns_strings_free(&record);
+}
+
+/*
+ * In the background, with nothing of the one who has started it. Whatever
+ * becomes of that one, what is recorded here is removed here.
+ */
+static _Noreturn void watch(struct vns_strings *record, int channel)
+{
+	struct vns_sessions_file file = VNS_SESSIONS_NONE;
+	struct vns_terminal terminal = VNS_TERMINAL_NONE;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct vns_error err;
+
+	/*
+	 * A service manager that ends the processes of a session means the
+	 * session's: this one follows.
+	 */
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
+	setsid();
+	if (null < 0)
+		vns_error_set(&err, EIO, "/dev/null cannot be opened");
+	if (null < 0 || vns_sessions_write(record, &file, &err) < 0) {
+		(void)!write(channel, err.text, strlen(err.text));
+		_exit(VNS_EXIT_FAILURE);
+	}
+	vns_strings_free(record);
+	(void)vns_safefile_put(null, STDOUT_FILENO);
+	(void)vns_safefile_put(null, STDERR_FILENO);
+	vns_safefile_close(&null);
+	(void)!write(channel, RECORDED, 1);
+	vns_safefile_close(&channel);
+	openlog("vns", LOG_PID, LOG_AUTHPRIV);
+	do_rest(&file, &terminal, wait_for_end(file.directory, &terminal));
+	_exit(VNS_EXIT_OK);
+}
+
+static int hear(int reader, struct vns_error *err)
+{
+	char answer[VNS_ERROR_MAX] = "";
+
+	if (read(reader, answer, sizeof(answer) - 1) <= 0)
+		return vns_error_set(err, EIO, "the watcher is gone");
+	return strcmp(answer, RECORDED) == 0 ?
+		       0 :
+		       vns_error_set(err, EIO, "%s", answer);
+}
+
+/* Until it is recorded. */
+static int start(struct vns_strings *record, struct vns_error *err)
+{
+	int ends[2], rc;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return vns_error_errno(err, errno, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		watch(record, ends[1]);
+	}
+	rc = pid < 0 ? vns_error_errno(err, errno, "fork") : 0;
+	close(ends[1]);
+	if (rc == 0)
+		rc = hear(ends[0], err);
+	close(ends[0]);
+	return rc;
+}
+
+int vns_cli_watch(void)
+{
+	struct vns_strings record = { 0 };
+	struct vns_error err;
+	int rc = receive(&record, &err);
+
+	if (rc == 0)
+		rc = start(&record, &err);
+	vns_strings_free(&record);
+	if (rc == 0)
+		return VNS_EXIT_OK;
+	vns_cli_complain("%s", err.text);
+	return VNS_EXIT_FAILURE;
+}

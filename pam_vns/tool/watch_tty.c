@@ -1,0 +1,173 @@
+#include "tool/watch_tty.h"
+
+#include "config/load.h"
+#include "system/safefile.h"
+#include "vserver/sessions.h"
+#include "vserver/open.h"
+#include "login/watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+
+/* Who holds it puts a terminal in place, or takes one away. */
+#define LOCK_MS 12000
+#define LOCK_STEP_MS 20
+
+static int take_lock(int lock, struct vns_error *err)
+{
+	int waited = 0;
+
+	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return vns_error_errno(err, errno, "sessions");
+		if (waited >= LOCK_MS)
+			return vns_error_set(err, EBUSY,
+					     "another session's terminal is "
+					     "in the way");
+		poll(NULL, 0, LOCK_STEP_MS);
+		waited += LOCK_STEP_MS;
+	}
+	return 0;
+}
+
+static int place(int lock, struct vns_terminal *terminal, const char *path,
+		 const int fds[VNS_WATCH_FDS], struct vns_error *err)
+{
+	struct vns_place where = VNS_PLACE_NONE;
+	int rc = take_lock(lock, err);
+
+	if (rc < 0)
+		return rc;
+	where.ns[VNS_NS_MNT] = fds[VNS_WATCH_MNT];
+	where.root = fds[VNS_WATCH_ROOT];
+	rc = vns_terminal_place(terminal, path, fds[VNS_WATCH_TTY], &where,
+				err);
+	flock(lock, LOCK_UN);
+	return rc;
+}
+
+static void answer(int socket, int rc, const struct vns_error *err)
+{
+	const char *text = rc < 0 ? err->text : VNS_WATCH_DONE;
+
+	(void)!send(socket, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Those that came along, -1 where there are less. */
+static void take_fds(struct msghdr *message, int fds[VNS_WATCH_FDS])
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
+	const size_t size = VNS_WATCH_FDS * sizeof(int);
+	int i;
+
+	for (i = 0; i < VNS_WATCH_FDS; i++)
+		fds[i] = -1;
+	if (header && header->cmsg_level == SOL_SOCKET &&
+	    header->cmsg_type == SCM_RIGHTS &&
+	    header->cmsg_len == CMSG_LEN(size))
+		memcpy(fds, CMSG_DATA(header), size);
+}
+
+ssize_t vns_cli_terminal_receive(int socket, int lock,
+				 struct vns_terminal *terminal, char *word)
+{
+	union {
+		char space[CMSG_SPACE(VNS_WATCH_FDS * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	char text[1 + VNS_TTY_PATH_MAX] = "";
+	struct iovec data = { text, sizeof(text) - 1 };
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.space),
+	};
+	ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	int fds[VNS_WATCH_FDS], i, rc;
+	struct vns_error err;
+
+	*word = text[0];
+	if (size <= 0)
+		return size;
+	take_fds(&message, fds);
+	if (*word == VNS_WATCH_TERMINAL) {
+		rc = place(lock, terminal, text + 1, fds, &err);
+		answer(socket, rc, &err);
+	}
+	for (i = 0; i < VNS_WATCH_FDS; i++)
+		vns_safefile_close(&fds[i]);
+	return size;
+}
+
+/* --- after the session ---------------------------------------------------- */
+
+struct others {
+	const struct vns_strings *record;
+	unsigned long process; /* 0: there are none */
+};
+
+static bool visit(const struct vns_strings *record, void *context)
+{
+	struct others *others = context;
+	static const char *const keys[] = { "vserver", "terminal" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(vns_record_get(record, keys[i]),
+			   vns_record_get(others->record, keys[i])) != 0)
+			return true;
+	return !vns_record_number(record, "pid", &others->process);
+}
+
+/* A vserver that runs no more has nothing of it. */
+static int take_away(const struct vns_strings *record,
+		     struct vns_terminal *terminal, struct vns_error *err)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOPLACE struct vns_place where = VNS_PLACE_NONE;
+	int rc =
+		vns_load_config(vns_record_get(record, "config"), &config, err);
+
+	if (rc == 0)
+		rc = vns_load_vserver(config, vns_record_get(record, "vserver"),
+				      &vserver, err);
+	if (rc == 0)
+		rc = vns_source_open(config, vserver, &where, err);
+	if (rc == -ESRCH || rc == -EOWNERDEAD)
+		return 0;
+	return rc < 0 ? rc : vns_terminal_remove(terminal, &where, err);
+}
+
+int vns_cli_terminal_release(const struct vns_strings *record, int lock,
+			     struct vns_terminal *terminal,
+			     unsigned long *process, struct vns_error *err)
+{
+	struct others others = { .record = record };
+	int rc;
+
+	*process = 0;
+	if (!terminal->placed)
+		return 0;
+	rc = take_lock(lock, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_sessions_walk(vns_record_get(record, "run_dir"), visit,
+			       &others, err);
+	if (rc == 0 && !others.process) {
+		rc = take_away(record, terminal, err);
+		vns_terminal_close(terminal);
+	}
+	flock(lock, LOCK_UN);
+	*process = others.process;
+	if (rc < 0)
+		vns_error_context(err, "the terminal %s is left in vserver %s",
+				  vns_record_get(record, "terminal"),
+				  vns_record_get(record, "vserver"));
+	return rc;
+}

@@ -1,0 +1,172 @@
+#include "vserver/hook.h"
+
+#include "lib/subst.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* More than that of what a hook says is not for the user. */
+#define MESSAGE_LINES 5
+
+static int add_variable(struct vns_strings *list, const char *name,
+			const char *value)
+{
+	return vns_strings_add_variable(list, name, value ? value : "");
+}
+
+static int add_session(struct vns_strings *list,
+		       const struct vns_hook_facts *facts)
+{
+	if (add_variable(list, "PAM_USER", facts->user) < 0 ||
+	    add_variable(list, "PAM_RUSER", facts->ruser) < 0 ||
+	    add_variable(list, "PAM_RHOST", facts->rhost) < 0 ||
+	    add_variable(list, "PAM_TTY", facts->tty) < 0 ||
+	    add_variable(list, "PAM_SERVICE", facts->service) < 0 ||
+	    add_variable(list, "PAM_TYPE", facts->type) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int add_life(struct vns_strings *list,
+		    const struct vns_hook_facts *facts)
+{
+	char init[24] = "";
+
+	if (facts->init)
+		snprintf(init, sizeof(init), "%d", facts->init);
+	if (add_variable(list, "VNS_HOOK", facts->hook) < 0 ||
+	    add_variable(list, "VNS_PID", init) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int make_environment(const struct vns_hook_facts *facts,
+			    struct vns_strings *list)
+{
+	char context[24] = "";
+
+	if (facts->context)
+		snprintf(context, sizeof(context), "%lu", facts->context);
+	if (vns_strings_add(list, VNS_SPAWN_PATH) < 0 ||
+	    add_variable(list, "VNS_NAME", facts->vserver) < 0 ||
+	    add_variable(list, "VNS_CONTEXT", context) < 0 ||
+	    add_variable(list, "VNS_ROOT", facts->root) < 0)
+		return -ENOMEM;
+	return facts->type ? add_session(list, facts) : add_life(list, facts);
+}
+
+static int make_command(const struct vns_hook *hook,
+			const struct vns_hook_facts *facts,
+			struct vns_strings *list, struct vns_error *err)
+{
+	const struct vns_subst table[] = {
+		{ 'n', facts->vserver },
+		{ 'i', facts->instance },
+		{ 'u', facts->user },
+		{ 0, NULL },
+	};
+	char word[4096];
+	size_t i;
+
+	for (i = 0; i < hook->command.count; i++) {
+		int rc = vns_subst_expand(hook->command.items[i], table, word,
+					  sizeof(word), err);
+
+		if (rc < 0)
+			return rc;
+		if (vns_strings_add(list, word) < 0)
+			return vns_error_memory(err);
+	}
+	return 0;
+}
+
+/* What a start or a stop runs, and leaves, is not of its caller's session. */
+static unsigned relation(const struct vns_hook_facts *facts)
+{
+	return facts->type ? 0 : VNS_SPAWN_BOUND | VNS_SPAWN_ASIDE;
+}
+
+int vns_hook_run(const struct vns_hook *hook,
+		 const struct vns_hook_facts *facts,
+		 struct vns_spawn_said *said, struct vns_error *err)
+{
+	struct vns_strings command = { 0 }, environment = { 0 };
+	int rc = make_command(hook, facts, &command, err);
+
+	said->output[0] = said->errors[0] = '\0';
+	if (rc == 0 && make_environment(facts, &environment) < 0)
+		rc = vns_error_memory(err);
+	if (rc == 0)
+		rc = vns_spawn_run_apart(command.items, environment.items,
+					 hook->timeout, relation(facts), said,
+					 err);
+	vns_strings_free(&command);
+	vns_strings_free(&environment);
+	if (rc < 0)
+		vns_error_context(err, "hook \"%s\"", facts->hook);
+	return rc;
+}
+
+void vns_hook_explain(const struct vns_spawn_said *said, struct vns_error *err)
+{
+	const char *text = *said->errors ? said->errors : said->output;
+	size_t length = strlen(err->text);
+
+	if (*text && *text != '\n')
+		snprintf(err->text + length, sizeof(err->text) - length,
+			 ": %.*s", (int)strcspn(text, "\n"), text);
+}
+
+/*
+ * The bytes of a character that can be shown, or 0: printable ASCII, or well
+ * formed UTF-8 from U+00A0 on, as those before are terminals' controls.
+ */
+static size_t printable(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+	size_t length, i;
+
+	if (byte[0] < 0x80)
+		return byte[0] >= 0x20 && byte[0] < 0x7f;
+	if (byte[0] < 0xc2 || byte[0] > 0xf4)
+		return 0;
+	length = byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < length; i++)
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+	/* U+0080 to U+009F; too long a form; surrogates; above U+10FFFF. */
+	if ((byte[0] == 0xc2 && byte[1] < 0xa0) ||
+	    (byte[0] == 0xe0 && byte[1] < 0xa0) ||
+	    (byte[0] == 0xed && byte[1] > 0x9f) ||
+	    (byte[0] == 0xf0 && byte[1] < 0x90) ||
+	    (byte[0] == 0xf4 && byte[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+void vns_hook_message(const struct vns_spawn_said *said, char *text,
+		      size_t size)
+{
+	const char *from = said->output;
+	size_t used = 0, lines = 0;
+
+	while (*from && lines < MESSAGE_LINES) {
+		size_t length = printable(from);
+
+		if (used + (length ? length : 1) >= size)
+			break;
+		if (*from == '\n') {
+			lines++;
+			text[used++] = '\n';
+		} else if (length == 0) {
+			text[used++] = *from == '\t' ? ' ' : '?';
+		}
+		memcpy(text + used, from, length);
+		used += length;
+		from += length ? length : 1;
+	}
+	while (used > 0 && text[used - 1] == '\n')
+		used--;
+	text[used] = '\0';
+}

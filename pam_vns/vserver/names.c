@@ -1,0 +1,169 @@
+/* Finds vservers by name, by number, and all there are. */
+#include "vserver/names.h"
+
+#include "config/load.h"
+#include "vserver/rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The name in NAME.conf; false for anything else in the directory. */
+static bool definition_name(const char *file, vns_name name)
+{
+	const char *dot = strrchr(file, '.');
+
+	return dot && strcmp(dot, ".conf") == 0 &&
+	       vns_util_format(name, sizeof(vns_name), "%.*s",
+			       (int)(dot - file), file) &&
+	       vns_util_name_valid(name);
+}
+
+/* The entries of a directory by which a name is found, in any order. */
+static int add_names(const char *directory,
+		     bool (*find_name)(const char *entry, vns_name name),
+		     struct vns_strings *names, struct vns_error *err)
+{
+	struct dirent *entry;
+	DIR *stream = opendir(directory);
+	vns_name name;
+	int rc = 0;
+
+	if (!stream && errno == ENOENT)
+		return 0;
+	if (!stream)
+		return vns_error_errno(err, errno, "%s", directory);
+	while (rc == 0 && (entry = readdir(stream)))
+		if (find_name(entry->d_name, name) &&
+		    vns_strings_add(names, name) < 0)
+			rc = vns_error_memory(err);
+	closedir(stream);
+	return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_names(struct vns_strings *names)
+{
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof(*names->items),
+		      compare_names);
+}
+
+int vns_names_defined(const struct vns_config *config,
+		      struct vns_strings *names, struct vns_error *err)
+{
+	int rc = add_names(config->vserver_dir, definition_name, names, err);
+
+	sort_names(names);
+	return rc;
+}
+
+static bool vserver_name(const char *file, vns_name name)
+{
+	return definition_name(file, name) && !vns_util_template(name);
+}
+
+static bool plain_name(const char *entry, vns_name name)
+{
+	return vns_util_name_valid(entry) &&
+	       vns_util_format(name, sizeof(vns_name), "%s", entry);
+}
+
+int vns_names_running(const struct vns_config *config,
+		      struct vns_strings *names, struct vns_error *err)
+{
+	char running[PATH_MAX];
+	int rc;
+
+	if (!vns_util_format(running, sizeof(running), "%s/" VNS_RUNDIR_NS,
+			     config->run_dir))
+		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	rc = add_names(running, plain_name, names, err);
+	sort_names(names);
+	return rc;
+}
+
+static bool instance_name(const char *entry, vns_name name)
+{
+	return strchr(entry, '@') && vns_util_name_valid(entry) &&
+	       vns_util_format(name, sizeof(vns_name), "%s", entry);
+}
+
+int vns_names_all(const struct vns_config *config, struct vns_strings *names,
+		  struct vns_error *err)
+{
+	char running[PATH_MAX];
+	size_t i, kept = 0;
+	int rc = add_names(config->vserver_dir, vserver_name, names, err);
+
+	if (rc == 0 && !vns_util_format(running, sizeof(running),
+					"%s/" VNS_RUNDIR_NS, config->run_dir))
+		rc = vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	if (rc == 0)
+		rc = add_names(running, instance_name, names, err);
+	sort_names(names);
+	/* An instance may have a definition of its own. */
+	for (i = 0; i < names->count; i++) {
+		if (kept > 0 &&
+		    strcmp(names->items[kept - 1], names->items[i]) == 0)
+			free(names->items[i]);
+		else
+			names->items[kept++] = names->items[i];
+	}
+	if (names->items)
+		names->items[kept] = NULL;
+	names->count = kept;
+	return rc;
+}
+
+/* By reading them all: only where the run directory does not know it. */
+static int find_context(const struct vns_config *config, unsigned long context,
+			struct vns_vserver **vserver, struct vns_error *err)
+{
+	struct vns_strings names = { 0 };
+	struct vns_error ignored;
+	size_t i;
+	int rc = vns_names_defined(config, &names, err);
+
+	for (i = 0; rc == 0 && !*vserver && i < names.count; i++) {
+		struct vns_vserver *one;
+
+		if (vns_load_vserver(config, names.items[i], &one, &ignored) <
+		    0)
+			continue;
+		if (one->context == context)
+			*vserver = one;
+		else
+			vns_config_free_vserver(one);
+	}
+	vns_strings_free(&names);
+	if (rc == 0 && !*vserver)
+		rc = vns_error_set(err, ENOENT, "no vserver has context %lu",
+				   context);
+	return rc;
+}
+
+int vns_names_find(const struct vns_config *config, const char *id,
+		   struct vns_vserver **vserver, struct vns_error *err)
+{
+	unsigned long context;
+	vns_name name;
+	int rc;
+
+	*vserver = NULL;
+	if (id[0] == ':')
+		return vns_load_vserver(config, id + 1, vserver, err);
+	rc = vns_load_vserver(config, id, vserver, err);
+	if (rc != -ENOENT || !vns_util_number(id, INT_MAX, &context))
+		return rc;
+	if (vns_rundir_by_context(config, context, name, err) == 0)
+		return vns_load_vserver(config, name, vserver, err);
+	return find_context(config, context, vserver, err);
+}

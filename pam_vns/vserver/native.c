@@ -1,0 +1,153 @@
+/* What "vns start" has pinned below run_dir. */
+#include "vserver/open.h"
+
+#include "vserver/rundir.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The placeholder shows through where the pin is not mounted. */
+static bool is_placeholder(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	       (st.st_mode & 0777) == 0;
+}
+
+/* "PID TICKS": the number alone could be another process's by now. */
+static bool parse_init(char *text, unsigned long *pid, unsigned long *ticks)
+{
+	char *space = strchr(text, ' ');
+
+	if (!space)
+		return false;
+	*space++ = '\0';
+	space[strcspn(space, "\n")] = '\0';
+	return vns_util_number(text, INT_MAX, pid) && *pid > 1 &&
+	       vns_util_number(space, ULONG_MAX, ticks);
+}
+
+int vns_source_native_init(int home, struct vns_process *process,
+			   struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_INIT,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unsigned long pid, ticks;
+	unsigned long long started;
+	char text[64] = "";
+	int rc;
+
+	if (fd < 0 && errno == ENOENT)
+		return vns_error_set(err, ENOENT, "there is no init process");
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		return vns_error_errno(err, errno, VNS_RUNDIR_INIT);
+	if (!parse_init(text, &pid, &ticks))
+		return vns_error_set(err, EINVAL,
+				     VNS_RUNDIR_INIT ": holds no process");
+	rc = vns_process_open((int)pid, process, err);
+	if (rc == 0)
+		rc = vns_process_start_time(process, &started, err);
+	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
+		rc = vns_error_set(err, ESRCH, "process %lu has ended", pid);
+	return rc;
+}
+
+/* The pin alone: what a stop ends, and nobody enters. */
+static int take_orphan(int fd, const char *what, const char *why,
+		       struct vns_place *place, struct vns_error *err)
+{
+	int rc = vns_namespace_take(fd, VNS_NSSET_ALL, what, place, err);
+
+	return rc < 0 ? rc : vns_error_set(err, EOWNERDEAD, "%s", why);
+}
+
+/* The other namespaces are those of its init process. */
+static int take_all(int home, int fd, const char *what, struct vns_place *place,
+		    struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
+	int rc = vns_source_native_init(home, &init, err);
+
+	if (rc == -ENOENT)
+		return vns_namespace_take(fd, VNS_NSSET(VNS_NS_MNT), what,
+					  place, err);
+	if (rc == 0)
+		rc = vns_process_place(&init, VNS_NSSET_ALL, what, place, err);
+	if (rc == 0 && vns_namespace_same(fd, place->ns[VNS_NS_MNT]))
+		return 0;
+	if (rc == -ESRCH)
+		return take_orphan(fd, what, "its init process has ended",
+				   place, err);
+	if (rc < 0)
+		return rc;
+	/* Whoever is root inside may have made it do so. */
+	vns_namespace_close(place);
+	rc = take_orphan(fd, what, "its init process has left its namespaces",
+			 place, err);
+	if (rc == -EOWNERDEAD) {
+		place->process = init.pidfd;
+		init.pidfd = -1;
+	}
+	return rc;
+}
+
+static bool is_pinned(int home, const char *pin, int fd)
+{
+	struct stat now, then;
+
+	return fstatat(home, pin, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(fd, &then) == 0 && now.st_dev == then.st_dev &&
+	       now.st_ino == then.st_ino;
+}
+
+int vns_source_native_at(int home, const char *pin, const char *what,
+			 struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = openat(home, pin,
+				      O_RDONLY | O_NONBLOCK | O_NOCTTY |
+					      O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if ((fd < 0 && errno == ENOENT) || (fd >= 0 && is_placeholder(fd)))
+		return vns_error_set(err, ESRCH, "not running");
+	if (fd < 0 && errno == ELOOP)
+		return vns_error_set(err, ELOOP,
+				     "%s: must not be a symbolic link", what);
+	if (fd < 0)
+		return vns_error_errno(err, errno, "%s", what);
+	rc = take_all(home, fd, what, place, err);
+	/* Half of it was gone: then it has been stopped under our feet. */
+	if (rc < 0 && rc != -EOWNERDEAD && !is_pinned(home, pin, fd))
+		return vns_error_set(err, ESRCH, "not running any more");
+	if (rc < 0 && rc != -EOWNERDEAD)
+		return rc;
+	place->guard = fcntl(home, F_DUPFD_CLOEXEC, 3);
+	if (place->guard >= 0)
+		return rc;
+	vns_namespace_close(place);
+	return vns_error_errno(err, errno, "%s", what);
+}
+
+int vns_source_native_open(const struct vns_config *config,
+			   const struct vns_vserver *vserver,
+			   struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int home = -1;
+	char path[PATH_MAX], pin[PATH_MAX];
+	int rc;
+
+	if (!vns_rundir_home(config, vserver->name, path, sizeof(path)) ||
+	    !vns_util_format(pin, sizeof(pin), "%s/" VNS_RUNDIR_PIN, path))
+		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &home, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, ESRCH, "not running");
+	if (rc < 0)
+		return rc;
+	return vns_source_native_at(home, VNS_RUNDIR_PIN, pin, place, err);
+}

@@ -1,0 +1,46 @@
+#include "vserver/open.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+	const char *prefix;
+	int (*open)(const char *argument, vns_nsset wanted,
+		    struct vns_place *place, struct vns_error *err);
+} sources[] = {
+	{ "ns:", vns_source_ns_open },
+	{ "pidfile:", vns_source_pidfile_open },
+};
+
+/* Without its init process there is nothing to be entered any more. */
+static int open_native(const struct vns_config *config,
+		       const struct vns_vserver *vserver,
+		       struct vns_place *place, struct vns_error *err)
+{
+	int rc = vns_source_native_open(config, vserver, place, err);
+
+	if (rc != -EOWNERDEAD)
+		return rc;
+	vns_namespace_close(place);
+	vns_error_context(err, "not running");
+	return -ESRCH;
+}
+
+int vns_source_open(const struct vns_config *config,
+		    const struct vns_vserver *vserver, struct vns_place *place,
+		    struct vns_error *err)
+{
+	size_t i;
+
+	if (vserver->root)
+		return open_native(config, vserver, place, err);
+	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		size_t length = strlen(sources[i].prefix);
+
+		if (strncmp(vserver->source, sources[i].prefix, length) == 0)
+			return sources[i].open(vserver->source + length,
+					       vserver->namespaces, place, err);
+	}
+	return vns_error_set(err, EINVAL, "unknown source \"%s\"",
+			     vserver->source);
+}

@@ -1,0 +1,78 @@
+/*
+ * Namespaces pinned to files, as by "unshare --mount=FILE": a mount namespace,
+ * or a directory with one file of each type, called as in /proc/PID/ns.
+ */
+#include "vserver/open.h"
+
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static int open_type(int home, enum vns_ns type, const char *directory, int *fd,
+		     struct vns_error *err)
+{
+	*fd = openat(home, vns_nsname(type),
+		     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0 && errno == ELOOP)
+		return vns_error_set(err, ELOOP,
+				     "%s/%s: must not be a symbolic link",
+				     directory, vns_nsname(type));
+	if (*fd < 0)
+		return vns_error_errno(err, errno, "%s/%s", directory,
+				       vns_nsname(type));
+	return 0;
+}
+
+/*
+ * One walk to the directory: another may stand there in the middle of it, and
+ * half of each would be neither.
+ */
+static int open_directory(const char *directory, vns_nsset wanted,
+			  struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	VNS_AUTOCLOSE int home = -1;
+	int type, rc;
+
+	rc = vns_safefile_open(directory, VNS_SAFEFILE_DIRECTORY, &home, err);
+	if (rc < 0)
+		return rc;
+	for (type = 0; type < VNS_NS_COUNT; type++) {
+		if (!(wanted & VNS_NSSET(type)))
+			continue;
+		rc = open_type(home, (enum vns_ns)type, directory,
+			       &found.ns[type], err);
+		if (rc == -ENOENT && type == VNS_NS_MNT)
+			return vns_error_set(err, ESRCH,
+					     "not running: %s/mnt does not "
+					     "exist",
+					     directory);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+	}
+	rc = vns_namespace_check(&found, wanted, directory, err);
+	if (rc < 0)
+		return rc;
+	*place = found;
+	found = VNS_PLACE_NONE;
+	return 0;
+}
+
+int vns_source_ns_open(const char *argument, vns_nsset wanted,
+		       struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	struct stat st;
+	int rc = vns_safefile_open(argument, VNS_SAFEFILE_ANY, &fd, err);
+
+	if (rc == -ENOENT)
+		return vns_error_set(
+			err, ESRCH, "not running: %s does not exist", argument);
+	if (rc < 0)
+		return rc;
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return open_directory(argument, wanted, place, err);
+	return vns_namespace_take(fd, wanted, argument, place, err);
+}
