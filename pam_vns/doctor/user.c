@@ -1,6 +1,8 @@
 /* One user: where the module would put the sessions, and whether they live. */
 #include "doctor/doctor.h"
 
+#include "login/find.h"
+
 #include "login/preflight.h"
 #include "system/safefile.h"
 
@@ -188,7 +190,7 @@ static void check_placed(struct vns_doctor *doctor, struct vns_login *login)
 
 	if (doctor->user)
 		vns_doctor_vserver(doctor, login->decision.vserver);
-	rc = vns_login_prepare(login, false, &err);
+	rc = vns_find_vserver(login, false, &err);
 	if (rc < 0)
 		vns_doctor_fail(doctor, "user-place", login->user,
 				remedy_of(login, rc, remedy, sizeof(remedy)),

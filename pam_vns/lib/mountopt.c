@@ -149,3 +149,9 @@ const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 		       "own";
 	return NULL;
 }
+
+bool vns_mountopt_is_bind(const struct vns_mountopt *options)
+{
+	return options->kind == VNS_MOUNTOPT_BIND ||
+	       options->kind == VNS_MOUNTOPT_RBIND;
+}

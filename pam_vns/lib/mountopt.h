@@ -42,4 +42,7 @@ bool vns_mountopt_add(struct vns_mountopt *options, const char *option);
 const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 			       const char *type, const char *source);
 
+/* Whether it makes a part of the tree visible at another place, too. */
+bool vns_mountopt_is_bind(const struct vns_mountopt *options);
+
 #endif

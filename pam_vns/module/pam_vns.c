@@ -1,5 +1,6 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
 #include "module/enter.h"
+#include "login/find.h"
 #include "system/foreground.h"
 #include "system/safefile.h"
 #include "login/watch.h"
@@ -184,8 +185,8 @@ static int prepare(const struct call *call, struct vns_login *login, bool open)
 				"being installed. Please try again.");
 		return refuse(call, login, "error", err.text);
 	}
-	if (vns_login_prepare(login, open, &err) < 0 ||
-	    (open && vns_login_run_hooks(login, &err) < 0))
+	if (vns_find_vserver(login, open, &err) < 0 ||
+	    (open && vns_find_run_hooks(login, &err) < 0))
 		return refuse(call, login, "error", err.text);
 	return PAM_SUCCESS;
 }
@@ -406,9 +407,9 @@ static int step_over(struct vns_login *login, int life, struct host *host,
 			break;
 		vns_identity_free(identity);
 		if (rc != -ESTALE || tries == ENTER_TRIES ||
-		    !vns_login_restarts(login))
+		    !vns_find_restarts(login))
 			break;
-		rc = vns_login_prepare_again(login, err);
+		rc = vns_find_again(login, err);
 		if (rc < 0)
 			break;
 	}

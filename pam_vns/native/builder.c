@@ -1,15 +1,14 @@
 #include "native/builder.h"
 
+#include "native/assemble.h"
 #include "native/init.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
-#include "native/seed.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -66,14 +65,14 @@ static int assemble(const struct vns_build *build, const char *scratch,
 		    struct vns_error *err)
 {
 	struct stat st = { 0 };
-	int rc = vns_build_isolate(err);
+	int rc = vns_assemble_isolate(err);
 
 	if (build->plants)
-		return rc < 0 ? rc : vns_seed_assemble(scratch, err);
+		return rc < 0 ? rc : vns_assemble_seed(scratch, err);
 	if (rc == 0 && build->namespaces)
 		rc = vns_init_start(init, build, err);
 	if (rc == 0)
-		rc = vns_build_assemble(build, scratch, init->pidfd, err);
+		rc = vns_assemble_vserver(build, scratch, init->pidfd, err);
 	if (rc == 0 && build->namespaces)
 		rc = vns_init_settle(init, err);
 	if (rc == 0 && stat("/", &st) < 0)
@@ -112,7 +111,7 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	choose_cpu(cpu);
 	if (build->seed >= 0 && vns_namespace_join_mount(build->seed))
-		scratch = VNS_SEED_SCRATCH;
+		scratch = VNS_ASSEMBLE_SCRATCH;
 	work(channel, build, scratch, &init);
 	vns_init_end(&init);
 	_exit(0);

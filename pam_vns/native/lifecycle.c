@@ -3,11 +3,10 @@
 #include "vserver/hook.h"
 #include "vserver/rundir.h"
 #include "system/safefile.h"
-#include "vserver/open.h"
+#include "vserver/native.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 
 static int note(const struct vns_pins *pins, const char *name,
 		struct vns_error *err)
@@ -96,9 +95,7 @@ static int find_init(const struct vns_pins *pins)
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
 
-	return vns_source_native_init(pins->home, &init, &ignored) == 0 ?
-		       init.pid :
-		       0;
+	return vns_native_init(pins->home, &init, &ignored) == 0 ? init.pid : 0;
 }
 
 int vns_lifecycle_started(const struct vns_pins *pins,

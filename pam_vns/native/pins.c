@@ -3,7 +3,7 @@
 #include "native/processes.h"
 #include "vserver/rundir.h"
 #include "system/safefile.h"
-#include "vserver/open.h"
+#include "vserver/native.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -205,8 +205,7 @@ static int check_context(const struct vns_pins *pins, struct vns_error *err)
 	if (vns_rundir_by_context(pins->config, context, other.name, &ignored) <
 		    0 ||
 	    strcmp(other.name, pins->vserver->name) == 0 ||
-	    vns_source_native_open(pins->config, &other, &place, &ignored) ==
-		    -ESRCH)
+	    vns_native_open(pins->config, &other, &place, &ignored) == -ESRCH)
 		return 0;
 	return vns_error_set(err, EEXIST,
 			     "context %lu is taken by the running vserver "
@@ -325,7 +324,7 @@ static void end_init(const struct vns_pins *pins)
 	struct vns_error ignored;
 	struct pollfd fds = { .events = POLLIN };
 
-	if (vns_source_native_init(pins->home, &init, &ignored) < 0)
+	if (vns_native_init(pins->home, &init, &ignored) < 0)
 		return;
 	syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
 	/* Until then its mounts are in use. */
@@ -419,15 +418,15 @@ int vns_pins_lock_all(const struct vns_pins *pins, int *lock,
 int vns_pins_open_staged(const struct vns_pins *pins, struct vns_place *place,
 			 struct vns_error *err)
 {
-	return vns_source_native_at(pins->home, STAGED, "the new namespace",
-				    place, err);
+	return vns_native_open_at(pins->home, STAGED, "the new namespace",
+				  place, err);
 }
 
 int vns_pins_open_retired(const struct vns_pins *pins, struct vns_place *place,
 			  struct vns_error *err)
 {
-	return vns_source_native_at(pins->home, RETIRED, "the old namespace",
-				    place, err);
+	return vns_native_open_at(pins->home, RETIRED, "the old namespace",
+				  place, err);
 }
 
 /*

@@ -84,18 +84,4 @@ int vns_build_check_template(const struct vns_vserver *vserver,
 void vns_build_name_mount(const struct vns_mount *mount, const char *path,
 			  struct vns_error *err);
 
-/*
- * In a mount namespace of its own (vns_namespace_new), before other processes
- * are started in it: leaves nothing shared with the host's.
- */
-int vns_build_isolate(struct vns_error *err);
-
-/*
- * Then puts it all together: pivots into the root and mounts /proc, /dev, /run
- * and the parts. scratch is any directory outside; init the pidfd of a process
- * whose PID namespace /proc is to show, or -1 for the caller's.
- */
-int vns_build_assemble(const struct vns_build *build, const char *scratch,
-		       int init, struct vns_error *err);
-
 #endif

@@ -1,7 +1,6 @@
 #include "native/seed.h"
 
 #include "native/builder.h"
-#include "system/mount.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 
@@ -61,34 +60,4 @@ void vns_seed_open(const struct vns_pins *pins, int *fd)
 	}
 	*fd = pin;
 	pin = -1;
-}
-
-int vns_seed_assemble(const char *scratch, struct vns_error *err)
-{
-	static const char *const root_options[] = { "mode=0755", "size=4k",
-						    "nosuid", "nodev", NULL };
-	static const char *const proc_options[] = { "nosuid", "nodev", "noexec",
-						    NULL };
-	static const char *const read_only[] = { "ro", NULL };
-	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
-	VNS_AUTOCLOSE int root = -1;
-	VNS_AUTOCLOSE int proc = -1;
-	int rc;
-
-	if (place < 0)
-		return vns_error_errno(err, errno, "%s", scratch);
-	rc = vns_mountset_create("tmpfs", "vns", root_options, &root, err);
-	if (rc == 0)
-		rc = vns_mountset_create("proc", "vns", proc_options, &proc,
-					 err);
-	if (rc < 0)
-		return rc;
-	if (mkdirat(root, "proc", 0755) < 0 ||
-	    mkdirat(root, VNS_SEED_DIRECTORY, 0755) < 0)
-		return vns_error_errno(err, errno, "mkdir");
-	rc = vns_mountset_restrict(root, false, read_only, err);
-	if (rc == 0)
-		rc = vns_mountset_pivot(root, place, err);
-	return rc < 0 ? rc :
-			vns_mountset_attach(proc, root, "/proc", true, err);
 }

@@ -10,17 +10,10 @@
 
 #include "native/pins.h"
 
-/* A directory in it, for vns_build_assemble. */
-#define VNS_SEED_DIRECTORY "scratch"
-#define VNS_SEED_SCRATCH "/" VNS_SEED_DIRECTORY
-
 /*
  * Opens the seed, and makes it first where there is none. Where there are few
  * vservers, or it cannot be had, *fd stays as it is: one does without.
  */
 void vns_seed_open(const struct vns_pins *pins, int *fd);
-
-/* In a mount namespace of its own: makes it a seed. */
-int vns_seed_assemble(const char *scratch, struct vns_error *err);
 
 #endif

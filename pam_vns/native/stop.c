@@ -1,7 +1,6 @@
 #include "native/stop.h"
 
 #include "native/builder.h"
-#include "system/cgroup.h"
 #include "native/cgtree.h"
 #include "native/processes.h"
 #include "native/lifecycle.h"
@@ -11,7 +10,7 @@
 #include "system/safefile.h"
 #include "native/seed.h"
 #include "vserver/sessions.h"
-#include "vserver/open.h"
+#include "vserver/native.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -292,8 +291,7 @@ static int start_locked(const struct vns_pins *pins, bool *done,
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	bool found, ended = false;
-	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
-					err);
+	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
 
 	if (rc == 0 && !vns_rundir_starting(pins->home))
 		return 0;
@@ -318,8 +316,7 @@ static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
-					err);
+	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
 	bool found = rc == 0 || rc == -EOWNERDEAD;
 
 	if (rc == 0)
@@ -438,8 +435,7 @@ static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error ignored;
 	unsigned count = 0;
-	int rc = vns_source_native_open(pins->config, pins->vserver, &place,
-					err);
+	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
 	bool ended = rc == -EOWNERDEAD;
 
 	if (rc == -ESRCH)

@@ -75,7 +75,7 @@ int vns_cli_open(const struct vns_config *config, const char *id,
 		vns_cli_complain("%s", err.text);
 		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
 	}
-	rc = vns_source_open(config, *vserver, place, &err);
+	rc = vns_open_vserver(config, *vserver, place, &err);
 	if (rc == 0)
 		return VNS_EXIT_OK;
 	vns_cli_complain("vserver \"%s\": %s%s", (*vserver)->name, err.text,

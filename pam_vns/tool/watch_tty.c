@@ -138,7 +138,7 @@ static int take_away(const struct vns_strings *record,
 		rc = vns_load_vserver(config, vns_record_get(record, "vserver"),
 				      &vserver, err);
 	if (rc == 0)
-		rc = vns_source_open(config, vserver, &where, err);
+		rc = vns_open_vserver(config, vserver, &where, err);
 	if (rc == -ESRCH || rc == -EOWNERDEAD)
 		return 0;
 	return rc < 0 ? rc : vns_terminal_remove(terminal, &where, err);

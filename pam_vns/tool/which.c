@@ -1,5 +1,6 @@
 /* vns which: prints where a login of a user would land, and why. */
 #include "tool/cli.h"
+#include "login/find.h"
 #include "login/login.h"
 
 #include <getopt.h>
@@ -75,7 +76,7 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 	if (login.decision.target == VNS_TARGET_HOST)
 		return VNS_EXIT_OK;
 	if (login.decision.target == VNS_TARGET_VSERVER) {
-		if (vns_login_prepare(&login, false, &err) == 0) {
+		if (vns_find_vserver(&login, false, &err) == 0) {
 			print_place(&login);
 			return VNS_EXIT_OK;
 		}

@@ -1,5 +1,5 @@
 /* What "vns start" has pinned below run_dir. */
-#include "vserver/open.h"
+#include "vserver/native.h"
 
 #include "vserver/rundir.h"
 #include "system/safefile.h"
@@ -32,8 +32,8 @@ static bool parse_init(char *text, unsigned long *pid, unsigned long *ticks)
 	       vns_util_number(space, ULONG_MAX, ticks);
 }
 
-int vns_source_native_init(int home, struct vns_process *process,
-			   struct vns_error *err)
+int vns_native_init(int home, struct vns_process *process,
+		    struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_INIT,
 				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -71,7 +71,7 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 		    struct vns_error *err)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
-	int rc = vns_source_native_init(home, &init, err);
+	int rc = vns_native_init(home, &init, err);
 
 	if (rc == -ENOENT)
 		return vns_namespace_take(fd, VNS_NSSET(VNS_NS_MNT), what,
@@ -105,8 +105,8 @@ static bool is_pinned(int home, const char *pin, int fd)
 	       now.st_ino == then.st_ino;
 }
 
-int vns_source_native_at(int home, const char *pin, const char *what,
-			 struct vns_place *place, struct vns_error *err)
+int vns_native_open_at(int home, const char *pin, const char *what,
+		       struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = openat(home, pin,
 				      O_RDONLY | O_NONBLOCK | O_NOCTTY |
@@ -133,9 +133,9 @@ int vns_source_native_at(int home, const char *pin, const char *what,
 	return vns_error_errno(err, errno, "%s", what);
 }
 
-int vns_source_native_open(const struct vns_config *config,
-			   const struct vns_vserver *vserver,
-			   struct vns_place *place, struct vns_error *err)
+int vns_native_open(const struct vns_config *config,
+		    const struct vns_vserver *vserver, struct vns_place *place,
+		    struct vns_error *err)
 {
 	VNS_AUTOCLOSE int home = -1;
 	char path[PATH_MAX], pin[PATH_MAX];
@@ -149,5 +149,5 @@ int vns_source_native_open(const struct vns_config *config,
 		return vns_error_set(err, ESRCH, "not running");
 	if (rc < 0)
 		return rc;
-	return vns_source_native_at(home, VNS_RUNDIR_PIN, pin, place, err);
+	return vns_native_open_at(home, VNS_RUNDIR_PIN, pin, place, err);
 }

@@ -1,5 +1,9 @@
 #include "vserver/open.h"
 
+#include "vserver/native.h"
+#include "vserver/pidfile.h"
+#include "vserver/pinned.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -8,8 +12,8 @@ static const struct {
 	int (*open)(const char *argument, vns_nsset wanted,
 		    struct vns_place *place, struct vns_error *err);
 } sources[] = {
-	{ "ns:", vns_source_ns_open },
-	{ "pidfile:", vns_source_pidfile_open },
+	{ "ns:", vns_pinned_open },
+	{ "pidfile:", vns_pidfile_open },
 };
 
 /* Without its init process there is nothing to be entered any more. */
@@ -17,7 +21,7 @@ static int open_native(const struct vns_config *config,
 		       const struct vns_vserver *vserver,
 		       struct vns_place *place, struct vns_error *err)
 {
-	int rc = vns_source_native_open(config, vserver, place, err);
+	int rc = vns_native_open(config, vserver, place, err);
 
 	if (rc != -EOWNERDEAD)
 		return rc;
@@ -26,9 +30,9 @@ static int open_native(const struct vns_config *config,
 	return -ESRCH;
 }
 
-int vns_source_open(const struct vns_config *config,
-		    const struct vns_vserver *vserver, struct vns_place *place,
-		    struct vns_error *err)
+int vns_open_vserver(const struct vns_config *config,
+		     const struct vns_vserver *vserver, struct vns_place *place,
+		     struct vns_error *err)
 {
 	size_t i;
 

@@ -1,12 +1,12 @@
 /* The namespaces of the process whose number is in a file. */
-#include "vserver/open.h"
+#include "vserver/pidfile.h"
 
 #include "system/process.h"
 #include "lib/procfs.h"
+#include "lib/util.h"
 #include "system/safefile.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -98,8 +98,8 @@ static int check_unchanged(const char *path, int pid, struct vns_error *err)
 	return rc;
 }
 
-int vns_source_pidfile_open(const char *argument, vns_nsset wanted,
-			    struct vns_place *place, struct vns_error *err)
+int vns_pidfile_open(const char *argument, vns_nsset wanted,
+		     struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
 	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;

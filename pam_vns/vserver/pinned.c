@@ -2,7 +2,7 @@
  * Namespaces pinned to files, as by "unshare --mount=FILE": a mount namespace,
  * or a directory with one file of each type, called as in /proc/PID/ns.
  */
-#include "vserver/open.h"
+#include "vserver/pinned.h"
 
 #include "system/safefile.h"
 
@@ -60,8 +60,8 @@ static int open_directory(const char *directory, vns_nsset wanted,
 	return 0;
 }
 
-int vns_source_ns_open(const char *argument, vns_nsset wanted,
-		       struct vns_place *place, struct vns_error *err)
+int vns_pinned_open(const char *argument, vns_nsset wanted,
+		    struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
 	struct stat st;

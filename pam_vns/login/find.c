@@ -1,0 +1,349 @@
+/*
+ * Finds the vserver of a login, starts it where that is due, and looks whether
+ * the user can live there.
+ */
+#include "login/find.h"
+
+#include "config/load.h"
+#include "login/login.h"
+#include "login/preflight.h"
+#include "login/watch.h"
+#include "system/cgroup.h"
+#include "system/safefile.h"
+#include "system/spawn.h"
+#include "vserver/cgsession.h"
+#include "vserver/hook.h"
+#include "vserver/open.h"
+#include "vserver/rundir.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+/* Starting takes milliseconds; this is for a host in trouble. */
+#define START_TIMEOUT 30
+/* Who has started it may find it stopped again, by others. */
+#define START_TRIES 5
+
+static int set_notice(struct vns_login *login, int rc, const char *text)
+{
+	if (!vns_util_format(login->notice, sizeof(login->notice), text,
+			     login->decision.vserver))
+		vns_util_format(login->notice, sizeof(login->notice),
+				"Login refused.");
+	return rc;
+}
+
+/* vns VERB NAME, which may wait for the vserver's lock. */
+static int run_vns(const struct vns_login *login, const char *verb,
+		   struct vns_spawn_said *said, struct vns_error *err)
+{
+	char *const argv[] = { (char *)VNS_SBINDIR "/vns",
+			       (char *)"--config",
+			       (char *)login->config_path,
+			       (char *)verb,
+			       (char *)"--",
+			       login->vserver->name,
+			       NULL };
+	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
+	/* Another start, or its stop, may be at its hooks, and then ours. */
+	unsigned hooks =
+		vns_config_lifecycle_time(login->config, login->vserver);
+
+	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks,
+				   VNS_SPAWN_ASIDE, said, err);
+}
+
+static int start_vserver(struct vns_login *login, struct vns_error *err)
+{
+	struct vns_spawn_said said;
+	int rc = run_vns(login, "start", &said, err);
+
+	said.errors[strcspn(said.errors, "\n")] = '\0';
+	if (rc < 0 && said.errors[0])
+		vns_error_set(err, -rc, "starting it failed: %s", said.errors);
+	else if (rc < 0)
+		vns_error_context(err, "starting it failed");
+	else if (said.errors[0])
+		vns_log_write(login->log, VNS_LOG_WARNING, "%s", said.errors);
+	return rc;
+}
+
+/* One that is there, but whose post-start hooks are not over, is none. */
+static int open_started(const struct vns_login *login, struct vns_place *place,
+			struct vns_error *err)
+{
+	int rc = vns_open_vserver(login->config, login->vserver, place, err);
+
+	if (rc < 0 || !login->vserver->root ||
+	    !vns_rundir_starting(place->guard))
+		return rc;
+	vns_namespace_close(place);
+	return vns_error_set(err, ESRCH, "it is still being started");
+}
+
+static bool may_start(const struct vns_vserver *vserver)
+{
+	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
+}
+
+/* Whether it may be hidden, while a watcher looks if anybody is inside. */
+static bool may_hide(const struct vns_vserver *vserver)
+{
+	return vserver->root && vserver->stop == VNS_STOP_LAST_LOGOUT;
+}
+
+/* Where nobody but the administrator starts it. */
+static int wait_shown(struct vns_login *login, struct vns_error *err)
+{
+	struct vns_spawn_said said;
+
+	/* Whatever it says, what is there then is what counts. */
+	(void)run_vns(login, "status", &said, err);
+	return open_started(login, &login->place, err);
+}
+
+/* Finds the vserver; without start, only looks whether it could be started. */
+static int find_place(struct vns_login *login, bool start,
+		      struct vns_error *err)
+{
+	const struct vns_vserver *vserver = login->vserver;
+	unsigned tries;
+	int rc = open_started(login, &login->place, err);
+
+	if (rc == -ESRCH && !may_start(vserver) && may_hide(vserver))
+		rc = wait_shown(login, err);
+	if (rc != -ESRCH || !may_start(vserver))
+		return rc;
+	if (!start) {
+		VNS_AUTOCLOSE int root = -1;
+
+		/* It may be a pre-start hook that mounts it. */
+		if (vns_config_has_hook(login->config, vserver,
+					VNS_LIFECYCLE_PRE_START))
+			return 0;
+		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,
+					 &root, err);
+	}
+	for (tries = 0; rc == -ESRCH && tries < START_TRIES; tries++) {
+		rc = start_vserver(login, err);
+		if (rc == 0)
+			rc = open_started(login, &login->place, err);
+	}
+	return rc;
+}
+
+/*
+ * The working directory as it is called now, to be found again inside; empty
+ * where the kernel says it is unreachable from the root.
+ */
+static void remember_cwd(char path[PATH_MAX])
+{
+	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
+
+	if (length <= 0 || path[0] != '/')
+		path[0] = '\0';
+}
+
+static int look_inside(struct vns_login *login, const char *cwd,
+		       struct vns_preflight_view *view, struct vns_error *err)
+{
+	int rc = vns_account_load_groups(&login->account, err);
+
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	rc = vns_preflight_look(&login->place, &login->account, cwd, view, err);
+	if (rc == -EINVAL)
+		return set_notice(login, rc,
+				  "Your account does not fit your environment "
+				  "'%s'. Please tell the administrator.");
+	if (rc < 0)
+		return set_notice(login, rc,
+				  rc == -ETIMEDOUT ?
+					  "Your environment '%s' does not "
+					  "answer. Please tell the "
+					  "administrator." :
+					  "Your environment '%s' cannot be "
+					  "entered. Please tell the "
+					  "administrator.");
+	if (view->cwd_silent)
+		vns_log_write(login->log, VNS_LOG_WARNING,
+			      "a path inside does not answer: %s (the session "
+			      "of user %s begins elsewhere)",
+			      cwd, login->user);
+	return 0;
+}
+
+static int check_place(struct vns_login *login, bool start,
+		       struct vns_error *err)
+{
+	const struct passwd *pw = &login->account.pw;
+	struct vns_preflight_view view;
+	char cwd[PATH_MAX] = "";
+	int rc;
+
+	if (login->place.root < 0)
+		return 0;
+	if (start)
+		remember_cwd(cwd);
+	rc = look_inside(login, cwd, &view, err);
+	if (rc < 0)
+		return rc;
+	login->home_missing = !view.found.home;
+	login->cwd = view.directory;
+	login->outside_uid = view.uid;
+	login->outside_gid = view.gid;
+	if (view.found.shell)
+		return 0;
+	vns_error_set(err, ENOENT,
+		      "the user's shell %s is missing or not executable "
+		      "inside: install it there, or change the user's shell",
+		      *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+	return set_notice(login, -ENOENT,
+			  "Your shell is not available in your environment "
+			  "'%s'. Please tell the administrator.");
+}
+
+/* Here, so that the account phase says it; the session goes into it later. */
+static int check_cgroup(const struct vns_login *login, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	char cgroup[PATH_MAX];
+	int rc;
+
+	if (login->place.root < 0)
+		return 0;
+	rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
+				sizeof(cgroup), err);
+	if (rc < 0 || !*cgroup)
+		return rc;
+	rc = vns_cgroup_open(cgroup, &directory, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, EIO, "there is no cgroup \"%s\": %s",
+				     cgroup,
+				     login->vserver->root ?
+					     "the vserver was started without "
+					     "it, restart it" :
+					     "the other engine has to make it");
+	return rc;
+}
+
+static int find_and_check(struct vns_login *login, bool start,
+			  struct vns_error *err)
+{
+	int rc = find_place(login, start, err);
+
+	if (rc == 0)
+		rc = check_cgroup(login, err);
+	if (rc == 0)
+		return check_place(login, start, err);
+	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
+	return set_notice(login, rc,
+			  rc == -ESRCH ?
+				  "Your environment '%s' is not running. "
+				  "Please tell the administrator." :
+				  "Your environment '%s' cannot be entered. "
+				  "Please tell the administrator.");
+}
+
+int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
+{
+	int rc = vns_load_vserver(login->config, login->decision.vserver,
+				  &login->vserver, err);
+
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your environment '%s' is not set up. Please "
+				  "tell the administrator.");
+	/* Before it is started, so that nobody finds it without a session. */
+	if (start)
+		rc = vns_watch_start(login, &login->life, err);
+	if (rc < 0)
+		return set_notice(login, rc,
+				  "Your login cannot be set up now. Please "
+				  "tell the administrator.");
+	return find_and_check(login, start, err);
+}
+
+bool vns_find_restarts(const struct vns_login *login)
+{
+	return may_start(login->vserver) || may_hide(login->vserver);
+}
+
+int vns_find_again(struct vns_login *login, struct vns_error *err)
+{
+	vns_namespace_close(&login->place);
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	return find_and_check(login, true, err);
+}
+
+/*
+ * What the hook has to say to the user, or what there is to say without. What
+ * one that did not come to its end has said so far is no answer.
+ */
+static int set_refusal(struct vns_login *login, int rc,
+		       const struct vns_spawn_said *said)
+{
+	if (rc != -ETIMEDOUT)
+		vns_hook_message(said, login->notice, sizeof(login->notice));
+	return login->notice[0] ?
+		       rc :
+		       set_notice(login, rc,
+				  "Your environment '%s' refused the login. "
+				  "Please tell the administrator.");
+}
+
+static int run_hook(struct vns_login *login, const struct vns_hook *hook,
+		    struct vns_error *err)
+{
+	const struct vns_hook_facts facts = {
+		.hook = "open",
+		.type = "open_session",
+		.user = login->account.pw.pw_name,
+		.ruser = login->ruser,
+		.rhost = login->rhost,
+		.tty = login->tty,
+		.service = login->service,
+		.vserver = login->vserver->name,
+		.instance = login->vserver->instance,
+		.context = login->vserver->context,
+		.root = login->vserver->root,
+	};
+	struct vns_spawn_said said;
+	int rc;
+
+	if (!hook || hook->command.count == 0)
+		return 0;
+	rc = vns_hook_run(hook, &facts, &said, err);
+	if (rc == 0)
+		return 0;
+	if (hook->deny) {
+		vns_hook_explain(&said, err);
+		return set_refusal(login, rc, &said);
+	}
+	vns_util_format(err->text + strlen(err->text),
+			sizeof(err->text) - strlen(err->text), " (ignored)");
+	vns_hook_explain(&said, err);
+	vns_log_write(login->log, VNS_LOG_WARNING, "%s", err->text);
+	return 0;
+}
+
+int vns_find_run_hooks(struct vns_login *login, struct vns_error *err)
+{
+	int rc = run_hook(login, &login->config->open, err);
+
+	if (rc == 0)
+		rc = run_hook(login, login->decision.open, err);
+	if (rc == 0)
+		rc = run_hook(login, &login->vserver->open, err);
+	if (rc < 0 || !login->home_missing)
+		return rc;
+	/* One of them may have made it. */
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	return check_place(login, true, err);
+}

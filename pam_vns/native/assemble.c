@@ -1,0 +1,382 @@
+/*
+ * Puts a prepared vserver together, in the new mount namespace: root, /proc,
+ * /dev, and the configured mounts.
+ */
+#include "native/assemble.h"
+
+#include "native/prepare.h"
+#include "system/mount.h"
+#include "system/namespace.h"
+#include "system/overlay.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+static int attach_new(const char *type, const char *const *options, int root,
+		      const char *target, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int rc = vns_mountset_create(type, "vns", options, &mount, err);
+
+	return rc < 0 ? rc :
+			vns_mountset_attach(mount, root, target, true, err);
+}
+
+static const struct {
+	const char *name;
+	unsigned major, minor;
+} nodes[] = {
+	{ "null", 1, 3 },   { "zero", 1, 5 },	 { "full", 1, 7 },
+	{ "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 },
+};
+
+static const struct {
+	const char *name, *target;
+} links[] = {
+	{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
+	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	{ "ptmx", "pts/ptmx" },
+};
+
+static int make_node(int dev, const char *name, mode_t mode, dev_t device,
+		     const struct vns_build *build, struct vns_error *err)
+{
+	bool tty = strcmp(name, "tty") == 0;
+
+	if (mknodat(dev, name, mode, device) < 0 ||
+	    fchownat(dev, name, build->base,
+		     build->base + (tty ? build->tty : 0), 0) < 0)
+		return vns_error_errno(err, errno, "/dev/%s", name);
+	return 0;
+}
+
+static int fill_dev(int dev, const struct vns_build *build,
+		    struct vns_error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		rc = make_node(dev, nodes[i].name, S_IFCHR | 0666,
+			       makedev(nodes[i].major, nodes[i].minor), build,
+			       err);
+	if (rc == 0 && build->log >= 0)
+		rc = make_node(dev, "log", S_IFREG, 0, build, err);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (symlinkat(links[i].target, dev, links[i].name) < 0)
+			return vns_error_errno(err, errno, "/dev/%s",
+					       links[i].name);
+	if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 0755) < 0)
+		return vns_error_errno(err, errno, "filling /dev");
+	return 0;
+}
+
+/* The options of a tmpfs that belongs to root inside. */
+struct tmpfs {
+	char uid[24], gid[24];
+	const char *options[8];
+};
+
+static void describe_tmpfs(struct tmpfs *tmpfs, const struct vns_build *build,
+			   const char *mode)
+{
+	snprintf(tmpfs->uid, sizeof(tmpfs->uid), "uid=%u", build->base);
+	snprintf(tmpfs->gid, sizeof(tmpfs->gid), "gid=%u", build->base);
+	tmpfs->options[0] = mode;
+	tmpfs->options[1] = tmpfs->uid;
+	tmpfs->options[2] = tmpfs->gid;
+	tmpfs->options[3] = "nosuid";
+	tmpfs->options[4] = NULL;
+}
+
+static int attach_tmpfs(const struct vns_build *build, const char *mode,
+			int root, const char *target, struct vns_error *err)
+{
+	struct tmpfs tmpfs;
+
+	describe_tmpfs(&tmpfs, build, mode);
+	tmpfs.options[4] = "nodev";
+	tmpfs.options[5] = NULL;
+	return attach_new("tmpfs", tmpfs.options, root, target, err);
+}
+
+/* What it shows and means depends on who makes it. */
+struct made {
+	const char *type;
+	const char *const *options;
+	int mount;
+	int code;
+	struct vns_error error;
+};
+
+static int make(void *argument)
+{
+	struct made *made = argument;
+
+	made->code = vns_mountset_create(made->type, "vns", made->options,
+					 &made->mount, &made->error);
+	return 0;
+}
+
+static int attach_made(const struct made *made, int root, const char *target,
+		       struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = made->mount;
+
+	if (made->code < 0) {
+		*err = made->error;
+		return made->code;
+	}
+	return vns_mountset_attach(mount, root, target, true, err);
+}
+
+/*
+ * Before 6.15 devpts takes no number above 2147483647 for a group: inside the
+ * user namespace there is none.
+ */
+static int assemble_pts(const struct vns_build *build, int root,
+			struct vns_error *err)
+{
+	char gid[32];
+	const char *const options[] = { "ptmxmode=0666", "mode=0620", gid,
+					"nosuid",	 "noexec",    NULL };
+	struct made pts = { .type = "devpts", .options = options, .mount = -1 };
+	int rc = 0;
+
+	snprintf(gid, sizeof(gid), "gid=%u", build->tty);
+	if (build->user >= 0)
+		rc = vns_namespace_run_inside(build->user, make, &pts, err);
+	else
+		make(&pts);
+	return rc < 0 ? rc : attach_made(&pts, root, "/dev/pts", err);
+}
+
+/* A minimal /dev: no device of the host but those that everybody may use. */
+static int assemble_dev(const struct vns_build *build, int root,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int dev = -1;
+	struct tmpfs tmpfs;
+	int rc;
+
+	describe_tmpfs(&tmpfs, build, "mode=0755");
+	tmpfs.options[4] = "size=64k";
+	tmpfs.options[5] = "noexec";
+	tmpfs.options[6] = NULL;
+	rc = vns_mountset_create("tmpfs", "vns", tmpfs.options, &dev, err);
+	if (rc == 0)
+		rc = fill_dev(dev, build, err);
+	if (rc == 0)
+		rc = vns_mountset_attach(dev, root, "/dev", true, err);
+	if (rc == 0)
+		rc = assemble_pts(build, root, err);
+	if (rc == 0)
+		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", err);
+	if (rc == 0 && build->log >= 0)
+		rc = vns_mountset_attach(build->log, root, "/dev/log", true,
+					 err);
+	return rc;
+}
+
+/*
+ * What the host's root owns in /proc its id 0 may change without any
+ * capability, and that is every uid 0 without a user namespace.
+ */
+static int protect_proc(int root, struct vns_error *err)
+{
+	static const char *const targets[] = {
+		"/proc/acpi",	"/proc/asound",	       "/proc/bus",
+		"/proc/driver", "/proc/dynamic_debug", "/proc/fs",
+		"/proc/irq",	"/proc/mtrr",	       "/proc/pressure",
+		"/proc/scsi",	"/proc/sys",	       "/proc/sysrq-trigger",
+		"/proc/tty",
+	};
+	static const char *const read_only[] = { "ro", NULL };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
+		VNS_AUTOCLOSE int fd = openat(root, targets[i] + 1,
+					      O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		VNS_AUTOCLOSE int copy = -1;
+
+		/* Not every kernel has everything. */
+		if (fd < 0)
+			continue;
+		rc = vns_mountset_clone(fd, false, &copy, err);
+		if (rc == 0)
+			rc = vns_mountset_restrict(copy, false, read_only, err);
+		if (rc == 0)
+			rc = vns_mountset_attach(copy, root, targets[i], true,
+						 err);
+	}
+	return rc;
+}
+
+static int assemble_proc(const struct vns_build *build, int root, int init,
+			 struct vns_error *err)
+{
+	/* Processes of the host's are nobody's business inside. */
+	static const char *const hiding[] = { "nosuid", "nodev", "noexec",
+					      "hidepid=invisible", NULL };
+	static const char *const options[] = { "nosuid", "nodev", "noexec",
+					       NULL };
+	bool own = build->namespaces & VNS_NSSET(VNS_NS_PID);
+	struct made proc = { .type = "proc",
+			     .options = own ? options : hiding,
+			     .mount = -1 };
+	int rc = 0;
+
+	if (own)
+		rc = vns_namespace_run_among(init, make, &proc, err);
+	else
+		make(&proc);
+	if (rc == 0)
+		rc = attach_made(&proc, root, "/proc", err);
+	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
+}
+
+/* What is mounted there is mounted on the host, too, and stays so. */
+static int refuse_shared(int proc, int fd, const char *target,
+			 struct vns_error *err)
+{
+	bool shared;
+	int rc = vns_mountset_is_shared(proc, fd, &shared, err);
+
+	if (rc < 0 || !shared)
+		return rc;
+	return vns_error_set(err, EINVAL,
+			     "mount point %s lies on a shared mount: the host "
+			     "would get what is mounted there, too",
+			     target);
+}
+
+/* proc is the host's, or -1 where nothing is shared yet. */
+static int attach_part(const struct vns_build *build,
+		       const struct vns_build_part *part, int root, int proc,
+		       struct vns_error *err)
+{
+	bool moves = part->mount < 0;
+	int mount = moves ? build->parts[part->moved].mount : part->mount;
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_mountset_find(root, part->target, false, &fd, err);
+
+	if (rc == 0 && proc >= 0)
+		rc = refuse_shared(proc, fd, part->target, err);
+	if (rc == 0)
+		rc = vns_mountset_attach_to(mount, fd, part->target, err);
+	return rc < 0 || !moves ?
+		       rc :
+		       vns_mountset_apply(mount, false, &part->options, err);
+}
+
+/* Nothing of the host's is to be seen any more: proc is of before. */
+static int attach_parts(const struct vns_build *build, int root, int proc,
+			struct vns_error *err)
+{
+	bool shared = false;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < build->part_count; i++) {
+		rc = attach_part(build, &build->parts[i], root,
+				 shared ? proc : -1, err);
+		if (vns_mountopt_is_bind(&build->parts[i].options) &&
+		    build->parts[i].options.propagation == MS_SHARED)
+			shared = true;
+	}
+	return rc;
+}
+
+static int assemble_inside(const struct vns_build *build, int root, int init,
+			   int proc, struct vns_error *err)
+{
+	int rc = assemble_proc(build, root, init, err);
+
+	if (rc == 0)
+		rc = assemble_dev(build, root, err);
+	if (rc == 0)
+		rc = attach_tmpfs(build, "mode=0755", root, "/run", err);
+	return rc < 0 ? rc : attach_parts(build, root, proc, err);
+}
+
+int vns_assemble_isolate(struct vns_error *err)
+{
+	int rc = vns_namespace_topmost(err);
+
+	return rc < 0 ? rc : vns_mountset_isolate(err);
+}
+
+static int enter_root(const struct vns_build *build, const char *scratch,
+		      struct vns_error *err)
+{
+	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int overlay = -1;
+	int rc;
+
+	if (place < 0)
+		return vns_error_errno(err, errno, "%s", scratch);
+	if (build->lower < 0)
+		return vns_mountset_pivot(build->root, place, err);
+	rc = vns_overlay_make(build->lower, build->root, build->base, scratch,
+			      &overlay, err);
+	return rc < 0 ? rc : vns_mountset_pivot(overlay, place, err);
+}
+
+int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
+			 int init, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int proc =
+		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	VNS_AUTOCLOSE int root = -1;
+	int rc;
+
+	if (proc < 0)
+		return vns_error_errno(err, errno, "/proc");
+	rc = enter_root(build, scratch, err);
+	if (rc < 0)
+		return rc;
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return vns_error_errno(err, errno, "/");
+	umask(0);
+	return assemble_inside(build, root, init, proc, err);
+}
+
+int vns_assemble_seed(const char *scratch, struct vns_error *err)
+{
+	static const char *const root_options[] = { "mode=0755", "size=4k",
+						    "nosuid", "nodev", NULL };
+	static const char *const proc_options[] = { "nosuid", "nodev", "noexec",
+						    NULL };
+	static const char *const read_only[] = { "ro", NULL };
+	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int root = -1;
+	VNS_AUTOCLOSE int proc = -1;
+	int rc;
+
+	if (place < 0)
+		return vns_error_errno(err, errno, "%s", scratch);
+	rc = vns_mountset_create("tmpfs", "vns", root_options, &root, err);
+	if (rc == 0)
+		rc = vns_mountset_create("proc", "vns", proc_options, &proc,
+					 err);
+	if (rc < 0)
+		return rc;
+	if (mkdirat(root, "proc", 0755) < 0 ||
+	    mkdirat(root, VNS_ASSEMBLE_SCRATCH_NAME, 0755) < 0)
+		return vns_error_errno(err, errno, "mkdir");
+	rc = vns_mountset_restrict(root, false, read_only, err);
+	if (rc == 0)
+		rc = vns_mountset_pivot(root, place, err);
+	return rc < 0 ? rc :
+			vns_mountset_attach(proc, root, "/proc", true, err);
+}

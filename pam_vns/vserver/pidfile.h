@@ -1,0 +1,15 @@
+/*
+ * The namespaces of a process whose number is in a file:
+ * "source = pidfile:PATH".
+ */
+#ifndef VNS_PIDFILE_H
+#define VNS_PIDFILE_H
+
+#include "lib/nsname.h"
+#include "system/namespace.h"
+
+/* path is what stands behind the colon. -ESRCH where it is not running. */
+int vns_pidfile_open(const char *path, vns_nsset wanted,
+		     struct vns_place *place, struct vns_error *err);
+
+#endif

@@ -1,0 +1,12 @@
+/* Namespaces pinned to files: "source = ns:PATH". */
+#ifndef VNS_PINNED_H
+#define VNS_PINNED_H
+
+#include "lib/nsname.h"
+#include "system/namespace.h"
+
+/* path is what stands behind the colon. -ESRCH where it is not running. */
+int vns_pinned_open(const char *path, vns_nsset wanted, struct vns_place *place,
+		    struct vns_error *err);
+
+#endif
