@@ -79,7 +79,7 @@ static int open_started(const struct vns_login *login, struct vns_place *place,
 	if (rc < 0 || !login->vserver->root ||
 	    !vns_rundir_starting(place->guard))
 		return rc;
-	vns_namespace_close(place);
+	vns_place_close(place);
 	return vns_error_set(err, ESRCH, "it is still being started");
 }
 
@@ -275,7 +275,7 @@ bool vns_find_restarts(const struct vns_login *login)
 
 int vns_find_again(struct vns_login *login, struct vns_error *err)
 {
-	vns_namespace_close(&login->place);
+	vns_place_close(&login->place);
 	vns_safefile_close(&login->cwd);
 	login->cwd = -1;
 	return find_and_check(login, true, err);

@@ -29,7 +29,7 @@ void vns_login_free(struct vns_login *login)
 	}
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
-	vns_namespace_close(&login->place);
+	vns_place_close(&login->place);
 }
 
 struct group_context {

@@ -8,7 +8,7 @@
 #include "system/account.h"
 #include "config/config.h"
 #include "lib/log.h"
-#include "system/namespace.h"
+#include "system/place.h"
 #include "config/policy.h"
 
 struct vns_login {

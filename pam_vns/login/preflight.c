@@ -1,6 +1,7 @@
 #include "login/preflight.h"
 
 #include "system/ids.h"
+#include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #define VNS_PREFLIGHT_H
 
 #include "system/account.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

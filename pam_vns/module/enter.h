@@ -4,6 +4,7 @@
 
 #include "module/identity.h"
 #include "login/login.h"
+#include "system/namespace.h"
 
 /*
  * Guards the terminal, freezes the identity, joins login->place, changes to

@@ -6,7 +6,7 @@
 #define VNS_PINS_H
 
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 #include <sys/types.h>
 

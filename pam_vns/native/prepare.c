@@ -7,8 +7,8 @@
 #include "native/trial.h"
 #include "system/account.h"
 #include "system/mount.h"
-#include "system/namespace.h"
 #include "system/safefile.h"
+#include "system/userns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -360,7 +360,7 @@ static int prepare_user(struct vns_build *build, int root_fd,
 	build->count = ids->count;
 	rc = vns_reach_check(root_fd, false, err);
 	return rc < 0 ? rc :
-			vns_namespace_new_user(ids->base, ids->count,
+			vns_userns_new(ids->base, ids->count,
 					       &build->user, err);
 }
 

@@ -3,7 +3,7 @@
 #define VNS_INSIDE_H
 
 #include "lib/error.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 #include <stdbool.h>
 

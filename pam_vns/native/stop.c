@@ -302,7 +302,7 @@ static int start_locked(const struct vns_pins *pins, bool *done,
 	 * one whose start was cut short is started anew.
 	 */
 	found = rc != -ESRCH;
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	rc = found ? 0 : vns_pins_check_owner(pins, err);
 	if (rc == 0)
 		rc = end_all(pins, found, 0, &ended, log, err);
@@ -326,7 +326,7 @@ static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
 	else if (rc == -ESRCH)
 		rc = vns_pins_check_owner(pins, err);
 	/* Held open, its mounts would stay for post-stop to stumble over. */
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	return rc < 0 ? rc : end_all(pins, found, grace, done, log, err);
 }
 

@@ -5,6 +5,7 @@
 #include "system/namespace.h"
 #include "system/overlay.h"
 #include "system/safefile.h"
+#include "system/userns.h"
 
 /* Any that every host has: only our own mount namespace is changed. */
 #define SCRATCH "/dev"
@@ -16,7 +17,7 @@ static int map(int fd, bool recursive, int *mount, struct vns_error *err)
 	int rc = vns_mountset_clone(fd, recursive, mount, err);
 
 	if (rc == 0)
-		rc = vns_namespace_new_user(VNS_IDRANGE_AUTO_BASE,
+		rc = vns_userns_new(VNS_IDRANGE_AUTO_BASE,
 					    VNS_IDRANGE_AUTO_COUNT, &user, err);
 	return rc < 0 ? rc : vns_mountset_idmap(*mount, recursive, user, err);
 }

@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/nsfs.h>
-#include <linux/securebits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,182 +14,15 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SELF_NS "/proc/thread-self/ns"
 /* Of a child that shares our memory. */
 #define STACK_SIZE 65536
-/* What the kernel shows for ids that have no number. */
-#define NOGROUP 65534
-
-static const struct {
-	int flag;
-	const char *file; /* in /proc/PID/ns: whose it is */
-	const char *next; /* and whose its children will be */
-} kinds[VNS_NS_COUNT] = {
-	[VNS_NS_UTS] = { CLONE_NEWUTS, "uts", "uts" },
-	[VNS_NS_IPC] = { CLONE_NEWIPC, "ipc", "ipc" },
-	[VNS_NS_NET] = { CLONE_NEWNET, "net", "net" },
-	[VNS_NS_CGROUP] = { CLONE_NEWCGROUP, "cgroup", "cgroup" },
-	[VNS_NS_TIME] = { CLONE_NEWTIME, "time", "time_for_children" },
-	[VNS_NS_PID] = { CLONE_NEWPID, "pid", "pid_for_children" },
-	[VNS_NS_MNT] = { CLONE_NEWNS, "mnt", "mnt" },
-	[VNS_NS_USER] = { CLONE_NEWUSER, "user", "user" },
-};
 
 /* Before it, one can go back; the user namespace comes last. */
 #define REVERSIBLE VNS_NS_USER
-
-void vns_namespace_close(struct vns_place *place)
-{
-	int i;
-
-	for (i = 0; i < VNS_NS_COUNT; i++)
-		vns_safefile_close(&place->ns[i]);
-	vns_safefile_close(&place->root);
-	vns_safefile_close(&place->guard);
-	vns_safefile_close(&place->process);
-	*place = VNS_PLACE_NONE;
-}
-
-bool vns_namespace_same(int a, int b)
-{
-	struct stat first, second;
-
-	/* Both are open, so neither inode number can be another's by now. */
-	return fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
-	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
-bool vns_namespace_same_directory(int a, int b)
-{
-	struct statx first, second;
-	const unsigned mask = STATX_INO | STATX_MNT_ID;
-	/* A filesystem of the tenant's is not asked: it may never answer. */
-	const int how = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
-
-	return statx(a, "", how, mask, &first) == 0 &&
-	       statx(b, "", how, mask, &second) == 0 &&
-	       /* libc makes do without statx, and has no number then. */
-	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
-	       first.stx_mnt_id == second.stx_mnt_id &&
-	       first.stx_ino == second.stx_ino &&
-	       first.stx_dev_major == second.stx_dev_major &&
-	       first.stx_dev_minor == second.stx_dev_minor;
-}
-
-int vns_namespace_self(int *fd, struct vns_error *err)
-{
-	*fd = open(SELF_NS "/mnt", O_RDONLY | O_CLOEXEC);
-	if (*fd < 0)
-		return vns_error_errno(err, errno, SELF_NS "/mnt");
-	return 0;
-}
-
-int vns_namespace_of_process(int proc, vns_nsset wanted,
-			     struct vns_place *place, struct vns_error *err)
-{
-	char path[32];
-	int type;
-
-	for (type = 0; type < VNS_NS_COUNT; type++) {
-		if (!(wanted & VNS_NSSET(type)))
-			continue;
-		snprintf(path, sizeof(path), "ns/%s", kinds[type].file);
-		place->ns[type] = openat(proc, path, O_RDONLY | O_CLOEXEC);
-		if (place->ns[type] < 0 && errno != ENOENT)
-			return vns_error_errno(err, errno, "/proc/PID/%s",
-					       path);
-	}
-	/* That of a process which nobody has waited for is gone. */
-	if (place->ns[VNS_NS_MNT] < 0)
-		return vns_error_errno(err, ENOENT, "/proc/PID/ns/mnt");
-	return 0;
-}
-
-static int check_type(int fd, int type, const char *what, struct vns_error *err)
-{
-	struct statfs fs;
-
-	if (fstatfs(fd, &fs) < 0)
-		return vns_error_errno(err, errno, "%s", what);
-	if (fs.f_type != NSFS_MAGIC)
-		return vns_error_set(err, EINVAL, "%s: not a namespace", what);
-	if (ioctl(fd, NS_GET_NSTYPE) != kinds[type].flag)
-		return vns_error_set(err, EINVAL, "%s: not a %s namespace",
-				     what,
-				     type == VNS_NS_MNT ?
-					     "mount" :
-					     vns_nsname((enum vns_ns)type));
-	return 0;
-}
-
-/* One that is ours already need not be joined, but for what it is all about. */
-static int check_one(struct vns_place *place, int type, const char *what,
-		     struct vns_error *err)
-{
-	VNS_AUTOCLOSE int own = -1;
-	int rc = check_type(place->ns[type], type, what, err);
-	char path[64];
-
-	if (rc < 0)
-		return rc;
-	snprintf(path, sizeof(path), SELF_NS "/%s", kinds[type].file);
-	own = open(path, O_RDONLY | O_CLOEXEC);
-	if (own < 0)
-		return vns_error_errno(err, errno, "%s", path);
-	if (!vns_namespace_same(place->ns[type], own))
-		return 0;
-	if (type == VNS_NS_MNT)
-		return vns_error_set(err, EXDEV,
-				     "%s: is the host's own mount namespace",
-				     what);
-	vns_safefile_close(&place->ns[type]);
-	place->ns[type] = -1;
-	return 0;
-}
-
-/*
- * Power over a mount namespace is its user namespace's: without that one a
- * session would keep the host's power among the tenant's mounts.
- */
-static int check_owner(struct vns_place *place, vns_nsset wanted,
-		       const char *what, struct vns_error *err)
-{
-	VNS_AUTOCLOSE int owner = ioctl(place->ns[VNS_NS_MNT], NS_GET_USERNS);
-	VNS_AUTOCLOSE int own = open(SELF_NS "/user", O_RDONLY | O_CLOEXEC);
-	const int user = place->ns[VNS_NS_USER];
-
-	if (own < 0)
-		return vns_error_errno(err, errno, SELF_NS "/user");
-	if (owner < 0)
-		return vns_error_set(err, EPERM,
-				     "%s: belongs to a user namespace that is "
-				     "not below this one",
-				     what);
-	if (vns_namespace_same(owner, own) ||
-	    (user >= 0 && vns_namespace_same(owner, user)))
-		return 0;
-	if (user >= 0)
-		return vns_error_set(err, EPERM,
-				     "%s: belongs to another user namespace "
-				     "than its process is in",
-				     what);
-	if (!(wanted & VNS_NSSET(VNS_NS_USER)))
-		return vns_error_set(err, EPERM,
-				     "%s: belongs to a user namespace, which "
-				     "must be joined, too: add \"user\" to "
-				     "namespaces",
-				     what);
-	place->ns[VNS_NS_USER] = owner;
-	owner = -1;
-	return 0;
-}
 
 /*
  * Runs work in a child that shares our memory and descriptors, but not our
@@ -243,7 +74,7 @@ static int peek(void *argument)
 }
 
 /* Only a task inside can open a namespace's root; we never leave the host. */
-static int open_root(int mnt, int *root, struct vns_error *err)
+int vns_namespace_open_root(int mnt, int *root, struct vns_error *err)
 {
 	struct peek argument = { .mnt = mnt, .root = -1, .code = ECANCELED };
 	int rc = run_child(peek, &argument);
@@ -254,75 +85,6 @@ static int open_root(int mnt, int *root, struct vns_error *err)
 		return vns_error_errno(err, -rc,
 				       "looking into the mount namespace");
 	*root = argument.root;
-	return 0;
-}
-
-static bool belongs(int fd, int own, int user)
-{
-	VNS_AUTOCLOSE int owner = ioctl(fd, NS_GET_USERNS);
-
-	return owner >= 0 && (vns_namespace_same(owner, own) ||
-			      (user >= 0 && vns_namespace_same(owner, user)));
-}
-
-/*
- * All are the host's, or the same user namespace's: pins that are exchanged
- * while they are opened would be some of one vserver and some of another.
- */
-static int check_owners(const struct vns_place *place, const char *what,
-			struct vns_error *err)
-{
-	VNS_AUTOCLOSE int own = open(SELF_NS "/user", O_RDONLY | O_CLOEXEC);
-	const int user = place->ns[VNS_NS_USER];
-	int type;
-
-	if (own < 0)
-		return vns_error_errno(err, errno, SELF_NS "/user");
-	for (type = 0; type < VNS_NS_MNT; type++)
-		if (place->ns[type] >= 0 &&
-		    !belongs(place->ns[type], own, user))
-			return vns_error_set(err, EPERM,
-					     "%s: its %s namespace belongs to "
-					     "another user namespace",
-					     what,
-					     vns_nsname((enum vns_ns)type));
-	return 0;
-}
-
-int vns_namespace_check(struct vns_place *place, vns_nsset wanted,
-			const char *what, struct vns_error *err)
-{
-	int rc = 0, type;
-
-	for (type = 0; rc == 0 && type < VNS_NS_COUNT; type++)
-		if (place->ns[type] >= 0)
-			rc = check_one(place, type, what, err);
-	if (rc == 0)
-		rc = check_owner(place, wanted, what, err);
-	if (rc == 0)
-		rc = check_owners(place, what, err);
-	if (rc < 0)
-		return rc;
-	rc = open_root(place->ns[VNS_NS_MNT], &place->root, err);
-	if (rc < 0)
-		vns_error_context(err, "%s", what);
-	return rc;
-}
-
-int vns_namespace_take(int fd, vns_nsset wanted, const char *what,
-		       struct vns_place *place, struct vns_error *err)
-{
-	VNS_AUTOPLACE struct vns_place taken = VNS_PLACE_NONE;
-	int rc;
-
-	taken.ns[VNS_NS_MNT] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (taken.ns[VNS_NS_MNT] < 0)
-		return vns_error_errno(err, errno, "%s", what);
-	rc = vns_namespace_check(&taken, wanted, what, err);
-	if (rc < 0)
-		return rc;
-	*place = taken;
-	taken = VNS_PLACE_NONE;
 	return 0;
 }
 
@@ -353,20 +115,21 @@ static int open_anchor(struct anchor *anchor, const struct vns_place *place,
 {
 	int type;
 
-	anchor->proc = open(SELF_NS, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	anchor->proc = open(VNS_PLACE_SELF, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	anchor->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* A working directory that is gone is no reason to refuse. */
 	anchor->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (anchor->proc < 0 || anchor->root < 0)
-		return vns_error_errno(err, errno, SELF_NS);
+		return vns_error_errno(err, errno, VNS_PLACE_SELF);
 	for (type = 0; type < REVERSIBLE; type++) {
 		if (place->ns[type] < 0)
 			continue;
-		anchor->ns[type] = openat(anchor->proc, kinds[type].next,
+		anchor->ns[type] = openat(anchor->proc,
+					  vns_place_file(type, true),
 					  O_RDONLY | O_CLOEXEC);
 		if (anchor->ns[type] < 0)
-			return vns_error_errno(err, errno, SELF_NS "/%s",
-					       kinds[type].next);
+			return vns_error_errno(err, errno, VNS_PLACE_SELF "/%s",
+					       vns_place_file(type, true));
 	}
 	return 0;
 }
@@ -374,7 +137,7 @@ static int open_anchor(struct anchor *anchor, const struct vns_place *place,
 /* A program with threads has never left its time namespace. */
 static bool rejoin(int fd, int type)
 {
-	return setns(fd, kinds[type].flag) == 0 ||
+	return setns(fd, vns_place_flag(type)) == 0 ||
 	       (type == VNS_NS_TIME && errno == EUSERS);
 }
 
@@ -424,7 +187,7 @@ static int join_each(const struct vns_place *place, struct vns_error *err)
 			continue;
 		if (type == VNS_NS_MNT)
 			rc = join_mount(place->ns[type]);
-		else if (setns(place->ns[type], kinds[type].flag) < 0)
+		else if (setns(place->ns[type], vns_place_flag(type)) < 0)
 			rc = -errno;
 		if (rc == -EUSERS)
 			return say_threads("time", EUSERS, err);
@@ -443,7 +206,7 @@ static vns_nsset reversible_flags(const struct vns_place *place)
 
 	for (type = 0; type < REVERSIBLE; type++)
 		if (place->ns[type] >= 0)
-			flags |= (unsigned)kinds[type].flag;
+			flags |= (unsigned)vns_place_flag(type);
 	return flags;
 }
 
@@ -463,10 +226,10 @@ static int join(const struct vns_place *place, struct vns_error *err)
 
 static bool is_joined(const struct anchor *anchor, int type, int wanted)
 {
-	VNS_AUTOCLOSE int now =
-		openat(anchor->proc, kinds[type].next, O_RDONLY | O_CLOEXEC);
+	VNS_AUTOCLOSE int now = openat(anchor->proc, vns_place_file(type, true),
+				       O_RDONLY | O_CLOEXEC);
 
-	return now >= 0 && vns_namespace_same(now, wanted);
+	return now >= 0 && vns_place_same(now, wanted);
 }
 
 static bool arrived(const struct anchor *anchor, const struct vns_place *place)
@@ -478,7 +241,7 @@ static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 		if (place->ns[type] >= 0 &&
 		    !is_joined(anchor, type, place->ns[type]))
 			return false;
-	return root >= 0 && vns_namespace_same_directory(place->root, root);
+	return root >= 0 && vns_place_same_directory(place->root, root);
 }
 
 static bool still_pinned(const struct vns_place *place)
@@ -497,73 +260,6 @@ static bool still_lives(const struct vns_place *place)
 	struct pollfd fds = { .fd = place->process, .events = POLLIN };
 
 	return place->process < 0 || poll(&fds, 1, 0) == 0;
-}
-
-static int become_root_inside(struct vns_error *err)
-{
-	int rc = vns_ids_set_groups(NULL, 0);
-
-	if (rc < 0)
-		return vns_error_errno(err, -rc,
-				       "setgroups in the user namespace");
-	rc = vns_ids_set_gid(0);
-	if (rc == 0)
-		rc = vns_ids_set_uid(0);
-	if (rc < 0)
-		return vns_error_errno(err, -rc,
-				       "becoming id 0 in the user namespace");
-	/* A change of ids sets it to /proc/sys/fs/suid_dumpable. */
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		return vns_error_errno(err, errno, "PR_SET_DUMPABLE");
-	return 0;
-}
-
-struct groups {
-	gid_t own;
-	gid_t *list;
-	int count;
-};
-
-static int save_groups(struct groups *groups, struct vns_error *err)
-{
-	groups->own = getegid();
-	groups->count = getgroups(0, NULL);
-	if (groups->count <= 0)
-		return 0;
-	groups->list = calloc((size_t)groups->count, sizeof(gid_t));
-	if (!groups->list)
-		return vns_error_memory(err);
-	groups->count = getgroups(groups->count, groups->list);
-	return groups->count < 0 ? vns_error_errno(err, errno, "getgroups") : 0;
-}
-
-/*
- * sudo has set the user's before, and would leave him that of root. Where it
- * has no number inside it is nobody's, or else, in a small range, root's.
- */
-static int restore_group(gid_t own)
-{
-	if (own == 0)
-		return 0;
-	if (vns_ids_set_gid(own) < 0)
-		(void)vns_ids_set_gid(NOGROUP);
-	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
-}
-
-/*
- * The same numbers, as without a user namespace: su and login have set them
- * before and will not do so again. What has no number inside is left out.
- */
-static int restore_groups(const struct groups *groups)
-{
-	size_t kept = 0;
-	int i, rc;
-
-	for (i = 0; i < groups->count; i++)
-		if (vns_ids_set_groups(&groups->list[i], 1) == 0)
-			groups->list[kept++] = groups->list[i];
-	rc = vns_ids_set_groups(groups->list, kept);
-	return rc < 0 ? rc : restore_group(groups->own);
 }
 
 static int join_user(const struct vns_place *place, struct vns_error *err)
@@ -597,13 +293,13 @@ int vns_namespace_try_user(const struct vns_place *place, struct vns_error *err)
 {
 	int rc = join_user(place, err);
 
-	return rc < 0 ? rc : become_root_inside(err);
+	return rc < 0 ? rc : vns_ids_become_root(err);
 }
 
 int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 {
 	AUTOANCHOR struct anchor anchor = ANCHOR_NONE;
-	struct groups groups = { 0, NULL, 0 };
+	struct vns_ids_groups groups = { 0, NULL, 0 };
 	VNS_AUTOFREE gid_t *list = NULL;
 	struct vns_error ignored;
 	int rc = check_threads(place, err);
@@ -611,7 +307,7 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 	if (rc == 0)
 		rc = open_anchor(&anchor, place, err);
 	if (rc == 0)
-		rc = save_groups(&groups, err);
+		rc = vns_ids_save_groups(&groups, err);
 	list = groups.list;
 	if (rc < 0)
 		return rc;
@@ -629,7 +325,8 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 	}
 	/* Of a user namespace there is no way back. */
 	if (place->ns[VNS_NS_USER] >= 0 &&
-	    (become_root_inside(&ignored) < 0 || restore_groups(&groups) < 0))
+	    (vns_ids_become_root(&ignored) < 0 ||
+	     vns_ids_restore_groups(&groups) < 0))
 		_exit(255);
 	return 0;
 }
@@ -653,15 +350,16 @@ int vns_namespace_remember(struct vns_way_back *way, struct vns_error *err)
 	for (type = 0; type < REVERSIBLE; type++) {
 		char path[64];
 
-		snprintf(path, sizeof(path), SELF_NS "/%s", kinds[type].next);
+		snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s",
+			 vns_place_file(type, true));
 		way->ns[type] = open(path, O_RDONLY | O_CLOEXEC);
 		if (way->ns[type] < 0 && errno != ENOENT)
 			return vns_error_errno(err, errno, "%s", path);
 	}
-	rc = open_root(way->ns[VNS_NS_MNT], &topmost, err);
+	rc = vns_namespace_open_root(way->ns[VNS_NS_MNT], &topmost, err);
 	if (rc < 0)
 		return rc;
-	if (root < 0 || !vns_namespace_same_directory(root, topmost))
+	if (root < 0 || !vns_place_same_directory(root, topmost))
 		return vns_error_set(err, EXDEV,
 				     "the way back to a chroot cannot be kept");
 	way->cwd = getcwd(NULL, 0);
@@ -692,99 +390,10 @@ int vns_namespace_new(vns_nsset types, struct vns_error *err)
 
 	for (type = 0; type < VNS_NS_COUNT; type++)
 		if (types & VNS_NSSET(type))
-			flags |= kinds[type].flag;
+			flags |= vns_place_flag(type);
 	if (unshare(flags) < 0)
 		return vns_error_errno(err, errno, "unshare");
 	return 0;
-}
-
-static int write_map(pid_t pid, const char *file, unsigned long base,
-		     unsigned long count, struct vns_error *err)
-{
-	VNS_AUTOCLOSE int fd = -1;
-	char path[64], text[64];
-	int length;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	length = snprintf(text, sizeof(text), "0 %lu %lu\n", base, count);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, (size_t)length) != length)
-		return vns_error_errno(err, errno, "%s", path);
-	return 0;
-}
-
-/*
- * What is counted per user (inotify(7), namespaces) counts for the owner of the
- * user namespace as well: that is id 0 inside, not the host's root. Power
- * stays, as kernels may ask for it.
- */
-static int own_user(unsigned long base)
-{
-	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0)
-		return -errno;
-	if (setegid((gid_t)base) < 0 || seteuid((uid_t)base) < 0)
-		return -errno;
-	return unshare(CLONE_NEWUSER) < 0 ? -errno : 0;
-}
-
-/* Until the other end is closed: whoever had it may have been killed. */
-static _Noreturn void hold_user(int channel, unsigned long base)
-{
-	struct pollfd fds = { .fd = channel };
-	char code = (char)-own_user(base);
-
-	if (write(channel, &code, 1) == 1)
-		while (poll(&fds, 1, -1) < 0 && errno == EINTR)
-			;
-	_exit(1);
-}
-
-/* By a process whose namespace it is, and which is then ended. */
-static int map_user(pid_t pid, int channel, unsigned long base,
-		    unsigned long count, int *fd, struct vns_error *err)
-{
-	char path[64], code;
-	int rc;
-
-	if (read(channel, &code, 1) != 1)
-		return vns_error_set(err, EIO, "making a user namespace");
-	if (code)
-		return vns_error_errno(err, code,
-				       "making a user namespace (see "
-				       "/proc/sys/user/max_user_namespaces)");
-	rc = write_map(pid, "uid_map", base, count, err);
-	if (rc == 0)
-		rc = write_map(pid, "gid_map", base, count, err);
-	if (rc < 0)
-		return rc;
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	return *fd < 0 ? vns_error_errno(err, errno, "%s", path) : 0;
-}
-
-int vns_namespace_new_user(unsigned long base, unsigned long count, int *fd,
-			   struct vns_error *err)
-{
-	int ends[2], rc;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "pipe");
-	pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		hold_user(ends[1], base);
-	}
-	close(ends[1]);
-	rc = pid < 0 ? vns_error_errno(err, errno, "fork") :
-		       map_user(pid, ends[0], base, count, fd, err);
-	close(ends[0]);
-	if (pid > 0) {
-		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	return rc;
 }
 
 int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
@@ -835,7 +444,7 @@ int vns_namespace_run_inside(int user, int (*work)(void *argument),
 int vns_namespace_topmost(struct vns_error *err)
 {
 	VNS_AUTOCLOSE int self = -1;
-	int rc = vns_namespace_self(&self, err);
+	int rc = vns_place_self(&self, err);
 
 	if (rc < 0)
 		return rc;

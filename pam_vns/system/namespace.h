@@ -5,58 +5,7 @@
 #ifndef VNS_NAMESPACE_H
 #define VNS_NAMESPACE_H
 
-#include "lib/error.h"
-#include "lib/nsname.h"
-
-#include <stdbool.h>
-
-/* Where a session goes. The descriptors are owned, close-on-exec; -1: none. */
-struct vns_place {
-	int ns[VNS_NS_COUNT]; /* what is joined (nsfs); VNS_NS_MNT always */
-	int root;  /* the mount namespace's root directory (O_PATH) */
-	int guard; /* the directory in which it must still be pinned as "mnt" */
-	int process; /* a pidfd of one that must still live */
-};
-#define VNS_PLACE_NONE \
-	((struct vns_place){ { -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1 })
-
-void vns_namespace_close(struct vns_place *place);
-#define VNS_AUTOPLACE __attribute__((cleanup(vns_namespace_close)))
-
-/*
- * Opens those namespaces of a process that are wanted; proc is its open
- * /proc/PID. A type that the kernel does not have is passed over.
- */
-int vns_namespace_of_process(int proc, vns_nsset wanted,
-			     struct vns_place *place, struct vns_error *err);
-
-/*
- * Looks at the descriptors in place->ns, which came from elsewhere, drops
- * those that are the caller's own namespaces anyway, and opens the root. A
- * mount namespace that belongs to another user namespace needs that one,
- * which is added if it is wanted. what names it all in errors.
- *
- * -EINVAL if one is not nsfs (proc(5), ioctl_ns(2)) or not of its type,
- * -EXDEV if the mount namespace is the caller's own, -EPERM if it belongs to
- * a user namespace that is not in place.
- */
-int vns_namespace_check(struct vns_place *place, vns_nsset wanted,
-			const char *what, struct vns_error *err);
-
-/*
- * The same of a mount namespace alone, behind fd, which stays the caller's.
- */
-int vns_namespace_take(int fd, vns_nsset wanted, const char *what,
-		       struct vns_place *place, struct vns_error *err);
-
-/* Whether two open descriptors are the same namespace. */
-bool vns_namespace_same(int a, int b);
-
-/* Whether two open descriptors are the same directory of the same mount. */
-bool vns_namespace_same_directory(int a, int b);
-
-/* The calling thread's own mount namespace. */
-int vns_namespace_self(int *fd, struct vns_error *err);
+#include "system/place.h"
 
 /*
  * Moves the calling thread into place and makes sure that it got there, and
@@ -112,13 +61,6 @@ void vns_namespace_forget(struct vns_way_back *way);
 int vns_namespace_new(vns_nsset types, struct vns_error *err);
 
 /*
- * A new user namespace in which the ids from 0 up are those from base up
- * outside, count of them; the first of them owns it.
- */
-int vns_namespace_new_user(unsigned long base, unsigned long count, int *fd,
-			   struct vns_error *err);
-
-/*
  * Runs work in a process that is in the PID namespace of the process behind
  * pidfd, and shares everything else with the caller (clone(2), CLONE_VM); the
  * caller waits. Later children of the caller are in that PID namespace, too.
@@ -144,6 +86,9 @@ int vns_namespace_topmost(struct vns_error *err);
 
 /* Whether it is a mount namespace's. */
 bool vns_namespace_is_mount(int fd);
+
+/* Opens the root directory of a mount namespace, without going there. */
+int vns_namespace_open_root(int mnt, int *root, struct vns_error *err);
 
 /* Joins a mount namespace of our own, or stays where it is. */
 bool vns_namespace_join_mount(int mnt);

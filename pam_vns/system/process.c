@@ -2,6 +2,7 @@
 
 #include "lib/procfs.h"
 #include "system/safefile.h"
+#include "system/vet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,7 +74,7 @@ static int check_chroot(const struct vns_process *process, const char *what,
 	VNS_AUTOCLOSE int root =
 		openat(process->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (root >= 0 && vns_namespace_same_directory(root, place->root))
+	if (root >= 0 && vns_place_same_directory(root, place->root))
 		return 0;
 	return vns_error_set(err, EXDEV,
 			     "%s: its process is in a chroot, which cannot be "
@@ -86,10 +87,10 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		      struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
-	int rc = vns_namespace_of_process(process->proc, wanted, &found, err);
+	int rc = vns_place_of_process(process->proc, wanted, &found, err);
 
 	if (rc == 0)
-		rc = vns_namespace_check(&found, wanted, what, err);
+		rc = vns_vet_place(&found, wanted, what, err);
 	if (rc == 0)
 		rc = check_chroot(process, what, &found, err);
 	/* One that nobody has waited for has no namespaces any more. */

@@ -7,7 +7,7 @@
 #define VNS_PROCESS_H
 
 #include "lib/error.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 #include <stdbool.h>
 
@@ -36,7 +36,7 @@ int vns_process_boot(char **id, struct vns_error *err);
 
 /*
  * Those of its namespaces that are wanted and not the caller's own; see
- * vns_namespace_check, whose errors it has. -ESRCH if it has ended, -EXDEV if
+ * vns_vet_place, whose errors it has. -ESRCH if it has ended, -EXDEV if
  * its root directory is not its mount namespace's, which a join would not
  * know of. what names it in errors.
  */

@@ -1,6 +1,7 @@
 #include "tool/bindtty.h"
 
 #include "system/mount.h"
+#include "system/namespace.h"
 #include "system/safefile.h"
 #include "lib/util.h"
 

@@ -10,7 +10,7 @@
 #ifndef VNS_TERMINAL_H
 #define VNS_TERMINAL_H
 
-#include "system/namespace.h"
+#include "system/place.h"
 #include "system/tty.h"
 
 #include <stdint.h>

@@ -4,7 +4,7 @@
 
 #include "config/config.h"
 #include "lib/log.h"
-#include "system/namespace.h"
+#include "system/place.h"
 #include "tool/term.h"
 
 /* Exit codes of vns; status(8)-like where LSB has them. */

@@ -1,6 +1,7 @@
 #include "tool/exec.h"
 
 #include "system/capability.h"
+#include "system/namespace.h"
 #include "vserver/cgsession.h"
 #include "login/preflight.h"
 #include "tool/pty.h"

@@ -8,7 +8,7 @@
 
 #include "system/account.h"
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 struct vns_session {
 	const struct vns_vserver *vserver;

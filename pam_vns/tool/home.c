@@ -1,6 +1,7 @@
 #include "tool/home.h"
 
 #include "system/capability.h"
+#include "system/namespace.h"
 #include "system/safefile.h"
 #include "lib/util.h"
 

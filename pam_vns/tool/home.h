@@ -11,7 +11,7 @@
 
 #include "system/account.h"
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 #include <sys/types.h>
 

@@ -1,4 +1,5 @@
 /* mounts */
+#include "system/namespace.h"
 #include "tool/cli.h"
 #include "lib/procfs.h"
 #include "system/safefile.h"

@@ -1,4 +1,5 @@
 /* util-vserver's command line on this project's vservers. See vnamespace(8). */
+#include "system/namespace.h"
 #include "vserver/cgsession.h"
 #include "tool/cli.h"
 #include "system/foreground.h"

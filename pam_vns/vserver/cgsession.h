@@ -7,7 +7,7 @@
 #define VNS_CGSESSION_H
 
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 /* Empty where it is none. */
 int vns_cgsession_find(const struct vns_vserver *vserver,

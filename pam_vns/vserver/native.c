@@ -3,6 +3,7 @@
 
 #include "vserver/rundir.h"
 #include "system/safefile.h"
+#include "system/vet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,7 +62,7 @@ int vns_native_init(int home, struct vns_process *process,
 static int take_orphan(int fd, const char *what, const char *why,
 		       struct vns_place *place, struct vns_error *err)
 {
-	int rc = vns_namespace_take(fd, VNS_NSSET_ALL, what, place, err);
+	int rc = vns_vet_mount(fd, VNS_NSSET_ALL, what, place, err);
 
 	return rc < 0 ? rc : vns_error_set(err, EOWNERDEAD, "%s", why);
 }
@@ -74,11 +75,11 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	int rc = vns_native_init(home, &init, err);
 
 	if (rc == -ENOENT)
-		return vns_namespace_take(fd, VNS_NSSET(VNS_NS_MNT), what,
+		return vns_vet_mount(fd, VNS_NSSET(VNS_NS_MNT), what,
 					  place, err);
 	if (rc == 0)
 		rc = vns_process_place(&init, VNS_NSSET_ALL, what, place, err);
-	if (rc == 0 && vns_namespace_same(fd, place->ns[VNS_NS_MNT]))
+	if (rc == 0 && vns_place_same(fd, place->ns[VNS_NS_MNT]))
 		return 0;
 	if (rc == -ESRCH)
 		return take_orphan(fd, what, "its init process has ended",
@@ -86,7 +87,7 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	if (rc < 0)
 		return rc;
 	/* Whoever is root inside may have made it do so. */
-	vns_namespace_close(place);
+	vns_place_close(place);
 	rc = take_orphan(fd, what, "its init process has left its namespaces",
 			 place, err);
 	if (rc == -EOWNERDEAD) {
@@ -129,7 +130,7 @@ int vns_native_open_at(int home, const char *pin, const char *what,
 	place->guard = fcntl(home, F_DUPFD_CLOEXEC, 3);
 	if (place->guard >= 0)
 		return rc;
-	vns_namespace_close(place);
+	vns_place_close(place);
 	return vns_error_errno(err, errno, "%s", what);
 }
 

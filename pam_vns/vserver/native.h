@@ -3,7 +3,7 @@
 #define VNS_NATIVE_H
 
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 #include "system/process.h"
 
 /*

@@ -25,7 +25,7 @@ static int open_native(const struct vns_config *config,
 
 	if (rc != -EOWNERDEAD)
 		return rc;
-	vns_namespace_close(place);
+	vns_place_close(place);
 	vns_error_context(err, "not running");
 	return -ESRCH;
 }

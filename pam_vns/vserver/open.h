@@ -3,7 +3,7 @@
 #define VNS_OPEN_H
 
 #include "config/config.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 /*
  * Opens and checks the running vserver's namespaces. -ESRCH where it is not

@@ -6,7 +6,7 @@
 #define VNS_PIDFILE_H
 
 #include "lib/nsname.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 /* path is what stands behind the colon. -ESRCH where it is not running. */
 int vns_pidfile_open(const char *path, vns_nsset wanted,

@@ -5,6 +5,7 @@
 #include "vserver/pinned.h"
 
 #include "system/safefile.h"
+#include "system/vet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static int open_directory(const char *directory, vns_nsset wanted,
 		if (rc < 0 && rc != -ENOENT)
 			return rc;
 	}
-	rc = vns_namespace_check(&found, wanted, directory, err);
+	rc = vns_vet_place(&found, wanted, directory, err);
 	if (rc < 0)
 		return rc;
 	*place = found;
@@ -74,5 +75,5 @@ int vns_pinned_open(const char *argument, vns_nsset wanted,
 		return rc;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		return open_directory(argument, wanted, place, err);
-	return vns_namespace_take(fd, wanted, argument, place, err);
+	return vns_vet_mount(fd, wanted, argument, place, err);
 }

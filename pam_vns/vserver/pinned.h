@@ -3,7 +3,7 @@
 #define VNS_PINNED_H
 
 #include "lib/nsname.h"
-#include "system/namespace.h"
+#include "system/place.h"
 
 /* path is what stands behind the colon. -ESRCH where it is not running. */
 int vns_pinned_open(const char *path, vns_nsset wanted, struct vns_place *place,

@@ -5,6 +5,8 @@
 #include "system/namespace.h"
 
 #include "system/safefile.h"
+#include "system/userns.h"
+#include "system/vet.h"
 #include "tap.h"
 
 #include <errno.h>
@@ -65,7 +67,7 @@ static void refused_of(int fd, vns_nsset wanted, const char *what, int code,
 	struct vns_error err = { "" };
 
 	need(fd >= 0, what);
-	is_number(vns_namespace_take(fd, wanted, "it", &place, &err), -code,
+	is_number(vns_vet_mount(fd, wanted, "it", &place, &err), -code,
 		  "%s", what);
 	is_string(err.text, message, "its message");
 	ok(place.ns[VNS_NS_MNT] == -1 && place.root == -1, "nothing taken");
@@ -132,13 +134,13 @@ static void test_take(void)
 
 	end(pid);
 	signal(SIGCHLD, on_signal);
-	is_number(vns_namespace_take(fd, VNS_NSSET_ALL, "it", &place, &err), 0,
+	is_number(vns_vet_mount(fd, VNS_NSSET_ALL, "it", &place, &err), 0,
 		  "a mount namespace, whose process is gone");
 	is_string(err.text, "untouched", "no error");
 	is_number(signalled, 0, "no SIGCHLD");
 	signal(SIGCHLD, SIG_DFL);
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child");
-	is_number(vns_namespace_same(fd, place.ns[VNS_NS_MNT]), true,
+	is_number(vns_place_same(fd, place.ns[VNS_NS_MNT]), true,
 		  "the same");
 	ok(place.ns[VNS_NS_MNT] != fd, "by another descriptor");
 	is_number(fcntl(place.ns[VNS_NS_MNT], F_GETFD), FD_CLOEXEC,
@@ -147,12 +149,12 @@ static void test_take(void)
 	ok(fstat(place.root, &there) == 0 && stat("/", &here) == 0 &&
 		   there.st_ino == here.st_ino && there.st_dev == here.st_dev,
 	   "its root is a copy of ours");
-	need(vns_namespace_self(&self, &err) == 0, err.text);
-	is_number(vns_namespace_same(self, place.ns[VNS_NS_MNT]), false,
+	need(vns_place_self(&self, &err) == 0, err.text);
+	is_number(vns_place_same(self, place.ns[VNS_NS_MNT]), false,
 		  "we are not in it");
 	close(self);
 	close(fd);
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	ok(place.ns[VNS_NS_MNT] == -1 && place.root == -1, "closed");
 }
 
@@ -169,11 +171,11 @@ static void comes_back(const struct vns_place *place, const char *what)
 		int before = -1, after = -1;
 		char cwd[64];
 
-		if (vns_namespace_self(&before, &err) < 0 ||
+		if (vns_place_self(&before, &err) < 0 ||
 		    vns_namespace_enter(place, &err) != -ESTALE ||
-		    vns_namespace_self(&after, &err) < 0)
+		    vns_place_self(&after, &err) < 0)
 			_exit(1);
-		_exit(!vns_namespace_same(before, after) ||
+		_exit(!vns_place_same(before, after) ||
 		      !getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/etc") != 0);
 	}
 	waitpid(pid, &status, 0);
@@ -188,7 +190,7 @@ static void test_enter(void)
 	struct vns_error err = { "" };
 	int fd = open_ns(target, "mnt"), status = 0;
 
-	need(vns_namespace_take(fd, VNS_NSSET_ALL, "it", &place, &err) == 0,
+	need(vns_vet_mount(fd, VNS_NSSET_ALL, "it", &place, &err) == 0,
 	     err.text);
 	end(target);
 	pid = fork();
@@ -196,9 +198,9 @@ static void test_enter(void)
 		int self = -1;
 
 		if (vns_namespace_enter(&place, &err) < 0 ||
-		    vns_namespace_self(&self, &err) < 0)
+		    vns_place_self(&self, &err) < 0)
 			_exit(1);
-		_exit(vns_namespace_same(self, place.ns[VNS_NS_MNT]) ? 0 : 2);
+		_exit(vns_place_same(self, place.ns[VNS_NS_MNT]) ? 0 : 2);
 	}
 	waitpid(pid, &status, 0);
 	is_number(status, 0, "entered, and there");
@@ -212,7 +214,7 @@ static void test_enter(void)
 	place.root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	comes_back(&place, "its root is another");
 	close(fd);
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 }
 
 /* What a process finds where it has gone. */
@@ -266,7 +268,7 @@ static void test_user(void)
 	struct vns_error err = { "untouched" };
 	int fd = -1;
 
-	is_number(vns_namespace_new_user(70000, 500, &fd, &err), 0,
+	is_number(vns_userns_new(70000, 500, &fd, &err), 0,
 		  "a user namespace");
 	is_string(err.text, "untouched", "no error");
 	is_number(fcntl(fd, F_GETFD), FD_CLOEXEC, "close-on-exec");
@@ -276,7 +278,7 @@ static void test_user(void)
 	close(fd);
 	/* An id beyond the last is none. */
 	fd = -1;
-	ok(vns_namespace_new_user(4294967295UL, 1, &fd, &err) < 0 && fd == -1,
+	ok(vns_userns_new(4294967295UL, 1, &fd, &err) < 0 && fd == -1,
 	   "one with no such ids");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child either");
 }
@@ -307,7 +309,7 @@ static void look_at(pid_t pid, vns_nsset wanted, struct vns_place *place)
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	need(proc >= 0, path);
-	need(vns_namespace_of_process(proc, wanted, place, &err) == 0,
+	need(vns_place_of_process(proc, wanted, place, &err) == 0,
 	     err.text);
 	close(proc);
 }
@@ -330,7 +332,7 @@ static int enter(void *argument)
 		snprintf(path, sizeof(path), "/proc/thread-self/ns/%s",
 			 names[type]);
 		own = open(path, O_RDONLY | O_CLOEXEC);
-		if (own < 0 || !vns_namespace_same(own, place->ns[type]))
+		if (own < 0 || !vns_place_same(own, place->ns[type]))
 			return 10 + type;
 	}
 	return is_root_of(70000, 500, 1);
@@ -346,7 +348,7 @@ static void test_enter_all(void)
 	map(pid, "uid_map", "0 70000 500");
 	map(pid, "gid_map", "0 70000 500");
 	look_at(pid, VNS_NSSET_ALL, &place);
-	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err), 0,
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err), 0,
 		  "several namespaces");
 	ok(place.ns[VNS_NS_USER] >= 0 && place.ns[VNS_NS_NET] >= 0 &&
 		   place.ns[VNS_NS_PID] == -1 && place.ns[VNS_NS_TIME] == -1,
@@ -357,7 +359,7 @@ static void test_enter_all(void)
 	is_number(in_child(enter, &place), 0, "entered at once");
 	end(pid);
 	comes_back(&place, "its process has ended");
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 }
 
 static int enter_somehow(void *argument)
@@ -375,12 +377,12 @@ static void test_no_ids(void)
 	pid_t pid = start(CLONE_NEWUSER | CLONE_NEWNS);
 
 	look_at(pid, VNS_NSSET_ALL, &place);
-	need(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err) == 0,
+	need(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err) == 0,
 	     err.text);
 	is_number(in_child(enter_somehow, &place), 255,
 		  "without an id 0 it ends");
 	end(pid);
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 }
 
 /* A mount namespace, and the user namespace of somebody else. */
@@ -393,28 +395,28 @@ static void test_owners(void)
 	struct vns_error err = { "" };
 
 	look_at(one, VNS_NSSET(VNS_NS_MNT), &place);
-	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err), 0,
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err), 0,
 		  "a mount namespace by itself");
-	ok(vns_namespace_same(place.ns[VNS_NS_USER], owner),
+	ok(vns_place_same(place.ns[VNS_NS_USER], owner),
 	   "its user namespace is found");
 	vns_safefile_close(&place.ns[VNS_NS_USER]);
 	vns_safefile_close(&place.root);
 	place.root = -1;
 	place.ns[VNS_NS_USER] = open_ns(two, "user");
-	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err),
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err),
 		  -EPERM, "with another's");
 	is_string(err.text,
 		  "it: belongs to another user namespace than its process is "
 		  "in",
 		  "its message");
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	look_at(one, VNS_NSSET_ALL, &place);
 	vns_safefile_close(&place.ns[VNS_NS_NET]);
 	place.ns[VNS_NS_NET] = open_ns(one, "uts");
-	is_number(vns_namespace_check(&place, VNS_NSSET_ALL, "it", &err),
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err),
 		  -EINVAL, "one in another's place");
 	is_string(err.text, "it: not a net namespace", "its message");
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	close(owner);
 	end(one);
 	end(two);

@@ -165,7 +165,7 @@ static void test_place(void)
 	ok(place.root >= 0 && place.guard == -1, "its root");
 	ok(place.process >= 0 && place.process != process.pidfd,
 	   "and itself, by another descriptor");
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	is_number(vns_process_place(&process, VNS_NSSET(VNS_NS_MNT), "it",
 				    &place, &err),
 		  0, "the mount namespace alone");
@@ -174,7 +174,7 @@ static void test_place(void)
 	kill_it(pid);
 	held = (struct vns_process){ .pidfd = place.process };
 	ok(vns_process_has_ended(&held), "the place says when it has ended");
-	vns_namespace_close(&place);
+	vns_place_close(&place);
 	is_number(vns_process_place(&process, VNS_NSSET_ALL, "it", &place,
 				    &err),
 		  -ESRCH, "one that has ended is nowhere");

@@ -1,0 +1,104 @@
+/*
+ * Descriptors of namespaces: opened from a process, and compared.
+ */
+#include "system/place.h"
+
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static const struct {
+	int flag;
+	const char *file; /* in /proc/PID/ns: whose it is */
+	const char *next; /* and whose its children will be */
+} kinds[VNS_NS_COUNT] = {
+	[VNS_NS_UTS] = { CLONE_NEWUTS, "uts", "uts" },
+	[VNS_NS_IPC] = { CLONE_NEWIPC, "ipc", "ipc" },
+	[VNS_NS_NET] = { CLONE_NEWNET, "net", "net" },
+	[VNS_NS_CGROUP] = { CLONE_NEWCGROUP, "cgroup", "cgroup" },
+	[VNS_NS_TIME] = { CLONE_NEWTIME, "time", "time_for_children" },
+	[VNS_NS_PID] = { CLONE_NEWPID, "pid", "pid_for_children" },
+	[VNS_NS_MNT] = { CLONE_NEWNS, "mnt", "mnt" },
+	[VNS_NS_USER] = { CLONE_NEWUSER, "user", "user" },
+};
+
+void vns_place_close(struct vns_place *place)
+{
+	int i;
+
+	for (i = 0; i < VNS_NS_COUNT; i++)
+		vns_safefile_close(&place->ns[i]);
+	vns_safefile_close(&place->root);
+	vns_safefile_close(&place->guard);
+	vns_safefile_close(&place->process);
+	*place = VNS_PLACE_NONE;
+}
+
+bool vns_place_same(int a, int b)
+{
+	struct stat first, second;
+
+	/* Both are open, so neither inode number can be another's by now. */
+	return fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
+	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+bool vns_place_same_directory(int a, int b)
+{
+	struct statx first, second;
+	const unsigned mask = STATX_INO | STATX_MNT_ID;
+	/* A filesystem of the tenant's is not asked: it may never answer. */
+	const int how = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+
+	return statx(a, "", how, mask, &first) == 0 &&
+	       statx(b, "", how, mask, &second) == 0 &&
+	       /* libc makes do without statx, and has no number then. */
+	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
+	       first.stx_mnt_id == second.stx_mnt_id &&
+	       first.stx_ino == second.stx_ino &&
+	       first.stx_dev_major == second.stx_dev_major &&
+	       first.stx_dev_minor == second.stx_dev_minor;
+}
+
+int vns_place_self(int *fd, struct vns_error *err)
+{
+	*fd = open(VNS_PLACE_SELF "/mnt", O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return vns_error_errno(err, errno, VNS_PLACE_SELF "/mnt");
+	return 0;
+}
+
+int vns_place_of_process(int proc, vns_nsset wanted, struct vns_place *place,
+			 struct vns_error *err)
+{
+	char path[32];
+	int type;
+
+	for (type = 0; type < VNS_NS_COUNT; type++) {
+		if (!(wanted & VNS_NSSET(type)))
+			continue;
+		snprintf(path, sizeof(path), "ns/%s", kinds[type].file);
+		place->ns[type] = openat(proc, path, O_RDONLY | O_CLOEXEC);
+		if (place->ns[type] < 0 && errno != ENOENT)
+			return vns_error_errno(err, errno, "/proc/PID/%s",
+					       path);
+	}
+	/* That of a process which nobody has waited for is gone. */
+	if (place->ns[VNS_NS_MNT] < 0)
+		return vns_error_errno(err, ENOENT, "/proc/PID/ns/mnt");
+	return 0;
+}
+
+int vns_place_flag(int type)
+{
+	return kinds[type].flag;
+}
+
+const char *vns_place_file(int type, bool next)
+{
+	return next ? kinds[type].next : kinds[type].file;
+}
