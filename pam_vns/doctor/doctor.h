@@ -11,7 +11,7 @@
 
 #include "config/config.h"
 #include "login/login.h"
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 #include "doctor/report.h"
 
 /* What sshd's configuration says, of the user if one is asked about. */

@@ -2,6 +2,7 @@
 #include "doctor/doctor.h"
 
 #include "pamd/enabled.h"
+#include "pamd/judge.h"
 #include "pamd/edit.h"
 #include "pamd/file.h"
 
@@ -18,7 +19,7 @@ static bool has_module(const char *service, enum vns_pamstack_type type)
 	if (vns_doctor_stack(service, type, &stack, &ignored) < 0)
 		return false;
 	for (i = 0; i < stack->count; i++)
-		if (vns_pamstack_is(stack->rules[i].line, VNS_PAMEDIT_MODULE))
+		if (vns_pamstack_is(stack->rules[i].line, VNS_JUDGE_MODULE))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include "doctor/doctor.h"
 
 #include "pamd/file.h"
+#include "pamd/judge.h"
 #include "system/safefile.h"
 
 #include <dirent.h>
@@ -10,22 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MODULE "pam_vns.so"
 #define FILE_MAX (256UL * 1024)
-
-/* Services that must work on the host are, or include, these. */
-static const char *const common[] = {
-	"other",     "system-auth",    "password-auth",
-	"postlogin", "systemd-user",   "runuser",
-	"runuser-l", "smartcard-auth", "fingerprint-auth",
-};
 
 /* Those by which users come; cron and the like are side doors. */
 static const char *const entrances[] = { "sshd", "login", "su", "su-l" };
-
-/* By Linux-PAM's numbers. */
-enum { PERM_DENIED = 6, AUTH_ERR = 7, USER_UNKNOWN = 10, SESSION_ERR = 14 };
-#define BIT(code) (UINT32_C(1) << (code))
 
 /* One service. */
 struct service {
@@ -49,16 +38,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_common(const char *file)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(common) / sizeof(common[0]); i++)
-		if (strcmp(file, common[i]) == 0)
-			return true;
-	return strncmp(file, "common-", 7) == 0;
-}
-
 /* The rule that places, or with closing the one that goes back; or -1. */
 static long find_ours(const struct vns_pamstack *stack, bool closing)
 {
@@ -67,9 +46,9 @@ static long find_ours(const struct vns_pamstack *stack, bool closing)
 	for (i = 0; stack && i < stack->count; i++) {
 		const struct vns_pamstack_line *line = stack->rules[i].line;
 
-		if (closing ? vns_pamstack_is(line, MODULE) &&
+		if (closing ? vns_pamstack_is(line, VNS_JUDGE_MODULE) &&
 				      vns_pamstack_has(line, "close") :
-			      vns_pamstack_places(line, MODULE))
+			      vns_pamstack_places(line, VNS_JUDGE_MODULE))
 			return (long)i;
 	}
 	return -1;
@@ -142,7 +121,7 @@ static void check_after(struct service *service,
 	char where[512], text[1024];
 
 	if (rule->line->kind != VNS_PAMSTACK_MODULE ||
-	    vns_pamstack_is(rule->line, MODULE))
+	    vns_pamstack_is(rule->line, VNS_JUDGE_MODULE))
 		return;
 	snprintf(text, sizeof(text),
 		 "%s comes after pam_vns.so, inside the vserver: it %s",
@@ -219,68 +198,14 @@ static void check_order(struct service *service)
 
 /* --- whether it is asked, and believed ------------------------------------ */
 
-/* Root is not who is to be placed: a line may spare it. */
-static bool spares_root(const struct vns_pamstack_line *line)
-{
-	const struct vns_strings *words = &line->arguments;
-	size_t i;
-
-	if (!vns_pamstack_is(line, "pam_succeed_if.so"))
-		return false;
-	for (i = 0; i + 2 < words->count; i++)
-		if (strcmp(words->items[i], "uid") == 0 &&
-		    (strcmp(words->items[i + 1], "=") == 0 ||
-		     strcmp(words->items[i + 1], "eq") == 0) &&
-		    strcmp(words->items[i + 2], "0") == 0)
-			return true;
-	return false;
-}
-
-static uint32_t outcome(void *context, const struct vns_pamstack_rule *rule)
-{
-	(void)context;
-	if (spares_root(rule->line))
-		return BIT(AUTH_ERR);
-	if (vns_pamstack_is(rule->line, "pam_permit.so"))
-		return BIT(VNS_PAMSTACK_SUCCESS);
-	if (vns_pamstack_is(rule->line, "pam_deny.so"))
-		return BIT(SESSION_ERR);
-	return BIT(VNS_PAMSTACK_SUCCESS) | BIT(VNS_PAMSTACK_IGNORED) |
-	       BIT(PERM_DENIED) | BIT(AUTH_ERR) | BIT(USER_UNKNOWN) |
-	       BIT(SESSION_ERR);
-}
-
-/* Whoever is most likely to end the stack, or to jump. */
-static const struct vns_pamstack_rule *
-find_skipper(const struct vns_pamstack *stack, long ours)
-{
-	long i;
-
-	for (i = 0; i < ours; i++) {
-		const struct vns_pamstack_line *line = stack->rules[i].line;
-		int action = line->kind == VNS_PAMSTACK_MODULE ?
-				     line->actions[VNS_PAMSTACK_SUCCESS] :
-				     VNS_PAMSTACK_DO_IGNORE;
-
-		if (stack->rules[i].wrong || spares_root(line))
-			continue;
-		if ((action == VNS_PAMSTACK_DO_DONE &&
-		     stack->rules[i].level <= stack->rules[ours].level) ||
-		    (action > 0 && i + action >= ours))
-			return &stack->rules[i];
-	}
-	return NULL;
-}
-
 static void check_skip(struct service *service,
 		       const struct vns_pamstack *stack, const char *type)
 {
 	const struct vns_pamstack_rule *skipper;
 	char where[512] = "an earlier line", text[1024];
 
-	if (!vns_pamstack_evaluate(stack, MODULE, outcome, NULL).without)
+	if (!vns_judge_passes_by(stack, &skipper))
 		return;
-	skipper = find_skipper(stack, find_ours(stack, false));
 	if (skipper)
 		describe(skipper, where, sizeof(where));
 	snprintf(text, sizeof(text),
@@ -297,25 +222,17 @@ static void check_skip(struct service *service,
 static void check_control(struct service *service,
 			  const struct vns_pamstack *stack)
 {
-	static const int codes[] = { PERM_DENIED, VNS_PAMSTACK_UNKNOWN };
-	long ours = find_ours(stack, false);
-	const struct vns_pamstack_line *line = stack->rules[ours].line;
+	const struct vns_pamstack_rule *rule =
+		&stack->rules[find_ours(stack, false)];
 	char where[512], text[1024];
-	size_t i;
 
-	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		int action = line->actions[codes[i]];
-
-		if (action == VNS_PAMSTACK_DO_DIE ||
-		    action == VNS_PAMSTACK_DO_BAD)
-			continue;
-		snprintf(text, sizeof(text),
-			 "%s: a user who cannot be placed goes on, on the host",
-			 describe(&stack->rules[ours], where, sizeof(where)));
-		say(service, VNS_REPORT_FAIL, "pam-control",
-		    "\"requisite\" as its control", text);
+	if (!vns_judge_passes_refused(stack))
 		return;
-	}
+	snprintf(text, sizeof(text),
+		 "%s: a user who cannot be placed goes on, on the host",
+		 describe(rule, where, sizeof(where)));
+	say(service, VNS_REPORT_FAIL, "pam-control",
+	    "\"requisite\" as its control", text);
 }
 
 static void check_config(struct service *service,
@@ -485,7 +402,7 @@ static void check_common(struct vns_doctor *doctor, const char *path)
 	    vns_pamstack_parse(text, length, path, &file, &err) < 0)
 		return;
 	for (i = 0; i < file->count; i++) {
-		if (!vns_pamstack_is(&file->lines[i], MODULE))
+		if (!vns_pamstack_is(&file->lines[i], VNS_JUDGE_MODULE))
 			continue;
 		vns_doctor_fail(doctor, "pam-common", base_name(path),
 				"take it out there, and \"vns enable\" the "
@@ -501,7 +418,7 @@ static bool is_service(const char *name)
 	const size_t length = strlen(name);
 
 	/* What editors, packages and "vns enable" leave beside it. */
-	return vns_util_name_valid(name) && !is_common(name) &&
+	return vns_util_name_valid(name) && !vns_judge_refused(name) &&
 	       !strchr(name, '.') && !(length && name[length - 1] == '~');
 }
 
@@ -556,7 +473,7 @@ void vns_doctor_pam(struct vns_doctor *doctor)
 	for (i = 0; i < files.count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", VNS_PAMFILE_DIR,
 			 files.items[i]);
-		if (is_common(files.items[i]))
+		if (vns_judge_refused(files.items[i]))
 			check_common(doctor, path);
 	}
 	check_services(doctor, &files);

@@ -1,5 +1,6 @@
 #include "pamd/edit.h"
 
+#include "pamd/judge.h"
 #include "pamd/jump.h"
 
 #include <stdio.h>
@@ -9,54 +10,18 @@
 #define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
 /* Before a line in whose place others are. */
 #define REPLACED MARK VNS_PAMJUMP_INSTEAD
-#define ACCOUNT_LINE "account    requisite    " VNS_PAMEDIT_MODULE "    " MARK
-#define SESSION_LINE "session    requisite    " VNS_PAMEDIT_MODULE "    "
-
-const char *vns_pamedit_refused(const char *service)
-{
-	static const char common[] = "every service includes it, those too "
-				     "that must work on the host; name the "
-				     "services that users log in by";
-	static const struct {
-		const char *name, *why;
-	} refused[] = {
-		{ "system-auth", common },
-		{ "system-auth-ac", common },
-		{ "password-auth", common },
-		{ "password-auth-ac", common },
-		{ "fingerprint-auth", common },
-		{ "smartcard-auth", common },
-		{ "postlogin", common },
-		{ "postlogin-ac", common },
-		{ "other", "it is for all services that have no file of their "
-			   "own" },
-		{ "systemd-user", "it is for systemd's manager of a user's "
-				  "services, which runs on the host; its "
-				  "users could not log in any more" },
-		{ "runuser", "root runs programs of the host's with it, as "
-			     "other users" },
-		{ "runuser-l", "root runs programs of the host's with it, as "
-			       "other users" },
-	};
-	size_t i;
-
-	if (strncmp(service, "common-", strlen("common-")) == 0)
-		return common;
-	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-		if (strcmp(service, refused[i].name) == 0)
-			return refused[i].why;
-	return NULL;
-}
+#define ACCOUNT_LINE "account    requisite    " VNS_JUDGE_MODULE "    " MARK
+#define SESSION_LINE "session    requisite    " VNS_JUDGE_MODULE "    "
 
 static bool is_ours(const struct vns_pamstack_line *line)
 {
-	return vns_pamstack_is(line, VNS_PAMEDIT_MODULE);
+	return vns_pamstack_is(line, VNS_JUDGE_MODULE);
 }
 
 /* One that places, or in the account phase refuses. */
 static bool is_placing(const struct vns_pamstack_line *line)
 {
-	return vns_pamstack_places(line, VNS_PAMEDIT_MODULE);
+	return vns_pamstack_places(line, VNS_JUDGE_MODULE);
 }
 
 /* Of others' modules, only one whose comment is nothing else. */
@@ -188,7 +153,7 @@ static int check_lines(const char *text, const struct vns_pamstack_file *file,
 	vns_pamedit_count(text, file, &own);
 	if (own)
 		return vns_error_set(err, EINVAL,
-				     "%s:%u has " VNS_PAMEDIT_MODULE " already,"
+				     "%s:%u has " VNS_JUDGE_MODULE " already,"
 				     " not by vns enable: take it out first, "
 				     "or put it right by hand",
 				     file->path, own->first);
@@ -371,95 +336,5 @@ int vns_pamedit_enable(const char *text, size_t length,
 	free(plain);
 	*made = jumping;
 	jumping = NULL;
-	return 0;
-}
-
-/*
- * Of a user whose uid is not 0; of what is not known, all is thought. Context
- * is whether pam_vns.so refuses him.
- */
-static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
-{
-	if (vns_pamstack_is(rule->line, "pam_permit.so"))
-		return VNS_PAMSTACK_SUCCEEDS;
-	if (vns_pamstack_is(rule->line, "pam_deny.so") ||
-	    vns_pamstack_tells_root(rule->line) ||
-	    (*(const bool *)context && is_placing(rule->line)))
-		return VNS_PAMSTACK_FAILS;
-	return UINT32_MAX;
-}
-
-/* The rule by which ours is most likely to be missed. */
-static const struct vns_pamstack_rule *
-find_skipping(const struct vns_pamstack *stack)
-{
-	const struct vns_pamstack_rule *found = NULL;
-	size_t i;
-
-	for (i = 0; i < stack->count; i++) {
-		const struct vns_pamstack_rule *rule = &stack->rules[i];
-
-		if (rule->wrong || rule->line->kind != VNS_PAMSTACK_MODULE)
-			continue;
-		if (is_placing(rule->line))
-			break;
-		if (rule->line->actions[VNS_PAMSTACK_SUCCESS] ==
-		    VNS_PAMSTACK_DO_DONE)
-			return rule;
-		if (may_skip(rule->line))
-			found = rule;
-	}
-	return found;
-}
-
-static int check_stack(const struct vns_pamstack *stack, const char *type,
-		       struct vns_error *err)
-{
-	static const bool no = false, yes = true;
-	struct vns_pamstack_verdict verdict = vns_pamstack_evaluate(
-		stack, VNS_PAMEDIT_MODULE, judge, (void *)&no);
-	const struct vns_pamstack_rule *rule = find_skipping(stack);
-
-	if (verdict.without && rule)
-		return vns_error_set(err, EINVAL,
-				     "%s:%u: with %s here, %s would let users "
-				     "onto the host past " VNS_PAMEDIT_MODULE,
-				     rule->file->path, rule->line->first,
-				     rule->line->control, rule->line->target);
-	if (verdict.without)
-		return vns_error_set(
-			err, EINVAL,
-			"there is no %s line of " VNS_PAMEDIT_MODULE
-			" that everybody must pass",
-			type);
-	if (!verdict.with)
-		return vns_error_set(err, EINVAL,
-				     "nobody can pass the %s lines", type);
-	if (vns_pamstack_evaluate(stack, VNS_PAMEDIT_MODULE, judge,
-				  (void *)&yes)
-		    .with)
-		return vns_error_set(err, EINVAL,
-				     "whom " VNS_PAMEDIT_MODULE " refuses, can "
-				     "pass the %s lines all the same: it must "
-				     "be requisite",
-				     type);
-	return 0;
-}
-
-int vns_pamedit_check(const struct vns_pamstack *account,
-		      const struct vns_pamstack *session, struct vns_error *err)
-{
-	const struct vns_pamstack_rule *last;
-	int rc = check_stack(account, "account", err);
-
-	if (rc == 0)
-		rc = check_stack(session, "session", err);
-	if (rc < 0)
-		return rc;
-	last = &session->rules[session->count - 1];
-	if (!is_placing(last->line))
-		return vns_error_set(err, EINVAL,
-				     "%s:%u comes after " VNS_PAMEDIT_MODULE,
-				     last->file->path, last->line->first);
 	return 0;
 }

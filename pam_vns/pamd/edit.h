@@ -10,15 +10,11 @@
 #ifndef VNS_PAMEDIT_H
 #define VNS_PAMEDIT_H
 
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
-#define VNS_PAMEDIT_MODULE "pam_vns.so"
 #define VNS_PAMEDIT_MARK "# vns enable"
 /* The file's last line had no end: that was put in, too. */
 #define VNS_PAMEDIT_MARK_NEWLINE VNS_PAMEDIT_MARK ", with the line end above"
-
-/* Why a service must not have the lines; NULL if it may. */
-const char *vns_pamedit_refused(const char *service);
 
 /*
  * file is what text parses to; read and its context are for what that includes.
@@ -46,14 +42,5 @@ size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
 int vns_pamedit_disable(const char *text, size_t length,
 			const struct vns_pamstack_file *file, char **made,
 			struct vns_error *err);
-
-/*
- * Whether both stacks are as pam_vns(8) wants them: nobody whose uid is not 0
- * gets past pam_vns.so, and no session line comes after it. 0, or -EINVAL and
- * what is not.
- */
-int vns_pamedit_check(const struct vns_pamstack *account,
-		      const struct vns_pamstack *session,
-		      struct vns_error *err);
 
 #endif

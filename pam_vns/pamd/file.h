@@ -2,7 +2,7 @@
 #ifndef VNS_PAMFILE_H
 #define VNS_PAMFILE_H
 
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 #define VNS_PAMFILE_DIR "/etc/pam.d"
 

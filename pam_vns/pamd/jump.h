@@ -6,7 +6,7 @@
 #ifndef VNS_PAMJUMP_H
 #define VNS_PAMJUMP_H
 
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 #define VNS_PAMJUMP_MODULE "pam_systemd.so"
 

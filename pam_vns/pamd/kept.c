@@ -1,4 +1,5 @@
 #include "pamd/kept.h"
+#include "pamd/judge.h"
 
 #include "pamd/edit.h"
 
@@ -42,7 +43,7 @@ int vns_pamkept_take(const char *text, const struct vns_pamstack_file *file,
 	for (i = 0; i < file->count; i++) {
 		const struct vns_pamstack_line *line = &file->lines[i];
 
-		if (vns_pamstack_places(line, VNS_PAMEDIT_MODULE) &&
+		if (vns_pamstack_places(line, VNS_JUDGE_MODULE) &&
 		    vns_pamedit_is_marked(text, line))
 			write_line(out, text + line->start,
 				   line->end - line->start);
@@ -65,7 +66,7 @@ static int check_lines(const char *lines, const char *path,
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < file->count; i++)
-		if (!vns_pamstack_places(&file->lines[i], VNS_PAMEDIT_MODULE) ||
+		if (!vns_pamstack_places(&file->lines[i], VNS_JUDGE_MODULE) ||
 		    !vns_pamedit_is_marked(lines, &file->lines[i]))
 			break;
 	if (i == file->count && i > 0 && lines[length - 1] == '\n')

@@ -1,14 +1,13 @@
 /*
- * pam.d(5): what a service's file says, and which rules that makes. Pure:
- * whoever calls reads the files.
+ * pam.d(5): what a service's file says. Pure: whoever calls reads the file.
  *
  * It follows Linux-PAM 1.4 to 1.7, and Debian's @include. What these take for
  * a rule that always fails is a line here, with why; what makes them give up
  * on the whole file, or means one thing to one version and another to the
  * next, is an error.
  */
-#ifndef VNS_PAMSTACK_H
-#define VNS_PAMSTACK_H
+#ifndef VNS_PARSE_H
+#define VNS_PARSE_H
 
 #include "lib/error.h"
 #include "lib/util.h"
@@ -94,83 +93,10 @@ bool vns_pamstack_places(const struct vns_pamstack_line *line,
 /* Whether it succeeds for uid 0 and fails for all others: pam_succeed_if(8). */
 bool vns_pamstack_tells_root(const struct vns_pamstack_line *line);
 
-/*
- * Reads a file by its name, as include has it: a service, or an absolute path.
- * 0 and both strings to be freed, or a negative errno.
- */
-typedef int vns_pamstack_reader(void *context, const char *name, char **path,
-				char **text, size_t *length,
-				struct vns_error *err);
-
-/* One rule of the stack; a substack is one, too, before those in it. */
-struct vns_pamstack_rule {
-	const struct vns_pamstack_line *line;
-	const struct vns_pamstack_file *file;
-	/*
-	 * What fails whenever it is run: a broken line, or an include whose
-	 * file cannot be read, is broken itself, or is one too many.
-	 */
-	char *wrong;
-	unsigned depth; /* of includes and substacks around it */
-	unsigned level; /* of substacks */
-};
-
-struct vns_pamstack {
-	struct vns_pamstack_rule *rules; /* in the order they are run */
-	size_t count;
-	struct vns_pamstack_file **files; /* the service's own is the first */
-	size_t files_count;
-};
-
-/*
- * The stack of a service. An error is that its own file cannot be read, or
- * that there is no end of files.
- */
-int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
-			 vns_pamstack_reader *read, void *context,
-			 struct vns_pamstack **stack, struct vns_error *err);
-void vns_pamstack_free(struct vns_pamstack *stack);
-
-/*
- * What a rule's module may return, as a set of bits 1 << code. Broken rules
- * are not asked for.
- */
-#define VNS_PAMSTACK_SUCCEEDS (UINT32_C(1) << VNS_PAMSTACK_SUCCESS)
-#define VNS_PAMSTACK_FAILS \
-	(~(VNS_PAMSTACK_SUCCEEDS | UINT32_C(1) << VNS_PAMSTACK_IGNORED))
-typedef uint32_t vns_pamstack_outcome(void *context,
-				      const struct vns_pamstack_rule *rule);
-
-/*
- * Whether the stack can succeed, with these outcomes: with a rule run by which
- * module places, or without. NULL is no module: it is never run.
- */
-struct vns_pamstack_verdict {
-	bool with, without;
-};
-struct vns_pamstack_verdict
-vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
-		      vns_pamstack_outcome *outcome, void *context);
-
-/* The first rule of module, if there is one that can be run; or NULL. */
-const struct vns_pamstack_rule *
-vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
-		     vns_pamstack_outcome *outcome, void *context);
-
-/* Where a jump from a rule leads; found is whether there are so many rules. */
-size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
-			      int jump, bool *found);
-
 static inline void vns_pamstack_autofree_file(struct vns_pamstack_file **file)
 {
 	vns_pamstack_free_file(*file);
 }
 #define VNS_AUTOPAMFILE __attribute__((cleanup(vns_pamstack_autofree_file)))
-
-static inline void vns_pamstack_autofree(struct vns_pamstack **stack)
-{
-	vns_pamstack_free(*stack);
-}
-#define VNS_AUTOPAMSTACK __attribute__((cleanup(vns_pamstack_autofree)))
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef VNS_PAMSAME_H
 #define VNS_PAMSAME_H
 
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 bool vns_pamsame_rule(const struct vns_pamstack_rule *a,
 		      const struct vns_pamstack_rule *b);

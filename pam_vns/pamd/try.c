@@ -1,5 +1,6 @@
 #include "pamd/try.h"
 
+#include "pamd/judge.h"
 #include "system/spawn.h"
 
 #include <errno.h>
@@ -24,26 +25,11 @@ static bool is_missing(const struct vns_pamstack_line *line)
 	       access(path, R_OK) < 0;
 }
 
-/* All that root may meet. */
-static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
+static uint32_t of_root(void *context, const struct vns_pamstack_rule *rule)
 {
-	static const char *const choosy[] = {
-		"pam_succeed_if.so", "pam_localuser.so", "pam_rootok.so",
-		"pam_listfile.so", "pam_wheel.so"
-	};
-	size_t i;
-
 	(void)context;
-	if (is_missing(rule->line))
-		return 1U << VNS_PAMSTACK_UNKNOWN;
-	if (vns_pamstack_is(rule->line, "pam_deny.so"))
-		return VNS_PAMSTACK_FAILS;
-	if (vns_pamstack_tells_root(rule->line))
-		return VNS_PAMSTACK_SUCCEEDS;
-	for (i = 0; i < sizeof(choosy) / sizeof(choosy[0]); i++)
-		if (vns_pamstack_is(rule->line, choosy[i]))
-			return UINT32_MAX;
-	return VNS_PAMSTACK_SUCCEEDS | 1U << VNS_PAMSTACK_IGNORED;
+	return is_missing(rule->line) ? UINT32_C(1) << VNS_PAMSTACK_UNKNOWN :
+					vns_judge_root(rule->line);
 }
 
 static const struct vns_pamstack_rule *
@@ -66,7 +52,7 @@ int vns_pamtry_read(const struct vns_pamstack *stack, const char *type,
 {
 	const struct vns_pamstack_rule *rule;
 
-	if (vns_pamstack_evaluate(stack, NULL, judge, NULL).without)
+	if (vns_pamstack_evaluate(stack, NULL, of_root, NULL).without)
 		return 0;
 	rule = find_culprit(stack);
 	if (!rule)

@@ -2,7 +2,7 @@
 #ifndef VNS_PAMTRY_H
 #define VNS_PAMTRY_H
 
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 /*
  * By reading only: whether the stack lets root through if every module does

@@ -1,6 +1,7 @@
 /* enable, disable */
 #include "tool/cli.h"
 #include "pamd/enabled.h"
+#include "pamd/judge.h"
 #include "pamd/linediff.h"
 #include "pamd/edit.h"
 #include "pamd/file.h"
@@ -121,7 +122,7 @@ static int check_made(const char *service, const char *made, bool fresh,
 	if (rc == 0 && !force)
 		rc = read_for_root(&stacks, err);
 	if (rc == 0)
-		rc = vns_pamedit_check(stacks.account, stacks.session, err);
+		rc = vns_judge_check(stacks.account, stacks.session, err);
 	if (rc == 0 && !force)
 		rc = vns_pamtry_run(service, stacks.account, err);
 	return rc;
@@ -134,7 +135,7 @@ static bool is_wired(const char *service)
 	struct vns_error ignored = { "" };
 
 	return resolve(service, NULL, &stacks, &ignored) == 0 &&
-	       vns_pamedit_check(stacks.account, stacks.session, &ignored) == 0;
+	       vns_judge_check(stacks.account, stacks.session, &ignored) == 0;
 }
 
 /* The text, with the lines it had when it was enabled, if it has lost them. */
@@ -245,11 +246,11 @@ static int enable(const char *service, const struct vns_pamfile *file,
 	bool fresh = false, wired;
 	int rc;
 
-	if (access(VNS_PAMDIR "/" VNS_PAMEDIT_MODULE, R_OK) < 0)
+	if (access(VNS_PAMDIR "/" VNS_JUDGE_MODULE, R_OK) < 0)
 		return vns_error_set(err, ENOENT,
 				     "%s is missing: with the lines, nobody "
 				     "could log in; install it first",
-				     VNS_PAMDIR "/" VNS_PAMEDIT_MODULE);
+				     VNS_PAMDIR "/" VNS_JUDGE_MODULE);
 	wired = is_wired(service);
 	rc = make_text(service, file, wired, &made, &fresh, &left, err);
 	if (rc < 0 || !made)
@@ -288,7 +289,7 @@ static bool has_module(const struct vns_pamstack *stack)
 	size_t i;
 
 	for (i = 0; i < stack->count; i++)
-		if (vns_pamstack_is(stack->rules[i].line, VNS_PAMEDIT_MODULE))
+		if (vns_pamstack_is(stack->rules[i].line, VNS_JUDGE_MODULE))
 			return true;
 	return false;
 }
@@ -379,7 +380,7 @@ static int change_one(const char *service, change *run,
 		      const struct options *options)
 {
 	VNS_AUTOPAMEDITED struct vns_pamfile file = VNS_PAMFILE_NONE;
-	const char *refused = vns_pamedit_refused(service);
+	const char *refused = vns_judge_refused(service);
 	struct vns_error err = { "" };
 	int rc;
 

@@ -2,7 +2,7 @@
  * Any bytes: a message, or lines that are the text's, and a stack, which may
  * include itself, of these.
  */
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 #include "fuzz.h"
 

@@ -1,6 +1,7 @@
 /* Where the lines of pam_vns.so go, and how they go away. */
 #include "pamd/linediff.h"
 #include "pamd/edit.h"
+#include "pamd/judge.h"
 
 #include "tap.h"
 
@@ -314,10 +315,10 @@ static void test_others(void)
 		  "what others have written stays");
 	is_string(last, "auth required a\nauth required b\n",
 		  "so does the end of a line that others follow");
-	ok(vns_pamedit_refused("common-session"), "common-session");
-	ok(vns_pamedit_refused("system-auth"), "system-auth");
-	ok(vns_pamedit_refused("runuser-l"), "runuser-l");
-	ok(!vns_pamedit_refused("sshd"), "sshd");
+	ok(vns_judge_refused("common-session"), "common-session");
+	ok(vns_judge_refused("system-auth"), "system-auth");
+	ok(vns_judge_refused("runuser-l"), "runuser-l");
+	ok(!vns_judge_refused("sshd"), "sshd");
 }
 
 static int read_text(void *context, const char *name, char **path, char **text,
@@ -382,7 +383,7 @@ static void test_checks(void)
 						  read_text, text, &session,
 						  &err) == 0,
 		     err.text);
-		is_number(vns_pamedit_check(account, session, &err),
+		is_number(vns_judge_check(account, session, &err),
 			  checks[i].error[0] ? -EINVAL : 0, "%s",
 			  checks[i].text);
 		is_string(err.text, checks[i].error, "its message");

@@ -1,5 +1,5 @@
 /* pam.d(5): lines, the stack they make, and what may come of it. */
-#include "pamd/parse.h"
+#include "pamd/stack.h"
 
 #include "tap.h"
 
