@@ -203,8 +203,8 @@ void vns_builder_end(struct vns_builder *builder)
  * it cannot.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
-		    const struct vns_pins *pins,
-		    int (*pin)(const struct vns_pins *pins, pid_t pid),
+		    const struct vns_native *pins,
+		    int (*pin)(const struct vns_native *pins, pid_t pid),
 		    struct vns_error *err)
 {
 	const char *scratch = pins->config->run_dir;

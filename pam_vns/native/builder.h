@@ -36,8 +36,8 @@ int vns_builder_start(struct vns_builder *builder,
  * and gives a negative errno where it cannot.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
-		    const struct vns_pins *pins,
-		    int (*pin)(const struct vns_pins *pins, pid_t pid),
+		    const struct vns_native *pins,
+		    int (*pin)(const struct vns_native *pins, pid_t pid),
 		    struct vns_error *err);
 
 /*

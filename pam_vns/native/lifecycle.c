@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static int note(const struct vns_pins *pins, const char *name,
+static int note(const struct vns_native *pins, const char *name,
 		struct vns_error *err)
 {
 	int fd = openat(pins->home, name,
@@ -20,12 +20,12 @@ static int note(const struct vns_pins *pins, const char *name,
 	return 0;
 }
 
-static bool configured(const struct vns_pins *pins, enum vns_lifecycle which)
+static bool configured(const struct vns_native *pins, enum vns_lifecycle which)
 {
 	return vns_config_has_hook(pins->config, pins->vserver, which);
 }
 
-static int run_one(const struct vns_pins *pins, const struct vns_hook *hook,
+static int run_one(const struct vns_native *pins, const struct vns_hook *hook,
 		   const struct vns_hook_facts *facts,
 		   const struct vns_log *log, struct vns_error *err)
 {
@@ -46,7 +46,7 @@ static int run_one(const struct vns_pins *pins, const struct vns_hook *hook,
 }
 
 /* What the host's hooks set up first, they take away last. */
-static int run_both(const struct vns_pins *pins, enum vns_lifecycle which,
+static int run_both(const struct vns_native *pins, enum vns_lifecycle which,
 		    int init, const struct vns_log *log, struct vns_error *err)
 {
 	const struct vns_hook_facts facts = {
@@ -66,14 +66,14 @@ static int run_both(const struct vns_pins *pins, enum vns_lifecycle which,
 	return rc < 0 ? rc : run_one(pins, up ? own : hosts, &facts, log, err);
 }
 
-int vns_lifecycle_owe(const struct vns_pins *pins, struct vns_error *err)
+int vns_lifecycle_owe(const struct vns_native *pins, struct vns_error *err)
 {
 	return configured(pins, VNS_LIFECYCLE_POST_STOP) ?
 		       note(pins, VNS_RUNDIR_OWED, err) :
 		       0;
 }
 
-int vns_lifecycle_prepare(const struct vns_pins *pins,
+int vns_lifecycle_prepare(const struct vns_native *pins,
 			  const struct vns_log *log, struct vns_error *err)
 {
 	int rc = vns_lifecycle_owe(pins, err);
@@ -82,7 +82,7 @@ int vns_lifecycle_prepare(const struct vns_pins *pins,
 			run_both(pins, VNS_LIFECYCLE_PRE_START, 0, log, err);
 }
 
-int vns_lifecycle_announce(const struct vns_pins *pins, struct vns_error *err)
+int vns_lifecycle_announce(const struct vns_native *pins, struct vns_error *err)
 {
 	return configured(pins, VNS_LIFECYCLE_POST_START) ?
 		       note(pins, VNS_RUNDIR_STARTING, err) :
@@ -90,7 +90,7 @@ int vns_lifecycle_announce(const struct vns_pins *pins, struct vns_error *err)
 }
 
 /* The number of its init process, or 0. */
-static int find_init(const struct vns_pins *pins)
+static int find_init(const struct vns_native *pins)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
@@ -98,7 +98,7 @@ static int find_init(const struct vns_pins *pins)
 	return vns_native_init(pins->home, &init, &ignored) == 0 ? init.pid : 0;
 }
 
-int vns_lifecycle_started(const struct vns_pins *pins,
+int vns_lifecycle_started(const struct vns_native *pins,
 			  const struct vns_log *log, struct vns_error *err)
 {
 	int rc = run_both(pins, VNS_LIFECYCLE_POST_START, find_init(pins), log,
@@ -111,8 +111,8 @@ int vns_lifecycle_started(const struct vns_pins *pins,
 	return rc;
 }
 
-int vns_lifecycle_leave(const struct vns_pins *pins, const struct vns_log *log,
-			struct vns_error *err)
+int vns_lifecycle_leave(const struct vns_native *pins,
+			const struct vns_log *log, struct vns_error *err)
 {
 	/* What has not been started whole has nothing to leave. */
 	if (vns_rundir_starting(pins->home))
@@ -122,7 +122,7 @@ int vns_lifecycle_leave(const struct vns_pins *pins, const struct vns_log *log,
 }
 
 /* All of them, whatever one does: nobody comes back to it. */
-static void run_last(const struct vns_pins *pins, const struct vns_hook *hook,
+static void run_last(const struct vns_native *pins, const struct vns_hook *hook,
 		     const struct vns_log *log)
 {
 	struct vns_hook patient = *hook;
@@ -139,7 +139,8 @@ static void run_last(const struct vns_pins *pins, const struct vns_hook *hook,
 	run_one(pins, &patient, &facts, log, &ignored);
 }
 
-void vns_lifecycle_ended(const struct vns_pins *pins, const struct vns_log *log)
+void vns_lifecycle_ended(const struct vns_native *pins,
+			 const struct vns_log *log)
 {
 	unlinkat(pins->home, VNS_RUNDIR_STARTING, 0);
 	if (faccessat(pins->home, VNS_RUNDIR_OWED, F_OK, 0) < 0)

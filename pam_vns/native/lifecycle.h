@@ -16,31 +16,32 @@
  * Before anything of the vserver is made: notes that post-stop is owed from
  * now on, and runs pre-start.
  */
-int vns_lifecycle_prepare(const struct vns_pins *pins,
+int vns_lifecycle_prepare(const struct vns_native *pins,
 			  const struct vns_log *log, struct vns_error *err);
 
 /* Before it can be found: notes that it is not started yet. */
-int vns_lifecycle_announce(const struct vns_pins *pins, struct vns_error *err);
+int vns_lifecycle_announce(const struct vns_native *pins,
+			   struct vns_error *err);
 
 /* When it can be found: runs post-start, and takes that note away. */
-int vns_lifecycle_started(const struct vns_pins *pins,
+int vns_lifecycle_started(const struct vns_native *pins,
 			  const struct vns_log *log, struct vns_error *err);
 
 /*
  * Runs pre-stop in a vserver that runs. A failure is returned only where the
  * hook's on_error says so: it is to go on.
  */
-int vns_lifecycle_leave(const struct vns_pins *pins, const struct vns_log *log,
-			struct vns_error *err);
+int vns_lifecycle_leave(const struct vns_native *pins,
+			const struct vns_log *log, struct vns_error *err);
 
 /* Before it is taken away: notes that post-stop is owed. */
-int vns_lifecycle_owe(const struct vns_pins *pins, struct vns_error *err);
+int vns_lifecycle_owe(const struct vns_native *pins, struct vns_error *err);
 
 /*
  * When nothing of it is left: runs post-stop if it is owed. What fails is
  * logged.
  */
-void vns_lifecycle_ended(const struct vns_pins *pins,
+void vns_lifecycle_ended(const struct vns_native *pins,
 			 const struct vns_log *log);
 
 #endif

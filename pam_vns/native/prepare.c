@@ -359,9 +359,9 @@ static int prepare_user(struct vns_build *build, int root_fd,
 	build->base = (unsigned)ids->base;
 	build->count = ids->count;
 	rc = vns_reach_check(root_fd, false, err);
-	return rc < 0 ? rc :
-			vns_userns_new(ids->base, ids->count,
-					       &build->user, err);
+	return rc < 0 ?
+		       rc :
+		       vns_userns_new(ids->base, ids->count, &build->user, err);
 }
 
 /*

@@ -1,5 +1,6 @@
 #include "native/ranges.h"
 
+#include "native/lock.h"
 #include "system/safefile.h"
 
 #include <dirent.h>
@@ -8,14 +9,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #define DIRECTORY "ranges"
 #define LOCK ".lock"
 #define LOCK_TIMEOUT_MS 25000
-#define LOCK_STEP_MS 5
 /* "4294967295 NAME\n", with room to see that there is more. */
 #define RECORD_MAX 128
 /* 100,000 users and more. */
@@ -83,29 +81,12 @@ static int open_ranges(struct claim *claim)
 
 static int take_lock(struct claim *claim)
 {
-	const struct timespec step = { 0, LOCK_STEP_MS * 1000000L };
-	unsigned waited;
+	char what[PATH_MAX];
 
-	/* For nobody else to open: whoever can, can hold it. */
-	claim->lock = openat(claim->directory, LOCK,
-			     O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (claim->lock < 0)
-		return vns_error_errno(claim->err, errno, "%s/" LOCK,
-				       claim->path);
-	for (waited = 0; flock(claim->lock, LOCK_EX | LOCK_NB) < 0;
-	     waited += LOCK_STEP_MS) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return vns_error_errno(claim->err, errno, "%s/" LOCK,
-					       claim->path);
-		if (waited >= claim->ranges->timeout_ms)
-			return vns_error_set(
-				claim->err, EBUSY,
-				"%s/" LOCK ": others hold it for too long; "
-				"see who with fuser(1), and try again",
-				claim->path);
-		nanosleep(&step, NULL);
-	}
-	return 0;
+	vns_util_format(what, sizeof(what), "%s/" LOCK, claim->path);
+	return vns_lock_take(claim->directory, LOCK, what,
+			     claim->ranges->timeout_ms, &claim->lock,
+			     claim->err);
 }
 
 static int broken_record(const char *path, struct vns_error *err)

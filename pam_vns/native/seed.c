@@ -10,7 +10,7 @@
 /* Fewer pins than this take no time. */
 #define WORTHWHILE 256
 
-static int open_pin(const struct vns_pins *pins)
+static int open_pin(const struct vns_native *pins)
 {
 	return openat(pins->ns, VNS_PINS_SEED,
 		      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW |
@@ -18,14 +18,14 @@ static int open_pin(const struct vns_pins *pins)
 }
 
 /* A directory has a link from each in it; where not, there is no telling. */
-static bool is_worthwhile(const struct vns_pins *pins)
+static bool is_worthwhile(const struct vns_native *pins)
 {
 	struct stat st;
 
 	return fstat(pins->ns, &st) == 0 && st.st_nlink >= WORTHWHILE;
 }
 
-static int plant(const struct vns_pins *pins)
+static int plant(const struct vns_native *pins)
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
 	struct vns_build build = VNS_BUILD_NONE;
@@ -42,7 +42,7 @@ static int plant(const struct vns_pins *pins)
 	return rc;
 }
 
-void vns_seed_open(const struct vns_pins *pins, int *fd)
+void vns_seed_open(const struct vns_native *pins, int *fd)
 {
 	VNS_AUTOCLOSE int lock = -1;
 	VNS_AUTOCLOSE int pin = -1;

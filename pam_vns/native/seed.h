@@ -14,6 +14,6 @@
  * Opens the seed, and makes it first where there is none. Where there are few
  * vservers, or it cannot be had, *fd stays as it is: one does without.
  */
-void vns_seed_open(const struct vns_pins *pins, int *fd);
+void vns_seed_open(const struct vns_native *pins, int *fd);
 
 #endif

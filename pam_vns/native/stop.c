@@ -2,6 +2,7 @@
 
 #include "native/builder.h"
 #include "native/cgtree.h"
+#include "native/notes.h"
 #include "native/processes.h"
 #include "native/lifecycle.h"
 #include "native/pins.h"
@@ -28,7 +29,7 @@
 #define KILL_STEP_MS 20
 
 /* Whether what will be entered is what was built. */
-static int check_root(const struct vns_pins *pins,
+static int check_root(const struct vns_native *pins,
 		      const struct vns_built *built, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
@@ -48,14 +49,14 @@ static int check_root(const struct vns_pins *pins,
 }
 
 /* The mount namespace may be the init process's own by now. */
-static int pin_init(const struct vns_pins *pins, const struct vns_built *built,
-		    struct vns_error *err)
+static int pin_init(const struct vns_native *pins,
+		    const struct vns_built *built, struct vns_error *err)
 {
 	int rc;
 
 	if (!built->init)
 		return 0;
-	rc = vns_pins_note_init(pins, built->init, err);
+	rc = vns_notes_init(pins, built->init, err);
 	if (rc < 0)
 		return rc;
 	rc = vns_pins_stage(pins, built->init);
@@ -64,7 +65,7 @@ static int pin_init(const struct vns_pins *pins, const struct vns_built *built,
 			0;
 }
 
-static int build_and_pin(const struct vns_pins *pins,
+static int build_and_pin(const struct vns_native *pins,
 			 const struct vns_build *build, struct vns_error *err)
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
@@ -139,7 +140,7 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 }
 
 /* By now only those are left in it who hide from a look for them. */
-static int end_cgroup(const struct vns_pins *pins, const char *cgroup,
+static int end_cgroup(const struct vns_native *pins, const char *cgroup,
 		      struct vns_error *err)
 {
 	int rc;
@@ -148,13 +149,13 @@ static int end_cgroup(const struct vns_pins *pins, const char *cgroup,
 		return 0;
 	rc = vns_cgtree_end(cgroup, KILL_TIMEOUT_MS, err);
 	if (rc == 0)
-		vns_pins_forget_cgroup(pins);
+		vns_notes_forget_cgroup(pins);
 	return rc;
 }
 
 /* Ends what a stop, this one or one cut short, has retired. */
-static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
-		       struct vns_error *err)
+static int end_retired(const struct vns_native *pins, unsigned grace,
+		       bool *done, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	char cgroup[PATH_MAX] = "";
@@ -174,7 +175,7 @@ static int end_retired(const struct vns_pins *pins, unsigned grace, bool *done,
 }
 
 /* Its ids outside: none without a user namespace. */
-static int find_ids(const struct vns_pins *pins, struct vns_idrange *ids,
+static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
 		    struct vns_error *err)
 {
 	const struct vns_vserver *vserver = pins->vserver;
@@ -197,7 +198,7 @@ static bool is_impossible(int rc)
 	return rc == -ENOTSUP || rc == -EROFS || rc == -EACCES || rc == -EPERM;
 }
 
-static int make_cgroup(const struct vns_pins *pins, struct vns_cgtree *tree,
+static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	const struct vns_vserver *vserver = pins->vserver;
@@ -211,11 +212,11 @@ static int make_cgroup(const struct vns_pins *pins, struct vns_cgtree *tree,
 		return 0;
 	}
 	if (rc == 0)
-		rc = vns_pins_note_cgroup(pins, vserver->cgroup, err);
+		rc = vns_notes_cgroup(pins, vserver->cgroup, err);
 	return rc;
 }
 
-static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
+static int start_clean(const struct vns_native *pins, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
@@ -242,7 +243,7 @@ static int start_clean(const struct vns_pins *pins, struct vns_cgtree *tree,
 }
 
 /* Ends what is there, so that nobody can enter it, and all that is due then. */
-static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
+static int end_all(const struct vns_native *pins, bool found, unsigned grace,
 		   bool *done, const struct vns_log *log, struct vns_error *err)
 {
 	int rc = 0;
@@ -263,8 +264,8 @@ static int end_all(const struct vns_pins *pins, bool found, unsigned grace,
 	return 0;
 }
 
-static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
-			struct vns_error *err)
+static int start_hooked(const struct vns_native *pins,
+			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
 	struct vns_error undoing;
@@ -286,7 +287,7 @@ static int start_hooked(const struct vns_pins *pins, const struct vns_log *log,
 	return rc;
 }
 
-static int start_locked(const struct vns_pins *pins, bool *done,
+static int start_locked(const struct vns_native *pins, bool *done,
 			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
@@ -303,7 +304,7 @@ static int start_locked(const struct vns_pins *pins, bool *done,
 	 */
 	found = rc != -ESRCH;
 	vns_place_close(&place);
-	rc = found ? 0 : vns_pins_check_owner(pins, err);
+	rc = found ? 0 : vns_notes_check_owner(pins, err);
 	if (rc == 0)
 		rc = end_all(pins, found, 0, &ended, log, err);
 	if (rc == 0)
@@ -312,8 +313,9 @@ static int start_locked(const struct vns_pins *pins, bool *done,
 	return rc;
 }
 
-static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
-		       const struct vns_log *log, struct vns_error *err)
+static int stop_locked(const struct vns_native *pins, unsigned grace,
+		       bool *done, const struct vns_log *log,
+		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
@@ -324,7 +326,7 @@ static int stop_locked(const struct vns_pins *pins, unsigned grace, bool *done,
 	else if (rc == -EOWNERDEAD)
 		rc = 0;
 	else if (rc == -ESRCH)
-		rc = vns_pins_check_owner(pins, err);
+		rc = vns_notes_check_owner(pins, err);
 	/* Held open, its mounts would stay for post-stop to stumble over. */
 	vns_place_close(&place);
 	return rc < 0 ? rc : end_all(pins, found, grace, done, log, err);
@@ -335,7 +337,7 @@ int vns_vserver_start(const struct vns_config *config,
 		      const struct vns_log *log, bool *done,
 		      struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
 	int rc = vns_pins_open(&pins, config, vserver, err);
 
 	*done = false;
@@ -351,7 +353,7 @@ int vns_vserver_stop(const struct vns_config *config,
 		     const struct vns_log *log, unsigned grace, bool *done,
 		     struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
 	int rc = vns_pins_open(&pins, config, vserver, err);
 
 	*done = false;
@@ -365,8 +367,9 @@ int vns_vserver_stop(const struct vns_config *config,
 /* --- without anybody inside ----------------------------------------------- */
 
 /* One of them waits for all: *turn is false for those who need not. */
-static int take_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle,
-		     bool *turn, struct vns_error *err)
+static int take_turn(const struct vns_native *pins,
+		     struct vns_vserver_idle *idle, bool *turn,
+		     struct vns_error *err)
 {
 	*turn = true;
 	if (idle->turn >= 0)
@@ -385,7 +388,8 @@ static int take_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle,
 	return 0;
 }
 
-static void end_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle)
+static void end_turn(const struct vns_native *pins,
+		     struct vns_vserver_idle *idle)
 {
 	if (idle->turn < 0)
 		return;
@@ -394,7 +398,7 @@ static void end_turn(const struct vns_pins *pins, struct vns_vserver_idle *idle)
 	idle->turn = -1;
 }
 
-static int count_inside(const struct vns_pins *pins,
+static int count_inside(const struct vns_native *pins,
 			const struct vns_place *place, unsigned *count,
 			int *example, struct vns_error *err)
 {
@@ -409,7 +413,7 @@ static int count_inside(const struct vns_pins *pins,
 }
 
 /* Whether it is in use by now, the pin being hidden. */
-static int check_again(const struct vns_pins *pins,
+static int check_again(const struct vns_native *pins,
 		       const struct vns_place *place, bool *empty, int *example,
 		       struct vns_error *err)
 {
@@ -429,8 +433,9 @@ static int check_again(const struct vns_pins *pins,
  * Those inside, while nobody can come: who has come before the pin was hidden
  * is found, and who comes later finds it hidden and waits.
  */
-static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
-			 const struct vns_log *log, struct vns_error *err)
+static int hide_if_empty(const struct vns_native *pins, bool *empty,
+			 int *example, const struct vns_log *log,
+			 struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error ignored;
@@ -459,7 +464,7 @@ static int hide_if_empty(const struct vns_pins *pins, bool *empty, int *example,
 	return rc;
 }
 
-static int stop_if_empty(const struct vns_pins *pins,
+static int stop_if_empty(const struct vns_native *pins,
 			 struct vns_vserver_idle *idle,
 			 const struct vns_log *log, struct vns_error *err)
 {
@@ -472,7 +477,7 @@ static int stop_if_empty(const struct vns_pins *pins,
 	return rc < 0 ? rc : end_all(pins, false, 0, &idle->stopped, log, err);
 }
 
-static int stop_idle_locked(const struct vns_pins *pins,
+static int stop_idle_locked(const struct vns_native *pins,
 			    struct vns_vserver_idle *idle,
 			    const struct vns_log *log, struct vns_error *err)
 {
@@ -496,7 +501,7 @@ int vns_vserver_stop_idle(const struct vns_config *config,
 			  const struct vns_log *log,
 			  struct vns_vserver_idle *idle, struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
 	int rc;
 
 	idle->process = 0;
@@ -511,7 +516,7 @@ int vns_vserver_stop_idle(const struct vns_config *config,
 void vns_vserver_settle(const struct vns_config *config,
 			const struct vns_vserver *vserver)
 {
-	VNS_AUTOPINS struct vns_pins pins = VNS_PINS_NONE;
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
 	char home[PATH_MAX], hidden[PATH_MAX];
 	struct vns_error ignored;
 

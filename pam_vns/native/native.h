@@ -1,0 +1,20 @@
+/* A native vserver that is being started or stopped, with what is open of it. */
+#ifndef VNS_NATIVE_NATIVE_H
+#define VNS_NATIVE_NATIVE_H
+
+#include "config/config.h"
+
+struct vns_native {
+	const struct vns_config *config;
+	const struct vns_vserver *vserver;
+	int run;      /* run_dir */
+	int ns;	      /* run_dir/ns, a private mount */
+	int contexts; /* run_dir/context */
+	int locks;    /* run_dir/lock */
+	int lock;     /* run_dir/lock/NAME, held */
+	int home;     /* run_dir/ns/NAME */
+};
+#define VNS_NATIVE_NONE \
+	((struct vns_native){ NULL, NULL, -1, -1, -1, -1, -1, -1 })
+
+#endif
