@@ -226,7 +226,7 @@ static void check_control(struct service *service,
 		&stack->rules[find_ours(stack, false)];
 	char where[512], text[1024];
 
-	if (!vns_judge_passes_refused(stack))
+	if (!vns_judge_is_weak(rule->line) && !vns_judge_passes_refused(stack))
 		return;
 	snprintf(text, sizeof(text),
 		 "%s: a user who cannot be placed goes on, on the host",

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* By Linux-PAM's numbers: how our module refuses. */
+#define PERM_DENIED 6
+
 const char *vns_judge_refused(const char *service)
 {
 	static const char common[] = "every service includes it, those too "
@@ -136,6 +139,18 @@ bool vns_judge_passes_by(const struct vns_pamstack *stack,
 		    skips(stack, i, ours))
 			*by = &stack->rules[i];
 	return true;
+}
+
+bool vns_judge_is_weak(const struct vns_pamstack_line *line)
+{
+	static const int codes[] = { PERM_DENIED, VNS_PAMSTACK_UNKNOWN };
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (line->actions[codes[i]] != VNS_PAMSTACK_DO_DIE &&
+		    line->actions[codes[i]] != VNS_PAMSTACK_DO_BAD)
+			return true;
+	return false;
 }
 
 bool vns_judge_passes_refused(const struct vns_pamstack *stack)

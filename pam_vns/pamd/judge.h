@@ -26,6 +26,12 @@ bool vns_judge_passes_by(const struct vns_pamstack *stack,
 /* Whether such a user can pass the stack although our module refuses them. */
 bool vns_judge_passes_refused(const struct vns_pamstack *stack);
 
+/*
+ * Whether a line of our module lets the stack go on when it refuses, or is
+ * missing: whoever is then let in is let in by the other lines.
+ */
+bool vns_judge_is_weak(const struct vns_pamstack_line *line);
+
 /* What a module that is there may return to root (vns_pamstack_outcome). */
 uint32_t vns_judge_root(const struct vns_pamstack_line *line);
 

@@ -358,10 +358,10 @@ static const struct {
 	{ "account required x\n" GOOD_SESSION,
 	  "there is no account line of pam_vns.so that everybody must pass" },
 	{ GOOD_ACCOUNT "session optional pam_vns.so\nsession required x\n",
-	  "whom pam_vns.so refuses, can pass the session lines all the same: "
+	  "users whom pam_vns.so refuses can pass the session lines all the same: "
 	  "it must be requisite" },
 	{ "account optional pam_vns.so\naccount required x\n" GOOD_SESSION,
-	  "whom pam_vns.so refuses, can pass the account lines all the same: "
+	  "users whom pam_vns.so refuses can pass the account lines all the same: "
 	  "it must be requisite" },
 	{ GOOD_ACCOUNT "session required pam_deny.so\n" GOOD_SESSION,
 	  "nobody can pass the session lines" },
