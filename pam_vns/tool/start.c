@@ -1,4 +1,6 @@
 /* start, stop, restart, status, list */
+#include "native/idle.h"
+#include "native/start.h"
 #include "tool/cli.h"
 #include "config/load.h"
 #include "vserver/names.h"
@@ -68,7 +70,7 @@ static int stop_found(struct run *run, const struct vns_vserver *vserver)
 	int rc;
 
 	vns_term_progress_show(&run->progress, run->verb, vserver->name);
-	rc = vns_vserver_stop(cli->config, vserver, &cli->log, run->grace,
+	rc = vns_stop_vserver(cli->config, vserver, &cli->log, run->grace,
 			      &done, &err);
 	vns_term_progress_hide(&run->progress);
 	if (rc == 0)
@@ -89,7 +91,7 @@ static int start_one(struct run *run, const char *id)
 	if (code != VNS_EXIT_OK)
 		return code;
 	vns_term_progress_show(&run->progress, run->verb, vserver->name);
-	rc = vns_vserver_start(cli->config, vserver, &cli->log, &done, &err);
+	rc = vns_start_vserver(cli->config, vserver, &cli->log, &done, &err);
 	vns_term_progress_hide(&run->progress);
 	if (rc == 0)
 		return report(run, vserver->name,
@@ -361,7 +363,7 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 	state = state_of(cli, vserver, &err);
 	if (strcmp(state, "stopped") == 0 && vserver->root) {
 		/* It may only seem so, while others look for the last one. */
-		vns_vserver_settle(cli->config, vserver);
+		vns_idle_settle(cli->config, vserver);
 		state = state_of(cli, vserver, &err);
 	}
 	print_state(vserver->name, state);

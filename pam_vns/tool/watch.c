@@ -3,19 +3,18 @@
  * session, stays on the host until it has ended, and does then what is to be
  * done.
  */
+#include "native/idle.h"
 #include "tool/cli.h"
 #include "tool/watch_tty.h"
 #include "vserver/hook.h"
 #include "config/load.h"
 #include "system/safefile.h"
 #include "vserver/sessions.h"
-#include "native/stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -160,7 +159,7 @@ static void stop_idle(const struct vns_strings *record)
 {
 	VNS_AUTOCONFIG struct vns_config *config = NULL;
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
-	struct vns_vserver_idle idle = VNS_VSERVER_IDLE;
+	struct vns_idle idle = VNS_IDLE;
 	struct vns_error err;
 	int rc = load(record, &config, &vserver, &err);
 
@@ -168,8 +167,7 @@ static void stop_idle(const struct vns_strings *record)
 	    (vserver->stop != VNS_STOP_LAST_LOGOUT || !vserver->root))
 		return;
 	while (rc == 0) {
-		rc = vns_vserver_stop_idle(config, vserver, &host_log, &idle,
-					   &err);
+		rc = vns_idle_stop(config, vserver, &host_log, &idle, &err);
 		if (rc == -EBUSY) {
 			poll(NULL, 0, AGAIN_MS);
 			rc = 0;

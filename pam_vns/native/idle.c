@@ -1,0 +1,178 @@
+/* Stops a native vserver in which nobody is any more. */
+#include "native/idle.h"
+
+#include "native/lifecycle.h"
+#include "native/pins.h"
+#include "native/processes.h"
+#include "native/stop.h"
+#include "system/safefile.h"
+#include "vserver/native.h"
+#include "vserver/rundir.h"
+#include "vserver/sessions.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/file.h>
+
+/* One of them waits for all: *turn is false for those who need not. */
+static int take_turn(const struct vns_native *pins, struct vns_idle *idle,
+		     bool *turn, struct vns_error *err)
+{
+	*turn = true;
+	if (idle->turn >= 0)
+		return 0;
+	snprintf(idle->lock, sizeof(idle->lock), ".wait-%s",
+		 pins->vserver->name);
+	idle->turn = openat(pins->locks, idle->lock,
+			    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (idle->turn < 0)
+		return vns_error_errno(err, errno, "lock %s", idle->lock);
+	if (flock(idle->turn, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	vns_safefile_close(&idle->turn);
+	idle->turn = -1;
+	*turn = false;
+	return 0;
+}
+
+static void end_turn(const struct vns_native *pins, struct vns_idle *idle)
+{
+	if (idle->turn < 0)
+		return;
+	unlinkat(pins->locks, idle->lock, 0);
+	vns_safefile_close(&idle->turn);
+	idle->turn = -1;
+}
+
+static int count_inside(const struct vns_native *pins,
+			const struct vns_place *place, unsigned *count,
+			int *example, struct vns_error *err)
+{
+	char cgroup[PATH_MAX];
+	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
+
+	if (rc == 0)
+		rc = vns_inside_signal(place, 0, count, example, err);
+	if (rc == 0)
+		*count += vns_stop_signal_others(place, cgroup, 0, example);
+	return rc;
+}
+
+/* Whether it is in use by now, the pin being hidden. */
+static int check_again(const struct vns_native *pins,
+		       const struct vns_place *place, bool *empty, int *example,
+		       struct vns_error *err)
+{
+	bool watched = false;
+	unsigned count = 0;
+	int rc = count_inside(pins, place, &count, example, err);
+
+	/* Those on their way in have been recorded before they looked. */
+	if (rc == 0 && count == 0)
+		rc = vns_sessions_watched(pins->config->run_dir,
+					  pins->vserver->name, &watched, err);
+	*empty = rc == 0 && count == 0 && !watched;
+	return rc;
+}
+
+/*
+ * Those inside, while nobody can come: who has come before the pin was hidden
+ * is found, and who comes later finds it hidden and waits.
+ */
+static int hide_if_empty(const struct vns_native *pins, bool *empty,
+			 int *example, const struct vns_log *log,
+			 struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error ignored;
+	unsigned count = 0;
+	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
+	bool ended = rc == -EOWNERDEAD;
+
+	if (rc == -ESRCH)
+		return 0;
+	if (rc < 0 && !ended)
+		return rc;
+	rc = count_inside(pins, &place, &count, example, err);
+	if (rc < 0 || count > 0)
+		return rc;
+	if (!ended)
+		rc = vns_lifecycle_leave(pins, log, err);
+	if (rc == 0)
+		rc = vns_lifecycle_owe(pins, err);
+	if (rc == 0)
+		rc = vns_pins_hide(pins, err);
+	if (rc < 0)
+		return rc;
+	rc = check_again(pins, &place, empty, example, err);
+	if (!*empty)
+		(void)vns_pins_show(pins, &ignored);
+	return rc;
+}
+
+static int stop_if_empty(const struct vns_native *pins, struct vns_idle *idle,
+			 const struct vns_log *log, struct vns_error *err)
+{
+	bool empty = false;
+	int rc = hide_if_empty(pins, &empty, &idle->process, log, err);
+
+	if (rc < 0 || !empty)
+		return rc;
+	rc = vns_pins_retire_hidden(pins, err);
+	return rc < 0 ? rc :
+			vns_stop_pinned(pins, false, 0, &idle->stopped, log,
+					err);
+}
+
+static int stop_idle_locked(const struct vns_native *pins,
+			    struct vns_idle *idle, const struct vns_log *log,
+			    struct vns_error *err)
+{
+	bool turn, watched;
+	int rc = take_turn(pins, idle, &turn, err);
+
+	if (rc < 0 || !turn)
+		return rc;
+	/* Those who watch will come here themselves. */
+	rc = vns_sessions_watched(pins->config->run_dir, pins->vserver->name,
+				  &watched, err);
+	if (rc == 0 && !watched)
+		rc = stop_if_empty(pins, idle, log, err);
+	if (rc < 0 || idle->process == 0)
+		end_turn(pins, idle);
+	return rc;
+}
+
+int vns_idle_stop(const struct vns_config *config,
+		  const struct vns_vserver *vserver, const struct vns_log *log,
+		  struct vns_idle *idle, struct vns_error *err)
+{
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
+	int rc;
+
+	idle->process = 0;
+	rc = vns_pins_open(&pins, config, vserver, err);
+	if (rc < 0)
+		return rc;
+	rc = stop_idle_locked(&pins, idle, log, err);
+	vns_pins_tidy(&pins);
+	return rc;
+}
+
+void vns_idle_settle(const struct vns_config *config,
+		     const struct vns_vserver *vserver)
+{
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
+	char home[PATH_MAX], hidden[PATH_MAX];
+	struct vns_error ignored;
+
+	if (!vns_rundir_home(config, vserver->name, home, sizeof(home)) ||
+	    !vns_util_format(hidden, sizeof(hidden), "%s/" VNS_RUNDIR_HIDDEN,
+			     home) ||
+	    faccessat(AT_FDCWD, hidden, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (vns_pins_open(&pins, config, vserver, &ignored) == 0)
+		vns_pins_tidy(&pins);
+}

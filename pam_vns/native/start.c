@@ -1,0 +1,208 @@
+/* Starts a native vserver. */
+#include "native/start.h"
+
+#include "native/builder.h"
+#include "native/cgtree.h"
+#include "native/lifecycle.h"
+#include "native/notes.h"
+#include "native/pins.h"
+#include "native/ranges.h"
+#include "native/seed.h"
+#include "native/stop.h"
+#include "system/safefile.h"
+#include "vserver/native.h"
+#include "vserver/rundir.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Whether what will be entered is what was built. */
+static int check_root(const struct vns_native *pins,
+		      const struct vns_built *built, struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	struct stat found;
+	int rc = vns_pins_open_staged(pins, &place, err);
+
+	if (rc == -EOWNERDEAD)
+		return -EIO;
+	if (rc < 0)
+		return rc;
+	if (fstat(place.root, &found) == 0 && found.st_dev == built->device &&
+	    found.st_ino == built->inode)
+		return 0;
+	return vns_error_set(err, EIO,
+			     "the new namespace's root is not the root "
+			     "directory");
+}
+
+/* The mount namespace may be the init process's own by now. */
+static int pin_init(const struct vns_native *pins,
+		    const struct vns_built *built, struct vns_error *err)
+{
+	int rc;
+
+	if (!built->init)
+		return 0;
+	rc = vns_notes_init(pins, built->init, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_pins_stage(pins, built->init);
+	return rc < 0 ? vns_error_errno(err, -rc,
+					"pinning the mount namespace") :
+			0;
+}
+
+static int build_and_pin(const struct vns_native *pins,
+			 const struct vns_build *build, struct vns_error *err)
+{
+	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
+	struct vns_built built = { 0 };
+	int rc = vns_builder_pin(&builder, build, pins, vns_pins_stage, err);
+
+	if (rc == 0)
+		rc = vns_builder_run(&builder, &built, err);
+	if (rc == 0)
+		rc = pin_init(pins, &built, err);
+	if (rc == 0)
+		rc = vns_builder_release(&builder, err);
+	if (rc == 0)
+		rc = check_root(pins, &built, err);
+	if (rc == 0)
+		rc = vns_lifecycle_announce(pins, err);
+	return rc < 0 ? rc : vns_pins_publish(pins, err);
+}
+
+/* Its ids outside: none without a user namespace. */
+static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
+		    struct vns_error *err)
+{
+	const struct vns_vserver *vserver = pins->vserver;
+	struct vns_idrange asked = { 0, 0 };
+	bool automatic;
+
+	if (!vserver->user_namespace)
+		return 0;
+	automatic = strcmp(vserver->user_namespace, "auto") == 0;
+	if (!automatic && !vns_idrange_parse(vserver->user_namespace, &asked))
+		return vns_error_set(err, EINVAL, "user_namespace = \"%s\"",
+				     vserver->user_namespace);
+	return vns_ranges_claim(pins->config->state_dir, vserver->name,
+				automatic ? NULL : &asked, ids, err);
+}
+
+/* On this host no cgroup can be made, or only by another. */
+static bool is_impossible(int rc)
+{
+	return rc == -ENOTSUP || rc == -EROFS || rc == -EACCES || rc == -EPERM;
+}
+
+static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
+		       const struct vns_log *log, struct vns_error *err)
+{
+	const struct vns_vserver *vserver = pins->vserver;
+	/* Noted when it is there: until then it may be another's. */
+	int rc = vns_cgtree_make(vserver, tree, err);
+
+	if (rc < 0 && vserver->cgroup_usual && is_impossible(rc)) {
+		vns_log_write(log, VNS_LOG_DEBUG,
+			      "vserver \"%s\" has no cgroup of its own: %s",
+			      vserver->name, err->text);
+		return 0;
+	}
+	if (rc == 0)
+		rc = vns_notes_cgroup(pins, vserver->cgroup, err);
+	return rc;
+}
+
+static int start_clean(const struct vns_native *pins, struct vns_cgtree *tree,
+		       const struct vns_log *log, struct vns_error *err)
+{
+	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
+	struct vns_idrange ids = { 0, 0 };
+	VNS_AUTOCLOSE int root_fd = -1;
+	int rc = vns_safefile_open(pins->vserver->root, VNS_SAFEFILE_ROOT,
+				   &root_fd, err);
+
+	if (rc == 0)
+		rc = find_ids(pins, &ids, err);
+	if (rc == 0)
+		rc = vns_build_prepare(&build, pins->vserver, root_fd, &ids,
+				       err);
+	if (rc == 0)
+		rc = vns_pins_clean(pins, err);
+	if (rc == 0)
+		rc = make_cgroup(pins, tree, log, err);
+	build.cgroup = tree->directory;
+	if (rc == 0) {
+		vns_seed_open(pins, &build.seed);
+		rc = build_and_pin(pins, &build, err);
+	}
+	return rc;
+}
+
+static int start_hooked(const struct vns_native *pins,
+			const struct vns_log *log, struct vns_error *err)
+{
+	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
+	struct vns_error undoing;
+	bool found = false, ended = false;
+	int rc = vns_lifecycle_prepare(pins, log, err);
+
+	if (rc == 0)
+		rc = start_clean(pins, &tree, log, err);
+	found = rc == 0;
+	if (rc == 0)
+		rc = vns_lifecycle_started(pins, log, err);
+	if (rc == 0)
+		return 0;
+	if (vns_stop_pinned(pins, found, 0, &ended, log, &undoing) < 0)
+		vns_log_write(log, VNS_LOG_ERR, "vserver \"%s\": %s",
+			      pins->vserver->name, undoing.text);
+	else
+		vns_cgtree_undo(&tree);
+	return rc;
+}
+
+static int start_locked(const struct vns_native *pins, bool *done,
+			const struct vns_log *log, struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	bool found, ended = false;
+	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
+
+	if (rc == 0 && !vns_rundir_starting(pins->home))
+		return 0;
+	if (rc < 0 && rc != -ESRCH && rc != -EOWNERDEAD)
+		return rc;
+	/*
+	 * Without its init process it is over, but for what is left inside; and
+	 * one whose start was cut short is started anew.
+	 */
+	found = rc != -ESRCH;
+	vns_place_close(&place);
+	rc = found ? 0 : vns_notes_check_owner(pins, err);
+	if (rc == 0)
+		rc = vns_stop_pinned(pins, found, 0, &ended, log, err);
+	if (rc == 0)
+		rc = start_hooked(pins, log, err);
+	*done = rc == 0;
+	return rc;
+}
+
+int vns_start_vserver(const struct vns_config *config,
+		      const struct vns_vserver *vserver,
+		      const struct vns_log *log, bool *done,
+		      struct vns_error *err)
+{
+	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
+	int rc = vns_pins_open(&pins, config, vserver, err);
+
+	*done = false;
+	if (rc < 0)
+		return rc;
+	rc = start_locked(&pins, done, log, err);
+	vns_pins_tidy(&pins);
+	return rc;
+}
