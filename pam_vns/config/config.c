@@ -1,111 +1,10 @@
 #include "config/config.h"
 
-#include "lib/cgname.h"
+#include "config/copy.h"
 #include "config/grammar.h"
-#include "config/value.h"
-#include "lib/mountopt.h"
-#include "lib/subst.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-
-static int copy_string(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
-static int copy_list(struct vns_strings *to, cfg_t *cfg, const char *key)
-{
-	unsigned i;
-
-	for (i = 0; i < cfg_size(cfg, key); i++)
-		if (vns_strings_add(to, cfg_getnstr(cfg, key, i)) < 0)
-			return -ENOMEM;
-	return 0;
-}
-
-/* Seconds; what starts and stops something may take longer than a login. */
-#define SESSION_HOOK_TIMEOUT 10
-#define LIFECYCLE_HOOK_TIMEOUT 30
-
-static const char *const lifecycle_names[VNS_LIFECYCLE_COUNT] = {
-	[VNS_LIFECYCLE_PRE_START] = "pre-start",
-	[VNS_LIFECYCLE_POST_START] = "post-start",
-	[VNS_LIFECYCLE_PRE_STOP] = "pre-stop",
-	[VNS_LIFECYCLE_POST_STOP] = "post-stop",
-};
-
-const char *vns_config_lifecycle_name(enum vns_lifecycle which)
-{
-	return lifecycle_names[which];
-}
-
-bool vns_config_has_hook(const struct vns_config *config,
-			 const struct vns_vserver *vserver,
-			 enum vns_lifecycle which)
-{
-	return config->lifecycle[which].command.count > 0 ||
-	       vserver->lifecycle[which].command.count > 0;
-}
-
-unsigned vns_config_lifecycle_time(const struct vns_config *config,
-				   const struct vns_vserver *vserver)
-{
-	unsigned seconds = 0;
-	int i;
-
-	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)
-		seconds += config->lifecycle[i].timeout +
-			   vserver->lifecycle[i].timeout;
-	return seconds;
-}
-
-static int copy_hook(struct vns_hook *hook, cfg_t *cfg, const char *title,
-		     unsigned timeout)
-{
-	cfg_t *section = cfg_gettsec(cfg, "hook", title);
-	const char *on_error;
-
-	if (!section)
-		return 0;
-	hook->timeout = (unsigned)cfg_getint(section, "timeout");
-	if (hook->timeout == 0)
-		hook->timeout = timeout;
-	on_error = cfg_getstr(section, "on_error");
-	hook->deny = !on_error || strcmp(on_error, "deny") == 0;
-	return copy_list(&hook->command, section, "command");
-}
-
-static int copy_session_hooks(struct vns_hook *open, struct vns_hook *close,
-			      cfg_t *cfg)
-{
-	int rc = copy_hook(open, cfg, "open", SESSION_HOOK_TIMEOUT);
-
-	return rc < 0 ? rc :
-			copy_hook(close, cfg, "close", SESSION_HOOK_TIMEOUT);
-}
-
-static int copy_lifecycle(struct vns_hook hooks[VNS_LIFECYCLE_COUNT],
-			  cfg_t *cfg)
-{
-	int i, rc = 0;
-
-	for (i = 0; rc == 0 && i < VNS_LIFECYCLE_COUNT; i++)
-		rc = copy_hook(&hooks[i], cfg, lifecycle_names[i],
-			       LIFECYCLE_HOOK_TIMEOUT);
-	return rc;
-}
-
-static void free_lifecycle(struct vns_hook hooks[VNS_LIFECYCLE_COUNT])
-{
-	int i;
-
-	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)
-		vns_strings_free(&hooks[i].command);
-}
 
 static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 {
@@ -115,15 +14,15 @@ static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 	if (target)
 		rule->target = strcmp(target, "host") == 0 ? VNS_TARGET_HOST :
 							     VNS_TARGET_DENY;
-	if (copy_string(&rule->name, name) < 0 ||
-	    copy_string(&rule->vserver, cfg_getstr(cfg, "vserver")) < 0 ||
-	    copy_string(&rule->message, cfg_getstr(cfg, "message")) < 0 ||
-	    copy_list(&rule->groups, cfg, "groups") < 0 ||
-	    copy_list(&rule->services, cfg, "services") < 0 ||
-	    copy_list(&rule->ttys, cfg, "ttys") < 0 ||
-	    copy_list(&rule->rhosts, cfg, "rhosts") < 0)
+	if (vns_copy_string(&rule->name, name) < 0 ||
+	    vns_copy_string(&rule->vserver, cfg_getstr(cfg, "vserver")) < 0 ||
+	    vns_copy_string(&rule->message, cfg_getstr(cfg, "message")) < 0 ||
+	    vns_copy_list(&rule->groups, cfg, "groups") < 0 ||
+	    vns_copy_list(&rule->services, cfg, "services") < 0 ||
+	    vns_copy_list(&rule->ttys, cfg, "ttys") < 0 ||
+	    vns_copy_list(&rule->rhosts, cfg, "rhosts") < 0)
 		return -ENOMEM;
-	return copy_session_hooks(&rule->open, &rule->close, cfg);
+	return vns_copy_session_hooks(&rule->open, &rule->close, cfg);
 }
 
 static int copy_rules(struct vns_config *config, cfg_t *cfg)
@@ -137,8 +36,8 @@ static int copy_rules(struct vns_config *config, cfg_t *cfg)
 		cfg_t *section = cfg_getnsec(cfg, "rule", i);
 		struct vns_rule *rule = &config->rules[config->rule_count++];
 
-		if (copy_list(&rule->users, section, "users") < 0 ||
-		    copy_list(&rule->uids, section, "uids") < 0 ||
+		if (vns_copy_list(&rule->users, section, "users") < 0 ||
+		    vns_copy_list(&rule->uids, section, "uids") < 0 ||
 		    copy_rule(rule, section, cfg_title(section)) < 0)
 			return -ENOMEM;
 	}
@@ -151,13 +50,15 @@ static int copy_config(struct vns_config *config, cfg_t *cfg)
 						 0 ?
 					 VNS_TARGET_HOST :
 					 VNS_TARGET_DENY;
-	if (copy_string(&config->vserver_dir, cfg_getstr(cfg, "vserver_dir")) <
+	if (vns_copy_string(&config->vserver_dir,
+			    cfg_getstr(cfg, "vserver_dir")) < 0 ||
+	    vns_copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) <
 		    0 ||
-	    copy_string(&config->user_dir, cfg_getstr(cfg, "user_dir")) < 0 ||
-	    copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
-	    copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) < 0 ||
-	    copy_session_hooks(&config->open, &config->close, cfg) < 0 ||
-	    copy_lifecycle(config->lifecycle, cfg) < 0)
+	    vns_copy_string(&config->run_dir, cfg_getstr(cfg, "run_dir")) < 0 ||
+	    vns_copy_string(&config->state_dir, cfg_getstr(cfg, "state_dir")) <
+		    0 ||
+	    vns_copy_session_hooks(&config->open, &config->close, cfg) < 0 ||
+	    vns_copy_lifecycle(config->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_rules(config, cfg);
 }
@@ -234,329 +135,10 @@ void vns_config_free(struct vns_config *config)
 	free(config->rules);
 	vns_strings_free(&config->open.command);
 	vns_strings_free(&config->close.command);
-	free_lifecycle(config->lifecycle);
+	vns_copy_free_lifecycle(config->lifecycle);
 	free(config->vserver_dir);
 	free(config->user_dir);
 	free(config->run_dir);
 	free(config->state_dir);
 	free(config);
-}
-
-static int copy_mounts(struct vns_vserver *vserver, cfg_t *cfg)
-{
-	unsigned i, count = cfg_size(cfg, "mount");
-
-	vserver->mounts = calloc(count + 1, sizeof(*vserver->mounts));
-	if (!vserver->mounts)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		cfg_t *section = cfg_getnsec(cfg, "mount", i);
-		struct vns_mount *mount =
-			&vserver->mounts[vserver->mount_count++];
-
-		if (copy_string(&mount->target, cfg_title(section)) < 0 ||
-		    copy_string(&mount->source, cfg_getstr(section, "source")) <
-			    0 ||
-		    copy_string(&mount->type, cfg_getstr(section, "type")) <
-			    0 ||
-		    copy_list(&mount->options, section, "options") < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int copy_limits(struct vns_vserver *vserver, cfg_t *cfg)
-{
-	cfg_t *section =
-		cfg_size(cfg, "limits") ? cfg_getnsec(cfg, "limits", 0) : NULL;
-	unsigned i, k, count = section ? cfg_num(section) : 0;
-
-	vserver->limits = calloc(count + 1, sizeof(*vserver->limits));
-	if (!vserver->limits)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		cfg_opt_t *opt = cfg_getnopt(section, i);
-		struct vns_limit *limit =
-			&vserver->limits[vserver->limit_count];
-
-		if (cfg_opt_size(opt) == 0 || !cfg_opt_getnstr(opt, 0))
-			continue;
-		vserver->limit_count++;
-		if (copy_string(&limit->file, cfg_opt_name(opt)) < 0)
-			return -ENOMEM;
-		for (k = 0; k < cfg_opt_size(opt); k++)
-			if (vns_strings_add(&limit->values,
-					    cfg_opt_getnstr(opt, k)) < 0)
-				return -ENOMEM;
-	}
-	return 0;
-}
-
-static vns_capset read_capabilities(cfg_t *cfg)
-{
-	vns_capset all = 0, one = 0;
-	unsigned i, count = cfg_size(cfg, "capabilities");
-
-	for (i = 0; i < count; i++) {
-		const char *name = cfg_getnstr(cfg, "capabilities", i);
-
-		if (strcmp(name, "all") == 0)
-			one = VNS_CAPSET_ALL;
-		else if (strcmp(name, "tenant") == 0)
-			one = vns_capname_tenant();
-		else
-			(void)vns_capname_find(name, &one);
-		all |= one;
-	}
-	return count ? all : vns_capname_tenant();
-}
-
-/*
- * Without "pid" whoever runs the user's processes on the host, as systemd
- * --user does, is a way out.
- */
-#define USUAL (VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_PID))
-/* What a tenant who is root needs; its network stays the host's. */
-#define USUAL_WITH_USER                                          \
-	(USUAL | VNS_NSSET(VNS_NS_UTS) | VNS_NSSET(VNS_NS_IPC) | \
-	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
-
-#define USUAL_CGROUP VNS_CGNAME_PARENT "/%n"
-
-static vns_nsset read_namespaces(cfg_t *cfg)
-{
-	unsigned i, count = cfg_size(cfg, "namespaces");
-	vns_nsset set = 0;
-	enum vns_ns type;
-
-	for (i = 0; i < count; i++)
-		if (vns_nsname_find(cfg_getnstr(cfg, "namespaces", i), &type))
-			set |= VNS_NSSET(type);
-	if (count > 0)
-		return set;
-	if (!cfg_getstr(cfg, "root"))
-		return VNS_NSSET_ALL;
-	return cfg_getstr(cfg, "user_namespace") ? USUAL_WITH_USER : USUAL;
-}
-
-/*
- * What is configured, with the names put in; and that again must be what the
- * key's check, if it has one, wants: an instance may be called "..".
- */
-static int put_in(char **text, const char *name, const char *instance,
-		  const char *key, const char *path, struct vns_error *err)
-{
-	const struct vns_subst table[] = {
-		{ 'n', name },
-		{ 'i', instance },
-		{ 0, NULL },
-	};
-	char expanded[PATH_MAX];
-	const char *wrong;
-	int rc;
-
-	if (!*text)
-		return 0;
-	rc = vns_subst_expand(*text, table, expanded, sizeof(expanded), err);
-	if (rc < 0) {
-		vns_error_context(err, "%s: %s", path, key);
-		return rc;
-	}
-	wrong = vns_confvalue_wrong(NULL, key, expanded, false);
-	if (wrong)
-		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
-				     path, key, expanded, wrong);
-	free(*text);
-	*text = strdup(expanded);
-	return *text ? 0 : vns_error_memory(err);
-}
-
-static int expand(char **text, const char *name, const char *instance,
-		  const char *key, const char *path, struct vns_error *err)
-{
-	return instance ? put_in(text, name, instance, key, path, err) : 0;
-}
-
-/* By default it is the name. What no host name may have becomes a "-". */
-static int expand_hostname(struct vns_vserver *vserver, const char *path,
-			   struct vns_error *err)
-{
-	vns_name name;
-	char *at;
-
-	memcpy(name, vserver->name, sizeof(name));
-	while ((at = strpbrk(name, "@_")))
-		*at = '-';
-	if (!vserver->hostname) {
-		vserver->hostname = strdup(name);
-		return vserver->hostname ? 0 : vns_error_memory(err);
-	}
-	return expand(&vserver->hostname, name,
-		      vserver->instance ?
-			      name + (vserver->instance - vserver->name) :
-			      NULL,
-		      "hostname", path, err);
-}
-
-static int expand_all(struct vns_vserver *vserver, const char *path,
-		      struct vns_error *err)
-{
-	const char *name = vserver->name, *instance = vserver->instance;
-	int rc = expand(&vserver->root, name, instance, "root", path, err);
-
-	if (rc == 0)
-		rc = expand(&vserver->template, name, instance, "template",
-			    path, err);
-	if (rc == 0)
-		rc = expand(&vserver->fstab, name, instance, "fstab", path,
-			    err);
-	if (rc == 0)
-		rc = expand(&vserver->source, name, instance, "source", path,
-			    err);
-	if (rc == 0)
-		rc = put_in(&vserver->cgroup, name, instance, "cgroup", path,
-			    err);
-	return rc < 0 ? rc : expand_hostname(vserver, path, err);
-}
-
-static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
-{
-	const char *user = cfg_getstr(cfg, "user_namespace");
-
-	vserver->namespaces = read_namespaces(cfg);
-	if (!user && vserver->namespaces & VNS_NSSET(VNS_NS_USER) &&
-	    cfg_getstr(cfg, "root"))
-		user = "auto";
-	if (copy_string(&vserver->hostname, cfg_getstr(cfg, "hostname")) < 0)
-		return -ENOMEM;
-	return copy_string(&vserver->user_namespace, user);
-}
-
-/* What the key may be, mount sections may say, too. */
-static unsigned long read_propagation(cfg_t *cfg)
-{
-	struct vns_mountopt options;
-
-	vns_mountopt_init(&options, "bind");
-	vns_mountopt_add(&options, cfg_getstr(cfg, "propagation"));
-	return options.propagation;
-}
-
-static enum vns_start read_start(const char *value)
-{
-	if (strcmp(value, "boot") == 0)
-		return VNS_START_BOOT;
-	return strcmp(value, "manual") == 0 ? VNS_START_MANUAL :
-					      VNS_START_ON_LOGIN;
-}
-
-/* A native vserver has one whatever sessions do: its init process is in it. */
-static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
-{
-	const char *cgroup = cfg_getstr(cfg, "cgroup");
-
-	if (cgroup && strcmp(cgroup, VNS_CONFVALUE_NO_CGROUP) == 0) {
-		vserver->cgroup_apart = true;
-		cgroup = NULL;
-	}
-	if (!cgroup && vserver->root) {
-		vserver->cgroup_usual = vserver->limit_count == 0;
-		cgroup = USUAL_CGROUP;
-	}
-	return copy_string(&vserver->cgroup, cgroup);
-}
-
-static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
-{
-	vserver->propagation = read_propagation(cfg);
-	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
-	vserver->context = (unsigned long)cfg_getint(cfg, "context");
-	vserver->capabilities = read_capabilities(cfg);
-	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
-	vserver->start = read_start(cfg_getstr(cfg, "start"));
-	vserver->stop = strcmp(cfg_getstr(cfg, "stop"), "last-logout") == 0 ?
-				VNS_STOP_LAST_LOGOUT :
-				VNS_STOP_NEVER;
-	if (copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
-	    copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
-	    copy_string(&vserver->template, cfg_getstr(cfg, "template")) < 0 ||
-	    copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
-	    copy_namespaces(vserver, cfg) < 0 ||
-	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
-	    copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
-	    copy_lifecycle(vserver->lifecycle, cfg) < 0)
-		return -ENOMEM;
-	return copy_mounts(vserver, cfg);
-}
-
-int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, bool instance,
-			     struct vns_vserver **vserver,
-			     struct vns_error *err)
-{
-	VNS_AUTOVSERVER struct vns_vserver *made = NULL;
-	VNS_AUTOCFG cfg_t *cfg = NULL;
-	int rc;
-
-	if (!vns_util_name_valid(name))
-		return vns_error_set(err, EINVAL,
-				     "\"%s\" is no valid vserver name", name);
-	rc = vns_confparse_text(instance ? VNS_CONFPARSE_TEMPLATE :
-					   VNS_CONFPARSE_VSERVER,
-				text, length, path, &cfg, err);
-	if (rc < 0)
-		return rc;
-	made = calloc(1, sizeof(*made));
-	if (!made || copy_vserver(made, cfg) < 0)
-		return vns_error_memory(err);
-	vns_util_format(made->name, sizeof(made->name), "%s", name);
-	if (instance)
-		made->instance = strchrnul(made->name, '@') + 1;
-	rc = expand_all(made, path, err);
-	if (rc < 0)
-		return rc;
-	*vserver = made;
-	made = NULL;
-	return 0;
-}
-
-void vns_config_free_vserver(struct vns_vserver *vserver)
-{
-	size_t i;
-
-	if (!vserver)
-		return;
-	for (i = 0; i < vserver->mount_count; i++) {
-		struct vns_mount *mount = &vserver->mounts[i];
-
-		free(mount->target);
-		free(mount->source);
-		free(mount->type);
-		vns_strings_free(&mount->options);
-	}
-	free(vserver->mounts);
-	for (i = 0; i < vserver->limit_count; i++) {
-		free(vserver->limits[i].file);
-		vns_strings_free(&vserver->limits[i].values);
-	}
-	free(vserver->limits);
-	free(vserver->cgroup);
-	vns_strings_free(&vserver->open.command);
-	free_lifecycle(vserver->lifecycle);
-	vns_strings_free(&vserver->close.command);
-	free(vserver->root);
-	free(vserver->source);
-	free(vserver->hostname);
-	free(vserver->user_namespace);
-	free(vserver->template);
-	free(vserver->fstab);
-	free(vserver);
-}
-
-vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
-				   bool user_namespace)
-{
-	return user_namespace && !vserver->capabilities_named ?
-		       VNS_CAPSET_ALL :
-		       vserver->capabilities;
 }

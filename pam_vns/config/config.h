@@ -10,130 +10,7 @@
 #ifndef VNS_CONFIG_H
 #define VNS_CONFIG_H
 
-#include "lib/capname.h"
-#include "lib/error.h"
-#include "lib/nsname.h"
-#include "lib/util.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-
-#ifndef VNS_SYSCONFDIR
-#define VNS_SYSCONFDIR "/etc"
-#endif
-#define VNS_CONFIG_PATH VNS_SYSCONFDIR "/vns/pam_vns.conf"
-#define VNS_CONFIG_SIZE_MAX (256UL * 1024)
-
-enum vns_target {
-	VNS_TARGET_VSERVER,
-	VNS_TARGET_HOST,
-	VNS_TARGET_DENY,
-};
-
-/* A program run on the host, as root. */
-struct vns_hook {
-	struct vns_strings command; /* empty: no hook; %n, %u as configured */
-	unsigned timeout;	    /* seconds */
-	bool deny; /* whether its failure refuses what it is run for */
-};
-
-/* Hooks around the life of a vserver. */
-enum vns_lifecycle {
-	VNS_LIFECYCLE_PRE_START,
-	VNS_LIFECYCLE_POST_START,
-	VNS_LIFECYCLE_PRE_STOP,
-	VNS_LIFECYCLE_POST_STOP,
-	VNS_LIFECYCLE_COUNT,
-};
-
-/* A list that is not in the file is empty, and matches everything. */
-struct vns_rule {
-	char *name;
-	struct vns_strings users;
-	struct vns_strings groups;
-	struct vns_strings uids;
-	struct vns_strings services;
-	struct vns_strings ttys;
-	struct vns_strings rhosts;
-	enum vns_target target;
-	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
-	char *message; /* shown to the user who is denied, or NULL */
-	struct vns_hook open;
-	struct vns_hook close;
-};
-
-struct vns_config {
-	struct vns_rule *rules;
-	size_t rule_count;
-	enum vns_target default_target; /* HOST or DENY */
-	char *vserver_dir;
-	char *user_dir; /* NULL: not used */
-	char *run_dir;
-	char *state_dir; /* what must outlive a reboot */
-	struct vns_hook open;
-	struct vns_hook close;
-	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
-};
-
-struct vns_mount {
-	char *target; /* absolute, inside the vserver */
-	char *source; /* unexpanded; NULL for a type that needs none */
-	char *type;   /* "bind", "rbind", "none", or a filesystem's name */
-	struct vns_strings options;
-	unsigned line; /* of the fstab, or 0 */
-};
-
-/* A file of the vserver's cgroup, and what is written to it, one by one. */
-struct vns_limit {
-	char *file;
-	struct vns_strings values;
-};
-
-enum vns_stop {
-	VNS_STOP_NEVER,
-	VNS_STOP_LAST_LOGOUT,
-};
-
-enum vns_start {
-	VNS_START_ON_LOGIN,
-	VNS_START_BOOT,
-	VNS_START_MANUAL,
-};
-
-struct vns_vserver {
-	vns_name name;
-	const char *instance; /* within name: what stands behind "@", or NULL */
-	unsigned long context; /* 0: none */
-	char *root;	       /* native: its root directory; otherwise NULL */
-	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
-	enum vns_start start;
-	enum vns_stop stop;
-	bool host_log; /* /dev/log inside is the host's */
-	/*
-	 * Native: what it has of its own. Foreign: what is joined, if it is
-	 * not the host's.
-	 */
-	vns_nsset namespaces;
-	char *hostname; /* for VNS_NS_UTS */
-	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
-	char *user_namespace;
-	char *template; /* a layer below root, or NULL */
-	char *fstab;	/* more mounts, see fstab.h, or NULL */
-	/* Of binds that do not say; MS_* as in mountopt.h */
-	unsigned long propagation;
-	vns_capset capabilities; /* what uid 0 keeps in a session */
-	bool capabilities_named; /* whether the file says it */
-	struct vns_mount *mounts;
-	size_t mount_count;
-	char *cgroup;	   /* by its path below the cgroup v2 mount, or NULL */
-	bool cgroup_usual; /* nobody has asked for it: may be missing */
-	bool cgroup_apart; /* sessions are not moved into it */
-	struct vns_limit *limits; /* native, and with a cgroup */
-	size_t limit_count;
-	struct vns_hook open;
-	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
-	struct vns_hook close;
-};
+#include "config/types.h"
 
 int vns_config_parse(const char *text, size_t length, const char *path,
 		     struct vns_config **config, struct vns_error *err);
@@ -143,47 +20,10 @@ void vns_config_free(struct vns_config *config);
 int vns_config_parse_user(const char *text, size_t length, const char *path,
 			  struct vns_config **config, struct vns_error *err);
 
-/*
- * With instance the text is that of a template, NAME@.conf, and name is
- * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template, fstab and
- * hostname come expanded. cgroup always does.
- */
-int vns_config_parse_vserver(const char *text, size_t length, const char *path,
-			     const char *name, bool instance,
-			     struct vns_vserver **vserver,
-			     struct vns_error *err);
-void vns_config_free_vserver(struct vns_vserver *vserver);
-
-/* As in a hook's title: "pre-start" and so on. */
-const char *vns_config_lifecycle_name(enum vns_lifecycle which);
-
-/* Whether there is such a hook, of the vserver's own or for all. */
-bool vns_config_has_hook(const struct vns_config *config,
-			 const struct vns_vserver *vserver,
-			 enum vns_lifecycle which);
-
-/* How many seconds all lifecycle hooks of a vserver may take together. */
-unsigned vns_config_lifecycle_time(const struct vns_config *config,
-				   const struct vns_vserver *vserver);
-
-/*
- * What uid 0 of a session keeps: what the definition says, otherwise what a
- * tenant needs; and in a user namespace, where it is the tenant's own power,
- * all of it.
- */
-vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
-				   bool user_namespace);
-
 static inline void vns_config_autofree(struct vns_config **config)
 {
 	vns_config_free(*config);
 }
 #define VNS_AUTOCONFIG __attribute__((cleanup(vns_config_autofree)))
-
-static inline void vns_config_autofree_vserver(struct vns_vserver **vserver)
-{
-	vns_config_free_vserver(*vserver);
-}
-#define VNS_AUTOVSERVER __attribute__((cleanup(vns_config_autofree_vserver)))
 
 #endif

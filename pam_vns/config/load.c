@@ -1,5 +1,6 @@
 #include "config/load.h"
 
+#include "config/definition.h"
 #include "system/safefile.h"
 
 #include <errno.h>

@@ -9,7 +9,6 @@
 #include "lib/util.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <string.h>
 
 #define HOSTNAME_MAX 64

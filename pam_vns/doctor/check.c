@@ -1,6 +1,8 @@
 /* Checks configuration files, and what they name on this host. */
 #include "doctor/check.h"
 
+#include "config/definition.h"
+#include "config/lifecycle.h"
 #include "system/account.h"
 #include "native/prepare.h"
 #include "native/cgtree.h"

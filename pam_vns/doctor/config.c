@@ -1,4 +1,5 @@
 /* The configuration, whether it can be trusted, and ranges of ids. */
+#include "config/definition.h"
 #include "doctor/doctor.h"
 
 #include "doctor/check.h"

@@ -1,4 +1,6 @@
 /* One vserver: whether it can be started, and entered, and what is inside. */
+#include "config/definition.h"
+#include "config/lifecycle.h"
 #include "doctor/doctor.h"
 
 #include "native/prepare.h"

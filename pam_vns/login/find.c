@@ -4,6 +4,7 @@
  */
 #include "login/find.h"
 
+#include "config/lifecycle.h"
 #include "config/load.h"
 #include "login/login.h"
 #include "login/preflight.h"

@@ -1,5 +1,6 @@
 #include "login/login.h"
 
+#include "config/definition.h"
 #include "config/load.h"
 #include "system/safefile.h"
 

@@ -1,5 +1,6 @@
 #include "module/enter.h"
 
+#include "config/definition.h"
 #include "system/capability.h"
 #include "system/cgroup.h"
 #include "vserver/cgsession.h"

@@ -1,5 +1,6 @@
 #include "native/lifecycle.h"
 
+#include "config/lifecycle.h"
 #include "vserver/hook.h"
 #include "vserver/rundir.h"
 #include "system/safefile.h"

@@ -1,5 +1,6 @@
 #include "native/pins.h"
 
+#include "config/lifecycle.h"
 #include "native/lock.h"
 #include "native/notes.h"
 #include "vserver/rundir.h"

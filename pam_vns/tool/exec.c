@@ -1,5 +1,6 @@
 #include "tool/exec.h"
 
+#include "config/definition.h"
 #include "system/capability.h"
 #include "system/namespace.h"
 #include "vserver/cgsession.h"

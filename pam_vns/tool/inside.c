@@ -1,4 +1,5 @@
 /* enter, exec */
+#include "config/definition.h"
 #include "tool/cli.h"
 #include "login/preflight.h"
 #include "tool/exec.h"

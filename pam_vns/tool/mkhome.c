@@ -1,4 +1,5 @@
 /* mkhome */
+#include "config/definition.h"
 #include "tool/cli.h"
 #include "tool/home.h"
 

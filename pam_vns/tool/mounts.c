@@ -1,4 +1,5 @@
 /* mounts */
+#include "config/definition.h"
 #include "system/namespace.h"
 #include "tool/cli.h"
 #include "lib/procfs.h"

@@ -1,4 +1,5 @@
 /* sessions */
+#include "config/definition.h"
 #include "tool/cli.h"
 #include "config/load.h"
 #include "vserver/sessions.h"

@@ -1,4 +1,5 @@
 /* start, stop, restart, status, list */
+#include "config/definition.h"
 #include "native/idle.h"
 #include "native/start.h"
 #include "tool/cli.h"

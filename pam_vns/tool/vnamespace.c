@@ -1,4 +1,5 @@
 /* util-vserver's command line on this project's vservers. See vnamespace(8). */
+#include "config/definition.h"
 #include "system/namespace.h"
 #include "vserver/cgsession.h"
 #include "tool/cli.h"

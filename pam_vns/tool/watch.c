@@ -3,6 +3,7 @@
  * session, stays on the host until it has ended, and does then what is to be
  * done.
  */
+#include "config/definition.h"
 #include "native/idle.h"
 #include "tool/cli.h"
 #include "tool/watch_tty.h"

@@ -1,5 +1,6 @@
 #include "tool/watch_tty.h"
 
+#include "config/definition.h"
 #include "config/load.h"
 #include "system/safefile.h"
 #include "vserver/sessions.h"

@@ -1,6 +1,7 @@
 /* Finds vservers by name, by number, and all there are. */
 #include "vserver/names.h"
 
+#include "config/definition.h"
 #include "config/load.h"
 #include "vserver/rundir.h"
 

@@ -4,6 +4,8 @@
  * other means than the parser's, and compared.
  */
 #include "config/config.h"
+#include "config/definition.h"
+#include "config/lifecycle.h"
 #include "config/scan.h"
 
 #include "fuzz.h"

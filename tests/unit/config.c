@@ -1,5 +1,7 @@
 /* The three grammars; see pam_vns/config/config.h and pam_vns.conf(5). */
 #include "config/config.h"
+#include "config/definition.h"
+#include "config/lifecycle.h"
 
 #include "tap.h"
 
