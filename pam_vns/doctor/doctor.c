@@ -1,5 +1,6 @@
 #include "doctor/doctor.h"
 
+#include "system/deadline.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Of one thing. A look into a vserver has its own limit, which is shorter. */
@@ -196,15 +195,6 @@ static bool take(struct vns_doctor *doctor, const struct received *received,
 }
 
 /* One in an uninterruptible sleep is left. */
-static void end_child(pid_t pid, int pidfd)
-{
-	struct pollfd wait = { .fd = pidfd, .events = POLLIN };
-
-	kill(pid, SIGKILL);
-	if (pidfd < 0 || poll(&wait, 1, END_MS) > 0)
-		waitpid(pid, NULL, 0);
-}
-
 static int run_apart(struct vns_doctor *doctor,
 		     void (*work)(struct vns_doctor *, void *), void *argument,
 		     struct received *received)
@@ -227,7 +217,7 @@ static int run_apart(struct vns_doctor *doctor,
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0U);
 	while (rc > 0)
 		rc = receive(reader, received);
-	end_child(pid, pidfd);
+	vns_deadline_end_child(pidfd);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "doctor/doctor.h"
 
 #include "login/preflight.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <ctype.h>
@@ -243,8 +244,9 @@ static enum home find_home(const struct vns_login *login)
 	if (!view.found.home)
 		return HOME_APART;
 
-	VNS_AUTOCLOSE int home =
-		vns_preflight_open(login->place.root, path, true);
+	VNS_AUTOCLOSE int home = vns_inroot_open(login->place.root, path,
+						 O_PATH | O_DIRECTORY,
+						 VNS_INROOT_CHROOT);
 
 	return home >= 0 && fstat(home, &inside) == 0 &&
 			       inside.st_dev == host.st_dev &&

@@ -3,7 +3,7 @@
 
 #include "login/find.h"
 
-#include "login/preflight.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@
 /* A regular file only, so that nobody waits for a FIFO's other end. */
 static FILE *open_inside(int root, const char *path)
 {
-	VNS_AUTOCLOSE int fd = vns_preflight_open(root, path, false);
+	VNS_AUTOCLOSE int fd =
+		vns_inroot_open(root, path, O_PATH, VNS_INROOT_CHROOT);
 	char link[64];
 	struct stat st;
 	int file;

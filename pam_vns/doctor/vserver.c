@@ -6,6 +6,7 @@
 #include "native/prepare.h"
 #include "config/load.h"
 #include "login/preflight.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
 
@@ -109,7 +110,8 @@ static void check_start(struct vns_doctor *doctor,
 
 static bool is_null(int root)
 {
-	VNS_AUTOCLOSE int fd = vns_preflight_open(root, "/dev/null", false);
+	VNS_AUTOCLOSE int fd =
+		vns_inroot_open(root, "/dev/null", O_PATH, VNS_INROOT_CHROOT);
 	struct stat st;
 
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
@@ -135,8 +137,10 @@ static void check_pts(struct vns_doctor *doctor, const char *name, int root)
 		"have its engine mount one: \"mount -t devpts -o "
 		"newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts\", "
 		"and /dev/ptmx a link to pts/ptmx";
-	VNS_AUTOCLOSE int pts = vns_preflight_open(root, "/dev/pts", true);
-	VNS_AUTOCLOSE int ptmx = vns_preflight_open(root, "/dev/ptmx", false);
+	VNS_AUTOCLOSE int pts = vns_inroot_open(
+		root, "/dev/pts", O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
+	VNS_AUTOCLOSE int ptmx =
+		vns_inroot_open(root, "/dev/ptmx", O_PATH, VNS_INROOT_CHROOT);
 	struct stat inside, host;
 	struct statfs fs;
 

@@ -1,57 +1,28 @@
 #include "login/preflight.h"
 
+#include "system/deadline.h"
 #include "system/ids.h"
+#include "system/inroot.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC 0x65735546
 #endif
-
-/*
- * openat2(2) gives up on ".." where anybody renames or mounts anything just
- * then, wherever that is.
- */
-#define OPEN_TRIES 1000
-
-/* What is killed is gone after so many milliseconds, or has to be left. */
-#define END_MS 1000
-
-int vns_preflight_open(int root, const char *path, bool directory)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int tries = OPEN_TRIES;
-	long fd;
-
-	if (directory)
-		how.flags |= O_DIRECTORY;
-	do
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN && --tries > 0);
-	return fd < 0 ? -errno : (int)fd;
-}
 
 static const char *shell_path(const char *shell)
 {
@@ -74,10 +45,10 @@ static bool is_shell(int fd)
 struct vns_preflight vns_preflight_check(int root, const char *shell,
 					 const char *home)
 {
-	VNS_AUTOCLOSE int shell_fd =
-		vns_preflight_open(root, shell_path(shell), false);
-	VNS_AUTOCLOSE int home_fd =
-		vns_preflight_open(root, home_path(home), true);
+	VNS_AUTOCLOSE int shell_fd = vns_inroot_open(root, shell_path(shell),
+						     O_PATH, VNS_INROOT_CHROOT);
+	VNS_AUTOCLOSE int home_fd = vns_inroot_open(
+		root, home_path(home), O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
 
 	return (struct vns_preflight){
 		.shell = is_shell(shell_fd),
@@ -127,9 +98,9 @@ static int step_join(struct look *look, int *fd, struct vns_error *err)
 
 static int step_shell(struct look *look, int *fd, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int shell = vns_preflight_open(
+	VNS_AUTOCLOSE int shell = vns_inroot_open(
 		look->place->root, shell_path(look->account->pw.pw_shell),
-		false);
+		O_PATH, VNS_INROOT_CHROOT);
 
 	(void)fd;
 	(void)err;
@@ -163,7 +134,8 @@ static bool asks_nobody(int root, int fd)
 /* Changing to it, as the session's programs will, shows if it answers. */
 static bool find_directory(int root, const char *path, int *fd)
 {
-	VNS_AUTOCLOSE int found = vns_preflight_open(root, path, true);
+	VNS_AUTOCLOSE int found = vns_inroot_open(
+		root, path, O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
 
 	if (found < 0)
 		return false;
@@ -345,31 +317,6 @@ static pid_t start_child(struct look *look, int socket, int *pidfd)
 	return pid;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int wait_until(int fd, int64_t deadline)
-{
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-
-	for (;;) {
-		int64_t left = deadline - now_ms();
-		int count = poll(&wait, 1, left > 0 ? (int)left : 0);
-
-		if (count > 0)
-			return 0;
-		if (count < 0 && errno != EINTR)
-			return -errno;
-		if (left <= 0)
-			return -ETIMEDOUT;
-	}
-}
-
 /* What came with an answer. */
 struct extras {
 	int fd;
@@ -445,12 +392,12 @@ static void take_answer(struct vns_preflight_view *view, int step,
 static int collect(int socket, struct vns_preflight_view *view, int *step,
 		   struct vns_error *err)
 {
-	int64_t deadline = now_ms() + VNS_PREFLIGHT_TIMEOUT * 1000L;
+	int64_t deadline = vns_deadline_now() + VNS_PREFLIGHT_TIMEOUT * 1000L;
 
 	for (*step = 0; *step < STEP_COUNT; ++*step) {
 		struct extras extras = { .fd = -1 };
 		struct answer answer = { 0 };
-		int rc = wait_until(socket, deadline);
+		int rc = vns_deadline_wait(socket, deadline);
 
 		if (rc == 0)
 			rc = receive_answer(socket, &answer, &extras);
@@ -465,19 +412,6 @@ static int collect(int socket, struct vns_preflight_view *view, int *step,
 		take_answer(view, *step, &answer, &extras);
 	}
 	return 0;
-}
-
-/* A child in an uninterruptible sleep is not worth one of ours. */
-static void end_child(int pidfd)
-{
-	siginfo_t info;
-
-	syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-	if (wait_until(pidfd, now_ms() + END_MS) < 0)
-		return;
-	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) < 0 &&
-	       errno == EINTR)
-		;
 }
 
 static int look_once(struct look *look, struct vns_preflight_view *view,
@@ -504,7 +438,7 @@ static int look_once(struct look *look, struct vns_preflight_view *view,
 		vns_safefile_close(&writer);
 		writer = -1;
 		rc = collect(reader, view, step, err);
-		end_child(child);
+		vns_deadline_end_child(child);
 	}
 	if (rc < 0)
 		vns_safefile_close(&view->directory);

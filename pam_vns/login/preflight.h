@@ -62,7 +62,4 @@ int vns_preflight_look(const struct vns_place *place,
 struct vns_preflight vns_preflight_check(int root, const char *shell,
 					 const char *home);
 
-/* An O_PATH descriptor of path inside root, or -errno. May wait, too. */
-int vns_preflight_open(int root, const char *path, bool directory);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "lib/cgname.h"
 #include "lib/procfs.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 #include "lib/util.h"
 
@@ -9,11 +10,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 /* No vserver's name begins so. */
@@ -76,16 +75,12 @@ int vns_cgroup_mount(int *fd, struct vns_error *err)
 int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
 		       struct vns_error *err)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_XDEV,
-	};
-	int found = (int)syscall(SYS_openat2, mount, *cgroup ? cgroup : ".",
-				 &how, sizeof(how));
+	int found = vns_inroot_open(mount, *cgroup ? cgroup : ".",
+				    O_RDONLY | O_DIRECTORY,
+				    VNS_INROOT_BENEATH | RESOLVE_NO_XDEV);
 
 	if (found < 0)
-		return vns_error_errno(err, errno, "cgroup \"%s\"", cgroup);
+		return vns_error_errno(err, -found, "cgroup \"%s\"", cgroup);
 	*fd = found;
 	return 0;
 }

@@ -1,13 +1,13 @@
 #include "system/mount.h"
 
 #include "lib/procfs.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -278,25 +278,13 @@ static int check_target(int mount, int target, const char *path,
 	return 0;
 }
 
-/* ".." is given up where anybody on the host renames or mounts just then. */
-#define OPEN_TRIES 1000
-
 int vns_mountset_find(int root, const char *target, bool strict, int *fd,
 		      struct vns_error *err)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | (strict ? O_NOFOLLOW : 0),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
-			   (strict ? RESOLVE_NO_SYMLINKS : 0),
-	};
-	int tries = OPEN_TRIES;
-
-	do
-		*fd = (int)syscall(SYS_openat2, root, target, &how,
-				   sizeof(how));
-	while (*fd < 0 && errno == EAGAIN && --tries > 0);
+	*fd = vns_inroot_open(root, target, O_PATH | (strict ? O_NOFOLLOW : 0),
+			      strict ? VNS_INROOT_NO_LINKS : VNS_INROOT_CHROOT);
 	if (*fd < 0)
-		return vns_error_errno(err, errno,
+		return vns_error_errno(err, -*fd,
 				       "mount point %s inside the root "
 				       "directory",
 				       target);

@@ -1,12 +1,12 @@
 #include "system/overlay.h"
 
+#include "system/inroot.h"
 #include "system/mount.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <linux/openat2.h>
 #include <linux/securebits.h>
 #include <stdio.h>
 #include <sys/fsuid.h>
@@ -39,14 +39,9 @@ static int make_base(const char *scratch, int *base, struct vns_error *err)
 static int open_layer(int mount, const char *name, int *fd,
 		      struct vns_error *err)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_XDEV,
-	};
-
-	*fd = (int)syscall(SYS_openat2, mount, name, &how, sizeof(how));
-	return *fd < 0 ? vns_error_errno(err, errno,
+	*fd = vns_inroot_open(mount, name, O_PATH | O_DIRECTORY,
+			      VNS_INROOT_BENEATH | RESOLVE_NO_XDEV);
+	return *fd < 0 ? vns_error_errno(err, -*fd,
 					 "\"%s\" of the root "
 					 "directory",
 					 name) :

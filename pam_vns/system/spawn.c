@@ -2,6 +2,7 @@
 
 #include "system/cgfork.h"
 #include "system/cgroup.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -9,14 +10,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
@@ -136,14 +135,6 @@ static _Noreturn void run_child(const struct child *child)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* What one of the program's descriptors leads to. */
 struct collected {
 	int reader; /* -1: nothing (more) comes */
@@ -180,7 +171,7 @@ static int wait_for_end(int pidfd, struct collected said[2], int64_t deadline)
 	};
 
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - vns_deadline_now();
 		int count, i;
 
 		/* A program that never stops printing must end, too. */
@@ -245,7 +236,8 @@ static int run_to_end(const struct child *child, struct collected said[2],
 		run_child(child);
 	if (pid < 0)
 		return vns_error_errno(err, errno, "clone3");
-	rc = wait_for_end(pidfd, said, now_ms() + (int64_t)timeout * 1000);
+	rc = wait_for_end(pidfd, said,
+			  vns_deadline_now() + (int64_t)timeout * 1000);
 	if (rc < 0)
 		kill(-pid, SIGKILL);
 	if (rc < 0)

@@ -1,5 +1,6 @@
 #include "tool/bindtty.h"
 
+#include "system/inroot.h"
 #include "system/mount.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,8 +28,6 @@
 #define TIMEOUT_MS 5000
 /* Numbers are given out from 0 up: so many are taken for a moment. */
 #define NUMBER_MAX 1024
-/* openat2(2) gives up on ".." where anybody renames or mounts just then. */
-#define OPEN_TRIES 1000
 
 /* What the child is told, and answers: memory of both. */
 struct job {
@@ -47,18 +45,9 @@ struct job {
 /* Links lead nowhere: they may be the tenant's. */
 static int open_inside(int directory, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = (unsigned)flags | O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_MAGICLINKS,
-	};
-	int tries = OPEN_TRIES;
-	long fd;
-
-	do
-		fd = syscall(SYS_openat2, directory, path, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN && --tries > 0);
-	return (int)fd;
+	return vns_inroot_open(directory, path,
+			       (unsigned)flags | O_PATH | O_NOFOLLOW,
+			       VNS_INROOT_NO_LINKS);
 }
 
 static bool is_pseudo(const struct vns_terminal *terminal)

@@ -4,7 +4,7 @@
 #include "system/capability.h"
 #include "system/namespace.h"
 #include "vserver/cgsession.h"
-#include "login/preflight.h"
+#include "system/inroot.h"
 #include "tool/pty.h"
 #include "tool/relay.h"
 #include "system/safefile.h"
@@ -292,8 +292,8 @@ static int go_inside(struct start *start, struct vns_error *err)
 	int rc = vns_cgsession_enter(session->vserver, session->place, &back,
 				     err);
 
-	start->home =
-		vns_preflight_open(root, session->account->pw.pw_dir, true);
+	start->home = vns_inroot_open(root, session->account->pw.pw_dir,
+				      O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
 	/* Without one inside, a pseudo terminal of the host's. */
 	if (terminal && multiplexer < 0 && rc == 0)
 		rc = make_terminal(start, proc, -1, err);

@@ -1,6 +1,7 @@
 #include "tool/home.h"
 
 #include "system/capability.h"
+#include "system/inroot.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 #include "lib/util.h"
@@ -10,13 +11,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 /* A skeleton of more is a mistake. */
 #define ITEMS_MAX 256
@@ -165,19 +164,8 @@ static int read_skeleton(const char *path, struct skeleton *skeleton,
 
 static int open_below(int directory, const char *path, unsigned flags)
 {
-	struct open_how how = {
-		.flags = flags | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_MAGICLINKS,
-	};
-	int tries = 0, fd;
-
-	/* Whoever renames something elsewhere makes it start again. */
-	do
-		fd = (int)syscall(SYS_openat2, directory, path, &how,
-				  sizeof(how));
-	while (fd < 0 && errno == EAGAIN && ++tries < 100);
-	return fd;
+	return vns_inroot_open(directory, path, flags | O_DIRECTORY,
+			       VNS_INROOT_BENEATH);
 }
 
 /* The directory that an item goes into, and its own name there. */

@@ -1,14 +1,13 @@
 #include "tool/pty.h"
 
+#include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
@@ -24,13 +23,8 @@ static bool is_multiplexer(int fd)
 
 int vns_pty_find(int root)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, root, "/dev/pts/ptmx", &how,
-			      sizeof(how));
+	int fd = vns_inroot_open(root, "/dev/pts/ptmx", O_PATH,
+				 VNS_INROOT_NO_LINKS);
 
 	if (fd >= 0 && is_multiplexer(fd))
 		return fd;

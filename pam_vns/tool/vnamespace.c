@@ -6,7 +6,7 @@
 #include "system/foreground.h"
 #include "config/load.h"
 #include "system/mount.h"
-#include "login/preflight.h"
+#include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -230,7 +230,8 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	if (vns_cli_open(config, id, &vserver, &place) != VNS_EXIT_OK)
 		return VNS_EXIT_ERROR;
 	if (getcwd(path, sizeof(path)))
-		cwd = vns_preflight_open(place.root, path, true);
+		cwd = vns_inroot_open(place.root, path, O_PATH | O_DIRECTORY,
+				      VNS_INROOT_CHROOT);
 	/* Until the program is executed, this is memory of the host's. */
 	prctl(PR_SET_DUMPABLE, 0);
 	if (vns_cgsession_enter(vserver, &place, &back, &err) < 0 ||

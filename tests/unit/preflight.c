@@ -3,6 +3,7 @@
  * it; see pam_vns/login/preflight.h. Root only, as openat2(2) goes where it likes.
  */
 #include "login/preflight.h"
+#include "system/inroot.h"
 
 #include "tap.h"
 
@@ -174,7 +175,7 @@ static void test_renames(void)
 		}
 	need(pid > 0, "fork");
 	for (i = 0; i < 3000; i++) {
-		int fd = vns_preflight_open(place.root, "/bin/out", false);
+		int fd = vns_inroot_open(place.root, "/bin/out", O_PATH, VNS_INROOT_CHROOT);
 
 		failed += fd < 0;
 		close(fd);
