@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -304,4 +305,21 @@ bool vns_doctor_read(const char *path, char *text, size_t size)
 	if (found)
 		text[strcspn(text, "\n")] = '\0';
 	return found;
+}
+
+bool vns_doctor_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+const char *vns_doctor_first(const char *const paths[], size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (vns_doctor_exists(paths[i]))
+			return paths[i];
+	return NULL;
 }

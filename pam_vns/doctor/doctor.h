@@ -70,6 +70,11 @@ int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 /* The first line of a file that says one thing, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
+/* Whether a path is there; the first that is, or NULL. */
+bool vns_doctor_exists(const char *path);
+const char *vns_doctor_first(const char *const paths[], size_t count);
+#define VNS_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* The subjects. What may hang is to be called in a child. */
 void vns_doctor_config(struct vns_doctor *doctor);
 void vns_doctor_host(struct vns_doctor *doctor);
@@ -90,7 +95,13 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user);
  */
 void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login);
 
-/* Parts of it: "systemd --user", with a home that may be shared; and run0. */
+/*
+ * Parts of it: what the user's home, if the vserver shares it, has programs do
+ * on the host. Returns whether it is, or may be, shared.
+ */
+bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login);
+
+/* "systemd --user", with a home that may be shared; and run0. */
 void vns_doctor_systemd(struct vns_doctor *doctor,
 			const struct vns_login *login, bool shared);
 void vns_doctor_runners(struct vns_doctor *doctor);

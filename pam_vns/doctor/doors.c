@@ -4,9 +4,7 @@
  */
 #include "doctor/doctor.h"
 
-#include "login/preflight.h"
-#include "system/inroot.h"
-#include "system/safefile.h"
+#include "pamd/judge.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -15,43 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define MODULE "pam_vns.so"
-#define CONFIG_MAX (1024UL * 1024)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* A user's home on the host: whether the vserver's is the same directory. */
-enum home {
-	HOME_APART,
-	HOME_SHARED,
-	HOME_PERHAPS, /* it has binds, and cannot be looked into */
-};
 
 struct doors {
 	struct vns_doctor *doctor;
 	const struct vns_login *login;
 	const char *user;
 	const struct passwd *pw;
-	enum home home;
 };
-
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0;
-}
-
-static const char *first_existing(const char *const paths[], size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (exists(paths[i]))
-			return paths[i];
-	return NULL;
-}
 
 /* --- pam.d ---------------------------------------------------------------- */
 
@@ -60,7 +28,7 @@ static bool places(const struct vns_pamstack *stack)
 	size_t i;
 
 	for (i = 0; i < stack->count; i++)
-		if (vns_pamstack_places(stack->rules[i].line, MODULE))
+		if (vns_pamstack_places(stack->rules[i].line, VNS_JUDGE_MODULE))
 			return true;
 	return false;
 }
@@ -96,12 +64,12 @@ static void check_runners(struct vns_doctor *doctor)
 	char path[64], remedy[64];
 	size_t i;
 
-	for (i = 0; i < COUNT(runners); i++) {
+	for (i = 0; i < VNS_COUNT(runners); i++) {
 		const char *service = runners[i].service;
 
 		if (!vns_util_format(path, sizeof(path), "/etc/pam.d/%s",
 				     service) ||
-		    !exists(path))
+		    !vns_doctor_exists(path))
 			continue;
 		vns_util_format(remedy, sizeof(remedy), "\"vns enable %s\"",
 				service);
@@ -120,7 +88,7 @@ static void check_vsftpd(struct vns_doctor *doctor)
 {
 	static const char *const paths[] = { "/etc/vsftpd.conf",
 					     "/etc/vsftpd/vsftpd.conf" };
-	const char *path = first_existing(paths, COUNT(paths));
+	const char *path = vns_doctor_first(paths, VNS_COUNT(paths));
 	FILE *file = path ? fopen(path, "re") : NULL;
 	char line[512];
 	bool sessions = false;
@@ -174,10 +142,10 @@ static void check_cron(const struct doors *doors)
 
 	if (!is_unwired("cron") && !is_unwired("crond"))
 		return;
-	for (i = 0; i < COUNT(spools); i++) {
+	for (i = 0; i < VNS_COUNT(spools); i++) {
 		if (!vns_util_format(path, sizeof(path), "%s/%s", spools[i],
 				     doors->user) ||
-		    !exists(path))
+		    !vns_doctor_exists(path))
 			continue;
 		vns_util_format(remedy, sizeof(remedy),
 				"\"vns enable cron\", or \"crontab -r -u %s\"",
@@ -193,246 +161,12 @@ static void check_at(const struct doors *doors)
 					      "/var/spool/at" };
 	size_t i;
 
-	for (i = 0; i < COUNT(spools) && is_unwired("atd"); i++)
+	for (i = 0; i < VNS_COUNT(spools) && is_unwired("atd"); i++)
 		if (has_job(spools[i], doors->pw->pw_uid))
 			vns_doctor_fail(doors->doctor, "door-at", doors->user,
 					"\"vns enable atd\", or remove them "
 					"(\"atq\", \"atrm\")",
 					"has at jobs, which run on the host");
-}
-
-/* --- the shared home ------------------------------------------------------ */
-
-static bool covers(const char *target, const char *path)
-{
-	const size_t length = strlen(target);
-
-	return strcmp(target, "/") == 0 ||
-	       (strncmp(path, target, length) == 0 &&
-		(path[length] == '/' || path[length] == '\0'));
-}
-
-/* By the definition, where it cannot be seen. */
-static enum home guess_home(const struct vns_vserver *vserver, const char *path)
-{
-	size_t i;
-
-	if (!vserver || vserver->fstab || vserver->source)
-		return HOME_PERHAPS;
-	for (i = 0; i < vserver->mount_count; i++)
-		if (covers(vserver->mounts[i].target, path) &&
-		    strstr(vserver->mounts[i].type, "bind"))
-			return HOME_PERHAPS;
-	return HOME_APART;
-}
-
-static enum home find_home(const struct vns_login *login)
-{
-	const char *path = login->account.pw.pw_dir;
-	struct vns_preflight_view view;
-	struct vns_error ignored;
-	struct stat host, inside;
-
-	if (stat(path, &host) < 0)
-		return HOME_APART;
-	/* A look that has a time limit; what has answered it does so again. */
-	if (login->place.root < 0 ||
-	    vns_preflight_look(&login->place, &login->account, NULL, &view,
-			       &ignored) < 0)
-		return guess_home(login->vserver, path);
-	vns_safefile_close(&view.directory);
-	if (!view.found.home)
-		return HOME_APART;
-
-	VNS_AUTOCLOSE int home = vns_inroot_open(login->place.root, path,
-						 O_PATH | O_DIRECTORY,
-						 VNS_INROOT_CHROOT);
-
-	return home >= 0 && fstat(home, &inside) == 0 &&
-			       inside.st_dev == host.st_dev &&
-			       inside.st_ino == host.st_ino ?
-		       HOME_SHARED :
-		       HOME_APART;
-}
-
-/* Whether a configuration, if it is there, has the word in no comment. */
-static bool mentions(const char *path, const char *word)
-{
-	VNS_AUTOFREE char *text = NULL;
-	struct vns_error err;
-	size_t length;
-	const char *line;
-
-	if (vns_safefile_read(path, CONFIG_MAX, &text, &length, &err) < 0)
-		return false;
-	for (line = text; *line; line += strcspn(line, "\n")) {
-		char copy[1024];
-
-		line += strspn(line, " \t\n");
-		if (*line == '#')
-			continue;
-		/* A longer line is cut off: what it hides is not found. */
-		snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"),
-			 line);
-		if (strstr(copy, word))
-			return true;
-	}
-	return false;
-}
-
-static const char *const exims[] = { "/usr/sbin/exim4", "/usr/sbin/exim" };
-static const char *const exim_files[] = { "/etc/exim4/exim4.conf",
-					  "/var/lib/exim4/config.autogenerated",
-					  "/etc/exim/exim.conf" };
-static const char *const postfixes[] = { "/usr/lib/postfix/sbin/local",
-					 "/usr/libexec/postfix/local" };
-static const char *const deliverers[] = { "/usr/bin/procmail",
-					  "/usr/bin/maildrop" };
-
-/* A program that does, on the host, what a file in the home says. */
-static const char *find_mailer(void)
-{
-	const char *exim = first_existing(exims, COUNT(exims));
-	const char *file = first_existing(exim_files, COUNT(exim_files));
-	const char *postfix = first_existing(postfixes, COUNT(postfixes));
-
-	if (exim && (!file || mentions(file, "/.forward")))
-		return exim;
-	/* Its own default has it: what shuts it is the empty setting. */
-	if (postfix && (!mentions("/etc/postfix/main.cf", "forward_path") ||
-			mentions("/etc/postfix/main.cf", ".forward")))
-		return postfix;
-	return first_existing(deliverers, COUNT(deliverers));
-}
-
-static void check_forward(const struct doors *doors)
-{
-	const char *mailer = find_mailer();
-
-	if (!mailer)
-		vns_doctor_pass(doors->doctor, "door-forward", doors->user,
-				"no mail server runs what ~/.forward says");
-	else
-		vns_doctor_fail(doors->doctor, "door-forward", doors->user,
-				"forbid .forward and .procmailrc in the mail "
-				"server, or do not share the home",
-				"%s runs on the host what ~/.forward in the "
-				"shared home says",
-				mailer);
-}
-
-static void check_suexec(const struct doors *doors)
-{
-	static const char *const programs[] = {
-		"/usr/lib/apache2/suexec", "/usr/lib/apache2/suexec-pristine",
-		"/usr/lib/apache2/suexec-custom", "/usr/sbin/suexec"
-	};
-	const char *program = first_existing(programs, COUNT(programs));
-
-	if (!program)
-		vns_doctor_pass(doors->doctor, "door-suexec", doors->user,
-				"no suexec");
-	else
-		vns_doctor_fail(doors->doctor, "door-suexec", doors->user,
-				"\"Options -ExecCGI\" for homes (\"UserDir "
-				"disabled\"), or do not share the home",
-				"%s runs CGI programs of the shared home on "
-				"the host",
-				program);
-}
-
-/* Whether a stack reads ~/.pam_environment; *run: and runs programs, too. */
-static bool reads_environment(const char *service, enum vns_pamstack_type type,
-			      bool *run)
-{
-	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
-	struct vns_error err;
-	bool found = false;
-	size_t i;
-
-	if (vns_doctor_stack(service, type, &stack, &err) < 0)
-		return false;
-	for (i = 0; i < stack->count; i++) {
-		const struct vns_pamstack_line *line = stack->rules[i].line;
-
-		if (vns_pamstack_is(line, "pam_env.so") &&
-		    vns_pamstack_has(line, "user_readenv=1"))
-			found = true;
-		*run |= vns_pamstack_is(line, "pam_exec.so");
-	}
-	return found;
-}
-
-static void check_environment(const struct doors *doors)
-{
-	const struct vns_strings *services = &doors->doctor->services;
-	const char *reader = NULL, *runner = NULL;
-	char remedy[128];
-	size_t i;
-
-	for (i = 0; i < services->count; i++) {
-		const char *service = services->items[i];
-		bool run = false, found;
-
-		found = reads_environment(service, VNS_PAMSTACK_SESSION, &run);
-		found |= reads_environment(service, VNS_PAMSTACK_AUTH, &run);
-		if (found)
-			reader = service;
-		if (found && run)
-			runner = service;
-	}
-	if (!reader) {
-		vns_doctor_pass(doors->doctor, "door-environment", doors->user,
-				"~/.pam_environment is not read");
-		return;
-	}
-	if (runner)
-		reader = runner;
-	vns_util_format(remedy, sizeof(remedy),
-			"take user_readenv=1 from pam_env.so of %s", reader);
-	vns_report_add(doors->doctor->report,
-		       runner ? VNS_REPORT_FAIL : VNS_REPORT_WARN,
-		       "door-environment", doors->user, remedy,
-		       "~/.pam_environment in the shared home sets variables "
-		       "on the host, by %s%s",
-		       reader,
-		       runner ? ", where pam_exec.so runs a program of root's "
-				"with them" :
-				"");
-}
-
-static void check_keys(const struct doors *doors)
-{
-	if (!doors->doctor->sshd.known)
-		return;
-	if (!doors->doctor->sshd.keys_at_home)
-		vns_doctor_pass(doors->doctor, "door-keys", doors->user,
-				"keys are not looked for in the home");
-	else
-		vns_doctor_warn(doors->doctor, "door-keys", doors->user,
-				"\"AuthorizedKeysFile "
-				"/etc/ssh/authorized_keys/%u\"",
-				"who is in the vserver decides with "
-				"~/.ssh/authorized_keys who may log in");
-}
-
-static void check_home(const struct doors *doors)
-{
-	if (doors->home == HOME_APART) {
-		vns_doctor_pass(doors->doctor, "door-home", doors->user,
-				"the vserver's home is not the host's");
-		return;
-	}
-	vns_doctor_pass(doors->doctor, "door-home", doors->user,
-			doors->home == HOME_SHARED ?
-				"the vserver's home is the host's, so its "
-				"files count there, too" :
-				"the vserver's home may be the host's, and is "
-				"taken for that");
-	check_forward(doors);
-	check_suexec(doors);
-	check_environment(doors);
-	check_keys(doors);
 }
 
 /* --- processes ------------------------------------------------------------ */
@@ -590,9 +324,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 		return;
 	doors.user = login->user;
 	doors.pw = &login->account.pw;
-	doors.home = find_home(login);
-	check_home(&doors);
-	vns_doctor_systemd(doctor, login, doors.home != HOME_APART);
+	vns_doctor_systemd(doctor, login, vns_doctor_home(doctor, login));
 	check_cron(&doors);
 	check_at(&doors);
 	check_processes(&doors);

@@ -57,7 +57,7 @@ static void check_libpam(struct vns_doctor *doctor)
 		{ "1.4", "pam_start_confdir", "LIBPAM_1.4" },
 	};
 	void *library = dlopen("libpam.so.0", RTLD_LAZY | RTLD_LOCAL);
-	size_t i, count = sizeof(newest) / sizeof(newest[0]);
+	size_t i, count = VNS_COUNT(newest);
 
 	for (i = 0; library && i < count; i++)
 		if (dlvsym(library, newest[i].symbol, newest[i].version))
@@ -220,7 +220,7 @@ void vns_doctor_host(struct vns_doctor *doctor)
 
 	vns_doctor_begin(doctor, "");
 	check_versions(doctor);
-	for (i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++)
+	for (i = 0; i < VNS_COUNT(sysctls); i++)
 		check_sysctl(doctor, &sysctls[i]);
 	check_cgroup(doctor);
 	check_module(doctor);

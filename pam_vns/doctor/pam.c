@@ -108,7 +108,7 @@ static const char *why_not_after(const struct vns_pamstack_line *line)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(after) / sizeof(after[0]); i++)
+	for (i = 0; i < VNS_COUNT(after); i++)
 		if (vns_pamstack_is(line, after[i].module))
 			return after[i].why;
 	return NULL;
@@ -142,7 +142,7 @@ static void check_asker(struct service *service,
 	char where[512], text[1024];
 	size_t i;
 
-	for (i = 0; i < sizeof(askers) / sizeof(askers[0]); i++) {
+	for (i = 0; i < VNS_COUNT(askers); i++) {
 		if (!vns_pamstack_is(rule->line, askers[i]))
 			continue;
 		snprintf(text, sizeof(text),
@@ -335,7 +335,7 @@ static bool is_entrance(const char *service)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(entrances) / sizeof(entrances[0]); i++)
+	for (i = 0; i < VNS_COUNT(entrances); i++)
 		if (strcmp(service, entrances[i]) == 0)
 			return true;
 	return false;

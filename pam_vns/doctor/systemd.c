@@ -1,6 +1,7 @@
 /* What systemd runs on the host for a user who is placed. */
 #include "doctor/doctor.h"
 
+#include "pamd/judge.h"
 #include "pamd/jump.h"
 
 #include <dirent.h>
@@ -11,16 +12,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define MODULE "pam_vns.so"
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0;
-}
 
 /* --- systemd --user ------------------------------------------------------- */
 
@@ -40,7 +31,7 @@ static bool is_masked(uid_t uid)
 	char name[32], path[96], target[16];
 	size_t i;
 
-	for (i = 0; i < 2 * COUNT(directories); i++) {
+	for (i = 0; i < 2 * VNS_COUNT(directories); i++) {
 		ssize_t length;
 
 		snprintf(name, sizeof(name), "%u", (unsigned)uid);
@@ -137,7 +128,7 @@ static void check_lingering(struct manager *manager)
 
 	if (!vns_util_format(path, sizeof(path), "/var/lib/systemd/linger/%s",
 			     manager->user) ||
-	    !exists(path))
+	    !vns_doctor_exists(path))
 		return;
 	vns_util_format(remedy, sizeof(remedy),
 			"\"loginctl disable-linger %s\"", manager->user);
@@ -185,7 +176,8 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 	size_t i;
 
 	check_running(&manager);
-	if (exists("/usr/lib/systemd/systemd") && !is_masked(manager.uid)) {
+	if (vns_doctor_exists("/usr/lib/systemd/systemd") &&
+	    !is_masked(manager.uid)) {
 		check_lingering(&manager);
 		for (i = 0; i < doctor->services.count; i++)
 			check_service(&manager, doctor->services.items[i]);
@@ -207,7 +199,7 @@ static bool asks(const char *service, enum vns_pamstack_type type)
 	if (vns_doctor_stack(service, type, &stack, &err) < 0)
 		return false;
 	for (i = 0; i < stack->count; i++)
-		if (vns_pamstack_is(stack->rules[i].line, MODULE))
+		if (vns_pamstack_is(stack->rules[i].line, VNS_JUDGE_MODULE))
 			return true;
 	return false;
 }
@@ -229,8 +221,8 @@ static void check_runners(struct vns_doctor *doctor)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(runners); i++) {
-		if (!exists(runners[i].program))
+	for (i = 0; i < VNS_COUNT(runners); i++) {
+		if (!vns_doctor_exists(runners[i].program))
 			continue;
 		if (asks(runners[i].service, VNS_PAMSTACK_ACCOUNT))
 			vns_doctor_pass(doctor, runners[i].id,
@@ -272,8 +264,8 @@ static bool allows(const char *path)
 
 		if (strncmp(text, "//", 2) == 0 || *text == '#')
 			continue;
-		acts |= has_any(text, actions, COUNT(actions));
-		answers_yes |= has_any(text, answers, COUNT(answers));
+		acts |= has_any(text, actions, VNS_COUNT(actions));
+		answers_yes |= has_any(text, answers, VNS_COUNT(answers));
 	}
 	if (stream)
 		(void)fclose(stream);
@@ -314,6 +306,6 @@ void vns_doctor_runners(struct vns_doctor *doctor)
 	size_t i;
 
 	check_runners(doctor);
-	for (i = 0; i < COUNT(directories); i++)
+	for (i = 0; i < VNS_COUNT(directories); i++)
 		check_rules(doctor, directories[i]);
 }

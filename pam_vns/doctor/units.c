@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BLANKS " \t\r\n"
 
 /* In the order of what overrides what. */
@@ -66,7 +65,7 @@ static const struct option {
 /* Where each option has got its value that counts; "" if it makes none. */
 struct unit {
 	const char *name;
-	char *from[COUNT(options)];
+	char *from[VNS_COUNT(options)];
 };
 
 /* --- one file ------------------------------------------------------------- */
@@ -84,7 +83,7 @@ static bool makes_namespace(const struct option *option, const char *value)
 		return *value && strcmp(value, "shared") != 0;
 	if (option->kind == LIST)
 		return *value;
-	for (i = 0; i < COUNT(off); i++)
+	for (i = 0; i < VNS_COUNT(off); i++)
 		if (strcasecmp(value, off[i]) == 0)
 			return false;
 	return true;
@@ -113,7 +112,7 @@ static void assign(struct unit *unit, char *line, const char *path)
 	*equals = '\0';
 	value = trim(equals + 1);
 	line = trim(line);
-	for (i = 0; i < COUNT(options); i++) {
+	for (i = 0; i < VNS_COUNT(options); i++) {
 		bool makes = makes_namespace(&options[i], value);
 
 		if (strcmp(line, options[i].name) != 0)
@@ -182,7 +181,7 @@ static bool find_fragment(const char *name, char path[PATH_MAX])
 	struct stat st;
 	size_t i;
 
-	for (i = 0; i < COUNT(paths); i++)
+	for (i = 0; i < VNS_COUNT(paths); i++)
 		if (vns_util_format(path, PATH_MAX, "%s/%s", paths[i], name) &&
 		    stat(path, &st) == 0)
 			return S_ISREG(st.st_mode) && st.st_size > 0;
@@ -245,7 +244,7 @@ static void find_drop_ins(struct drop_ins *found, const char *name)
 	char other[NAME_MAX + 1];
 	size_t i, length;
 
-	for (i = 0; i < COUNT(paths); i++) {
+	for (i = 0; i < VNS_COUNT(paths); i++) {
 		add_drop_ins(found, paths[i], name);
 		if (find_template(name, other))
 			add_drop_ins(found, paths[i], other);
@@ -255,7 +254,7 @@ static void find_drop_ins(struct drop_ins *found, const char *name)
 					    "%.*s.service", (int)length, name))
 				add_drop_ins(found, paths[i], other);
 	}
-	for (i = 0; i < COUNT(paths); i++)
+	for (i = 0; i < VNS_COUNT(paths); i++)
 		add_drop_ins(found, paths[i], "service");
 }
 
@@ -290,7 +289,7 @@ static void check_unit(struct vns_doctor *doctor, const char *name)
 	if (!find_fragment(name, fragment))
 		return;
 	read_unit(&unit, fragment);
-	for (i = 0; i < COUNT(options); i++) {
+	for (i = 0; i < VNS_COUNT(options); i++) {
 		if (!unit.from[i])
 			continue;
 		own = true;
@@ -332,7 +331,7 @@ static bool starts(const char *unit, size_t length, const char *service)
 
 	if (strlen(service) == length && strncmp(unit, service, length) == 0)
 		return true;
-	for (i = 0; i < COUNT(starters); i++)
+	for (i = 0; i < VNS_COUNT(starters); i++)
 		if (strcmp(starters[i].service, service) == 0 &&
 		    strlen(starters[i].unit) == length &&
 		    strncmp(unit, starters[i].unit, length) == 0)
@@ -382,7 +381,7 @@ void vns_doctor_units(struct vns_doctor *doctor)
 	struct vns_strings units = { 0 };
 	size_t i;
 
-	for (i = 0; i < COUNT(paths); i++)
+	for (i = 0; i < VNS_COUNT(paths); i++)
 		list_units(doctor, paths[i], &units);
 	for (i = 0; i < units.count; i++)
 		check_unit(doctor, units.items[i]);
