@@ -11,9 +11,9 @@
 #include "system/spawn.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/close_range.h>
 #include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <poll.h>
@@ -36,8 +36,8 @@
  */
 
 /* What is sent besides the relay's descriptors. */
-#define SLOT_PROGRAM VNS_RELAY_SLOTS
-#define SLOTS (VNS_RELAY_SLOTS + 1)
+#define SLOT_PROGRAM VNS_PLAN_SLOTS
+#define SLOTS (VNS_PLAN_SLOTS + 1)
 
 struct report {
 	unsigned slots; /* bit N: a descriptor for slot N is sent along */
@@ -48,7 +48,7 @@ struct report {
 /* Where the program is started from, all opened on the host. */
 struct start {
 	const struct vns_session *session;
-	const struct vns_relay_plan *plan;
+	const struct vns_plan *plan;
 	int socket;
 	gid_t tty; /* the group of terminals */
 	bool has_tty;
@@ -151,8 +151,8 @@ static int take_terminal(const struct start *start, struct vns_error *err)
 	int fd;
 
 	if (setsid() < 0 ||
-	    (start->held[VNS_RELAY_SLAVE] >= 0 &&
-	     ioctl(start->held[VNS_RELAY_SLAVE], TIOCSCTTY, 0) < 0))
+	    (start->held[VNS_PLAN_SLAVE] >= 0 &&
+	     ioctl(start->held[VNS_PLAN_SLAVE], TIOCSCTTY, 0) < 0))
 		return vns_error_errno(err, errno, "a session");
 	for (fd = 0; fd <= 2; fd++)
 		if (dup2(start->theirs[fd], fd) < 0)
@@ -225,8 +225,8 @@ static int make_terminal(struct start *start, int proc, int multiplexer,
 
 	if (rc < 0)
 		return rc;
-	start->held[VNS_RELAY_MASTER] = pty.master;
-	start->held[VNS_RELAY_SLAVE] = pty.slave;
+	start->held[VNS_PLAN_MASTER] = pty.master;
+	start->held[VNS_PLAN_SLAVE] = pty.slave;
 	if (tcsetattr(pty.slave, TCSANOW, &start->plan->modes) < 0 ||
 	    ioctl(pty.slave, TIOCSWINSZ, &start->plan->size) < 0)
 		return vns_error_errno(err, errno, "setting up a terminal");
@@ -236,7 +236,7 @@ static int make_terminal(struct start *start, int proc, int multiplexer,
 static int give_terminal(const struct start *start, struct vns_error *err)
 {
 	const struct passwd *pw = &start->session->account->pw;
-	int slave = start->held[VNS_RELAY_SLAVE];
+	int slave = start->held[VNS_PLAN_SLAVE];
 
 	if (fchown(slave, pw->pw_uid,
 		   start->has_tty ? start->tty : pw->pw_gid) < 0 ||
@@ -258,7 +258,7 @@ static int make_pipe(struct start *start, int fd, struct vns_error *err)
 	start->theirs[fd] = ends[theirs];
 	start->held[fd] = ends[1 - theirs];
 	if (fd == 0 && start->plan->seekable)
-		start->held[VNS_RELAY_UNREAD] = ends[0];
+		start->held[VNS_PLAN_UNREAD] = ends[0];
 	return 0;
 }
 
@@ -268,13 +268,13 @@ static int make_standard(struct start *start, struct vns_error *err)
 
 	for (fd = 0; rc == 0 && fd <= 2; fd++)
 		switch (start->plan->kinds[fd]) {
-		case VNS_RELAY_TERMINAL:
-			start->theirs[fd] = start->held[VNS_RELAY_SLAVE];
+		case VNS_PLAN_TERMINAL:
+			start->theirs[fd] = start->held[VNS_PLAN_SLAVE];
 			break;
-		case VNS_RELAY_AS_OUTPUT:
+		case VNS_PLAN_AS_OUTPUT:
 			start->theirs[fd] = start->theirs[1];
 			break;
-		case VNS_RELAY_PIPE:
+		case VNS_PLAN_PIPE:
 			rc = make_pipe(start, fd, err);
 			break;
 		}
@@ -415,7 +415,7 @@ static int hear(struct started *started, int socket, int signals,
 
 static int check(const struct started *started, struct vns_error *err)
 {
-	int master = started->held[VNS_RELAY_MASTER];
+	int master = started->held[VNS_PLAN_MASTER];
 
 	if (started->held[SLOT_PROGRAM] < 0 ||
 	    (master >= 0 && !vns_pty_is_master(master)))
@@ -480,7 +480,7 @@ int vns_session_run(const struct vns_session *session, int *code,
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	const struct sigaction plain = { .sa_handler = SIG_DFL };
-	struct vns_relay_plan plan;
+	struct vns_plan plan;
 	struct start start = { .session = session, .plan = &plan };
 	VNS_AUTOCLOSE int signals = -1;
 	sigset_t set;
@@ -492,7 +492,7 @@ int vns_session_run(const struct vns_session *session, int *code,
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		return vns_error_errno(err, errno, "socketpair");
 	start.socket = sockets[1];
-	vns_relay_plan(&plan);
+	vns_plan_make(&plan);
 	vns_relay_signals(&set);
 	sigaction(SIGPIPE, &ignore, NULL);
 	/* Or nobody could be waited for. */

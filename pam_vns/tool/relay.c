@@ -1,5 +1,6 @@
 #include "tool/relay.h"
 
+#include "tool/keyboard.h"
 #include "system/safefile.h"
 
 #include <fcntl.h>
@@ -7,7 +8,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
@@ -34,14 +34,13 @@ struct stream {
 };
 
 struct relay {
-	const struct vns_relay_plan *plan;
+	const struct vns_plan *plan;
 	const struct vns_relay_program *program;
 	int *held;
 	struct stream streams[STREAMS];
 	int null;
-	bool own[3];	  /* the caller's descriptor is one of our own */
-	bool interactive; /* the terminal is the program's alone */
-	bool raw;
+	bool own[3]; /* the caller's descriptor is one of our own */
+	struct vns_keyboard keyboard;
 	bool ended;
 	bool done;
 	long taken; /* how much of the caller's 0 has been read */
@@ -54,28 +53,6 @@ static bool is_pipe(int fd)
 
 	return fstat(fd, &st) == 0 &&
 	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
-}
-
-void vns_relay_plan(struct vns_relay_plan *plan)
-{
-	struct stat st[3] = { 0 };
-	int i;
-
-	*plan = (struct vns_relay_plan){ .terminal = -1 };
-	for (i = 2; i >= 0; i--) {
-		(void)fstat(i, &st[i]);
-		if (tcgetattr(i, &plan->modes) < 0)
-			continue;
-		plan->kinds[i] = VNS_RELAY_TERMINAL;
-		plan->terminal = i;
-		(void)ioctl(i, TIOCGWINSZ, &plan->size);
-	}
-	plan->seekable = S_ISREG(st[0].st_mode);
-	/* One pipe keeps the order of what comes out of both. */
-	if (plan->kinds[1] == VNS_RELAY_PIPE &&
-	    plan->kinds[2] == VNS_RELAY_PIPE && st[1].st_dev == st[2].st_dev &&
-	    st[1].st_ino == st[2].st_ino)
-		plan->kinds[2] = VNS_RELAY_AS_OUTPUT;
 }
 
 void vns_relay_signals(sigset_t *set)
@@ -92,7 +69,7 @@ void vns_relay_signals(sigset_t *set)
 			sigaddset(set, numbers[i]);
 }
 
-static void close_held(struct relay *relay, enum vns_relay_slot slot)
+static void close_held(struct relay *relay, enum vns_plan_slot slot)
 {
 	vns_safefile_close(&relay->held[slot]);
 	relay->held[slot] = -1;
@@ -146,13 +123,13 @@ static void set_stream(struct relay *relay, enum stream_name name, int from,
 }
 
 /* Where the terminal shows what comes: 0 may be open for reading only. */
-static int find_screen(const struct vns_relay_plan *plan)
+static int find_screen(const struct vns_plan *plan)
 {
 	static const int order[] = { 1, 2, 0 };
 	size_t i;
 
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (plan->kinds[order[i]] == VNS_RELAY_TERMINAL &&
+		if (plan->kinds[order[i]] == VNS_PLAN_TERMINAL &&
 		    (fcntl(order[i], F_GETFL) & O_ACCMODE) != O_RDONLY)
 			return order[i];
 	return -1;
@@ -160,90 +137,27 @@ static int find_screen(const struct vns_relay_plan *plan)
 
 static void set_up(struct relay *relay)
 {
-	const struct vns_relay_plan *plan = relay->plan;
+	const struct vns_plan *plan = relay->plan;
 	int fd, *held = relay->held;
 
 	for (fd = 0; fd <= 2; fd++)
 		make_own(relay, fd);
 	/* The others are the program's own files. */
-	for (fd = VNS_RELAY_INPUT; fd <= VNS_RELAY_MASTER; fd++)
+	for (fd = VNS_PLAN_INPUT; fd <= VNS_PLAN_MASTER; fd++)
 		if (held[fd] >= 0)
 			fcntl(held[fd], F_SETFL,
 			      fcntl(held[fd], F_GETFL) | O_NONBLOCK);
-	set_stream(relay, INPUT, held[VNS_RELAY_INPUT] < 0 ? -1 : 0,
-		   held[VNS_RELAY_INPUT]);
-	set_stream(relay, OUTPUT, held[VNS_RELAY_OUTPUT], 1);
-	set_stream(relay, ERROR, held[VNS_RELAY_ERROR], 2);
-	set_stream(relay, KEYBOARD, plan->terminal, held[VNS_RELAY_MASTER]);
-	set_stream(relay, SCREEN, held[VNS_RELAY_MASTER], find_screen(plan));
+	set_stream(relay, INPUT, held[VNS_PLAN_INPUT] < 0 ? -1 : 0,
+		   held[VNS_PLAN_INPUT]);
+	set_stream(relay, OUTPUT, held[VNS_PLAN_OUTPUT], 1);
+	set_stream(relay, ERROR, held[VNS_PLAN_ERROR], 2);
+	set_stream(relay, KEYBOARD, plan->terminal, held[VNS_PLAN_MASTER]);
+	set_stream(relay, SCREEN, held[VNS_PLAN_MASTER], find_screen(plan));
 	/* In a pipeline, somebody else may want the terminal: a pager. */
-	relay->interactive = plan->terminal == 0 && !is_pipe(1);
+	relay->keyboard.interactive = plan->terminal == 0 && !is_pipe(1);
 }
 
 /* --- the terminal --------------------------------------------------------- */
-
-/* Who is not in the foreground must neither read it nor change it. */
-static bool in_foreground(int terminal)
-{
-	pid_t group = tcgetpgrp(terminal);
-
-	return group < 0 ? errno == ENOTTY : group == getpgrp();
-}
-
-/* Whether a program inside has changed the mode, as editors do. */
-static bool taken_inside(const struct relay *relay)
-{
-	const tcflag_t mask = ICANON | ECHO;
-	struct termios now;
-
-	return tcgetattr(relay->held[VNS_RELAY_SLAVE], &now) == 0 &&
-	       (now.c_lflag & mask) != (relay->plan->modes.c_lflag & mask);
-}
-
-/* All that is typed is the program's while this holds, ^C and ^Z too. */
-static void follow_terminal(struct relay *relay)
-{
-	const int terminal = relay->plan->terminal;
-	struct termios modes = relay->plan->modes;
-	bool mine, wanted;
-
-	if (terminal < 0)
-		return;
-	mine = in_foreground(terminal);
-	wanted = mine && !relay->ended && relay->held[VNS_RELAY_MASTER] >= 0 &&
-		 (relay->interactive || taken_inside(relay));
-	if (wanted == relay->raw)
-		return;
-	if (wanted)
-		cfmakeraw(&modes);
-	/* In the background, it is somebody else's by now. */
-	if (mine)
-		tcsetattr(terminal, TCSANOW, &modes);
-	relay->raw = wanted;
-}
-
-/*
- * In a pipeline, lines are the program's while nobody has changed the mode:
- * then only those read who want lines.
- */
-static bool may_read_keyboard(const struct relay *relay)
-{
-	struct termios modes;
-
-	if (relay->raw)
-		return true;
-	return !relay->interactive && relay->plan->terminal == 0 &&
-	       in_foreground(0) && tcgetattr(0, &modes) == 0 &&
-	       (modes.c_lflag & ICANON);
-}
-
-static void resize(const struct relay *relay)
-{
-	struct winsize size;
-
-	if (ioctl(relay->plan->terminal, TIOCGWINSZ, &size) == 0)
-		(void)ioctl(relay->held[VNS_RELAY_MASTER], TIOCSWINSZ, &size);
-}
 
 /* As when a line goes down: who is on it gets SIGHUP, and no more input. */
 static void hang_up(struct relay *relay)
@@ -251,8 +165,8 @@ static void hang_up(struct relay *relay)
 	relay->streams[KEYBOARD].from = relay->streams[KEYBOARD].to = -1;
 	relay->streams[SCREEN].from = relay->streams[SCREEN].to = -1;
 	relay->streams[KEYBOARD].length = relay->streams[SCREEN].length = 0;
-	close_held(relay, VNS_RELAY_SLAVE);
-	close_held(relay, VNS_RELAY_MASTER);
+	close_held(relay, VNS_PLAN_SLAVE);
+	close_held(relay, VNS_PLAN_MASTER);
 }
 
 /* --- the streams ---------------------------------------------------------- */
@@ -274,7 +188,7 @@ static void shut(struct relay *relay, enum stream_name name)
 		hang_up(relay);
 		return;
 	}
-	close_held(relay, (enum vns_relay_slot)name);
+	close_held(relay, (enum vns_plan_slot)name);
 	/* Messages of our own may follow. */
 	if (name != ERROR)
 		close_callers(relay, name);
@@ -311,7 +225,7 @@ static void end_of_input(struct relay *relay, enum stream_name name)
 	switch (name) {
 	case KEYBOARD:
 		/* ^D, or the line is down. */
-		if (relay->raw) {
+		if (relay->keyboard.raw) {
 			hang_up(relay);
 			break;
 		}
@@ -320,7 +234,7 @@ static void end_of_input(struct relay *relay, enum stream_name name)
 		stream->length = 1;
 		break;
 	case INPUT:
-		close_held(relay, VNS_RELAY_INPUT);
+		close_held(relay, VNS_PLAN_INPUT);
 		stream->from = stream->to = -1;
 		break;
 	default:
@@ -365,7 +279,7 @@ static struct pollfd wish(const struct relay *relay, enum stream_name name)
 
 	if (stream->length > 0)
 		return (struct pollfd){ .fd = stream->to, .events = POLLOUT };
-	if (name == KEYBOARD && !may_read_keyboard(relay))
+	if (name == KEYBOARD && !vns_keyboard_is_its(&relay->keyboard))
 		return (struct pollfd){ .fd = -1 };
 	return (struct pollfd){ .fd = stream->from, .events = POLLIN };
 }
@@ -381,7 +295,7 @@ static void serve(struct relay *relay, enum stream_name name, int ready)
 	}
 	if (stream->from < 0 || (!ready && !relay->ended))
 		return;
-	if (name != KEYBOARD || may_read_keyboard(relay))
+	if (name != KEYBOARD || vns_keyboard_is_its(&relay->keyboard))
 		read_some(relay, name);
 }
 
@@ -408,7 +322,7 @@ static void end_program(struct relay *relay, int number)
 /* Typed while the terminal was not raw. */
 static void pass_key(const struct relay *relay, int number)
 {
-	int master = relay->held[VNS_RELAY_MASTER];
+	int master = relay->held[VNS_PLAN_MASTER];
 
 	if (master < 0 || ioctl(master, TIOCSIG, number) < 0)
 		signal_program(relay, number);
@@ -420,14 +334,15 @@ static void stop_both(struct relay *relay)
 	sigset_t set;
 
 	signal_program(relay, SIGSTOP);
-	if (relay->raw && in_foreground(relay->plan->terminal))
+	if (relay->keyboard.raw &&
+	    vns_keyboard_in_foreground(relay->plan->terminal))
 		tcsetattr(relay->plan->terminal, TCSANOW, &relay->plan->modes);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
 	kill(getpid(), SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	relay->raw = false;
+	relay->keyboard.raw = false;
 	signal_program(relay, SIGCONT);
 }
 
@@ -438,11 +353,11 @@ static void take_signal(struct relay *relay,
 
 	switch (number) {
 	case SIGWINCH:
-		resize(relay);
+		vns_keyboard_resize(&relay->keyboard);
 		break;
 	case SIGCONT:
 		/* A shell has had the terminal meanwhile. */
-		relay->raw = false;
+		relay->keyboard.raw = false;
 		break;
 	case SIGTSTP:
 		stop_both(relay);
@@ -492,14 +407,15 @@ static void step(struct relay *relay)
 	struct signalfd_siginfo info;
 	int i, wait = -1;
 
-	follow_terminal(relay);
+	vns_keyboard_follow(&relay->keyboard, !relay->ended);
 	for (i = 0; i < STREAMS; i++) {
 		fds[i] = wish(relay, (enum stream_name)i);
 		/* There is nothing to wait for but room. */
 		if (relay->ended && fds[i].fd >= 0 && fds[i].events == POLLIN)
 			wait = 0;
 	}
-	if (relay->held[VNS_RELAY_MASTER] >= 0 && !relay->raw && wait < 0)
+	if (relay->held[VNS_PLAN_MASTER] >= 0 && !relay->keyboard.raw &&
+	    wait < 0)
 		wait = LOOK_MS;
 	fds[STREAMS] = (struct pollfd){ .fd = relay->program->signals,
 					.events = POLLIN };
@@ -527,7 +443,7 @@ static void give_back(const struct relay *relay)
 	long back = (long)relay->streams[INPUT].length;
 	int waiting;
 
-	if (ioctl(relay->held[VNS_RELAY_UNREAD], FIONREAD, &waiting) < 0)
+	if (ioctl(relay->held[VNS_PLAN_UNREAD], FIONREAD, &waiting) < 0)
 		return;
 	back += waiting;
 	if (back > relay->taken)
@@ -535,9 +451,9 @@ static void give_back(const struct relay *relay)
 	(void)lseek(0, -back, SEEK_CUR);
 }
 
-int vns_relay_run(const struct vns_relay_plan *plan,
+int vns_relay_run(const struct vns_plan *plan,
 		  const struct vns_relay_program *program,
-		  int held[VNS_RELAY_SLOTS], struct vns_error *err)
+		  int held[VNS_PLAN_SLOTS], struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct relay relay = {
@@ -545,6 +461,7 @@ int vns_relay_run(const struct vns_relay_plan *plan,
 		.program = program,
 		.held = held,
 		.null = null,
+		.keyboard = { .plan = plan, .held = held },
 	};
 	int slot;
 
@@ -553,11 +470,11 @@ int vns_relay_run(const struct vns_relay_plan *plan,
 	set_up(&relay);
 	while (!relay.done && !(relay.ended && delivered(&relay)))
 		step(&relay);
-	follow_terminal(&relay);
+	vns_keyboard_follow(&relay.keyboard, !relay.ended);
 	give_back(&relay);
 	make_blocking(&relay);
-	for (slot = 0; slot < VNS_RELAY_SLOTS; slot++)
-		close_held(&relay, (enum vns_relay_slot)slot);
+	for (slot = 0; slot < VNS_PLAN_SLOTS; slot++)
+		close_held(&relay, (enum vns_plan_slot)slot);
 	if (relay.failure)
 		return vns_error_errno(err, relay.failure,
 				       "standard input or output");

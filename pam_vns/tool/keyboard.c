@@ -1,0 +1,69 @@
+/* The terminal of a caller whose program runs elsewhere. */
+#include "tool/keyboard.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+
+
+/* Who is not in the foreground must neither read it nor change it. */
+bool vns_keyboard_in_foreground(int terminal)
+{
+	pid_t group = tcgetpgrp(terminal);
+
+	return group < 0 ? errno == ENOTTY : group == getpgrp();
+}
+
+/* Whether a program inside has changed the mode, as editors do. */
+static bool taken_inside(const struct vns_keyboard *keyboard)
+{
+	const tcflag_t mask = ICANON | ECHO;
+	struct termios now;
+
+	return tcgetattr(keyboard->held[VNS_PLAN_SLAVE], &now) == 0 &&
+	       (now.c_lflag & mask) != (keyboard->plan->modes.c_lflag & mask);
+}
+
+void vns_keyboard_follow(struct vns_keyboard *keyboard, bool runs)
+{
+	const int terminal = keyboard->plan->terminal;
+	struct termios modes = keyboard->plan->modes;
+	bool mine, wanted;
+
+	if (terminal < 0)
+		return;
+	mine = vns_keyboard_in_foreground(terminal);
+	wanted = mine && runs && keyboard->held[VNS_PLAN_MASTER] >= 0 &&
+		 (keyboard->interactive || taken_inside(keyboard));
+	if (wanted == keyboard->raw)
+		return;
+	if (wanted)
+		cfmakeraw(&modes);
+	/* In the background, it is somebody else's by now. */
+	if (mine)
+		tcsetattr(terminal, TCSANOW, &modes);
+	keyboard->raw = wanted;
+}
+
+/*
+ * In a pipeline, lines are the program's while nobody has changed the mode:
+ * then only those read who want lines.
+ */
+bool vns_keyboard_is_its(const struct vns_keyboard *keyboard)
+{
+	struct termios modes;
+
+	if (keyboard->raw)
+		return true;
+	return !keyboard->interactive && keyboard->plan->terminal == 0 &&
+	       vns_keyboard_in_foreground(0) && tcgetattr(0, &modes) == 0 &&
+	       (modes.c_lflag & ICANON);
+}
+
+void vns_keyboard_resize(const struct vns_keyboard *keyboard)
+{
+	struct winsize size;
+
+	if (ioctl(keyboard->plan->terminal, TIOCGWINSZ, &size) == 0)
+		(void)ioctl(keyboard->held[VNS_PLAN_MASTER], TIOCSWINSZ, &size);
+}
