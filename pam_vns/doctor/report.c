@@ -1,5 +1,6 @@
 #include "doctor/report.h"
 
+#include "lib/json.h"
 #include "lib/log.h"
 #include "lib/util.h"
 
@@ -279,21 +280,6 @@ void vns_report_print(const struct vns_report *report, FILE *stream,
 
 /* --- for programs --------------------------------------------------------- */
 
-static void print_string(FILE *stream, const char *key, const char *value)
-{
-	char escaped[4096];
-	const char *at;
-
-	vns_log_escape(escaped, sizeof(escaped), value);
-	fprintf(stream, "\"%s\": \"", key);
-	for (at = escaped; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			fputc('\\', stream);
-		fputc(*at, stream);
-	}
-	fputc('"', stream);
-}
-
 void vns_report_print_json(const struct vns_report *report, FILE *stream)
 {
 	size_t i;
@@ -303,15 +289,15 @@ void vns_report_print_json(const struct vns_report *report, FILE *stream)
 		const struct vns_report_entry *entry = &report->entries[i];
 
 		fprintf(stream, "%s\n  {", i ? "," : "");
-		print_string(stream, "state", states[entry->state].name);
+		vns_json_member(stream, "state", states[entry->state].name);
 		fputs(", ", stream);
-		print_string(stream, "check", entry->id);
+		vns_json_member(stream, "check", entry->id);
 		fputs(", ", stream);
-		print_string(stream, "subject", entry->subject);
+		vns_json_member(stream, "subject", entry->subject);
 		fputs(", ", stream);
-		print_string(stream, "text", entry->text);
+		vns_json_member(stream, "text", entry->text);
 		fputs(", ", stream);
-		print_string(stream, "remedy", entry->remedy);
+		vns_json_member(stream, "remedy", entry->remedy);
 		fputc('}', stream);
 	}
 	fputs("\n]\n", stream);

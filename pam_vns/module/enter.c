@@ -3,6 +3,7 @@
 #include "config/definition.h"
 #include "system/capability.h"
 #include "system/cgroup.h"
+#include "system/shed.h"
 #include "vserver/cgsession.h"
 #include "system/safefile.h"
 #include "system/tty.h"
@@ -11,23 +12,8 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <linux/keyctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-
-/*
- * A session keyring is inherited, and whoever has it may read the keys in it:
- * those of su's caller, or of the user's own on the host. Where entering fails
- * after all, a new one is left, which nobody has put anything into.
- */
-static int new_keyring(struct vns_error *err)
-{
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-	    errno != ENOSYS)
-		return vns_error_errno(err, errno, "session keyring");
-	return 0;
-}
 
 /* su alice < / would leave the host's root directory on descriptor 0. */
 static void replace_directories(int null)
@@ -61,22 +47,11 @@ static int drop_power(const struct vns_login *login, bool way_back)
 	return vns_capability_drop(keep, pass, &err);
 }
 
-/* A core file of this process would lie in the tenant's reach. */
-static void limit_core(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_CORE, &limit) < 0)
-		return;
-	limit.rlim_cur = 0;
-	setrlimit(RLIMIT_CORE, &limit);
-}
-
 /* What must not be taken along; there is neither going on with it nor back. */
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
 	replace_directories(null);
-	limit_core();
+	vns_shed_core_dumps();
 	/* su leaves a descriptor of the host's "/" open for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
 	    drop_power(login, way_back) < 0)
@@ -120,7 +95,7 @@ int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
 		return vns_error_errno(err, errno, "/dev/null");
 	rc = vns_tty_guard(err);
 	if (rc == 0)
-		rc = new_keyring(err);
+		rc = vns_shed_keyring(err);
 	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
 		rc = vns_tty_give(login->outside_uid, login->outside_gid,
 				  &terminal, err);

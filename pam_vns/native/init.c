@@ -4,20 +4,19 @@
 #include "system/cgfork.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
+#include "system/shed.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <linux/keyctl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,13 +77,14 @@ static int settle(const struct vns_build *build, struct vns_error *err)
 
 static void reset(const struct vns_build *build)
 {
+	struct vns_error ignored;
 	int signal;
 
 	for (signal = 1; signal < NSIG; signal++)
 		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL },
 			  NULL);
 	sched_setaffinity(0, sizeof(build->cpus), &build->cpus);
-	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+	(void)vns_shed_keyring(&ignored);
 	setsid();
 	umask(022);
 }

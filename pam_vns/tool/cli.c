@@ -92,3 +92,12 @@ int vns_cli_run(char *const argv[], char *const envp[])
 	vns_cli_complain("%s: %s", argv[0], strerrordesc_np(errno));
 	return VNS_EXIT_ERROR;
 }
+
+void vns_cli_print_state(const char *name, const char *state)
+{
+	struct vns_term term = vns_term_look(stdout);
+
+	printf("%s: ", name);
+	vns_term_print(&term, vns_term_style_of(state), state, 0);
+	putchar('\n');
+}

@@ -69,6 +69,9 @@ int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int vns_cli_open(const struct vns_config *config, const char *id,
 		 struct vns_vserver **vserver, struct vns_place *place);
 
+/* "NAME: STATE" on standard output. */
+void vns_cli_print_state(const char *name, const char *state);
+
 /* Replaces the process by a program found along PATH; returns an exit code. */
 int vns_cli_run(char *const argv[], char *const envp[]);
 

@@ -3,6 +3,7 @@
 #include "config/definition.h"
 #include "system/capability.h"
 #include "system/namespace.h"
+#include "system/shed.h"
 #include "vserver/cgsession.h"
 #include "system/inroot.h"
 #include "tool/pty.h"
@@ -137,15 +138,6 @@ static int become(const struct vns_account *account, struct vns_error *err)
 	return 0;
 }
 
-/* The caller's keys can be read by who has the caller's keyring. */
-static int leave_keyring(struct vns_error *err)
-{
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-	    errno != ENOSYS)
-		return vns_error_errno(err, errno, "a session keyring");
-	return 0;
-}
-
 static int take_terminal(const struct start *start, struct vns_error *err)
 {
 	int fd;
@@ -166,15 +158,11 @@ static int shed(const struct start *start, struct vns_error *err)
 	const struct passwd *pw = &session->account->pw;
 	const vns_capset pass = vns_config_capabilities(
 		session->vserver, session->place->ns[VNS_NS_USER] >= 0);
-	struct rlimit core;
 	int rc;
 
 	umask(022);
-	if (getrlimit(RLIMIT_CORE, &core) == 0) {
-		core.rlim_cur = 0;
-		setrlimit(RLIMIT_CORE, &core);
-	}
-	rc = leave_keyring(err);
+	vns_shed_core_dumps();
+	rc = vns_shed_keyring(err);
 	/* To become somebody takes some that may not be the program's. */
 	if (rc == 0 && pass != VNS_CAPSET_ALL)
 		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |

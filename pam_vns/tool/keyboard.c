@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-
-
 /* Who is not in the foreground must neither read it nor change it. */
 bool vns_keyboard_in_foreground(int terminal)
 {

@@ -1,7 +1,6 @@
 /* What a program gets for 0, 1 and 2, by what the caller has there. */
 #include "tool/plan.h"
 
-
 #include <sys/stat.h>
 
 void vns_plan_make(struct vns_plan *plan)

@@ -1,12 +1,12 @@
 /* sessions */
 #include "config/definition.h"
+#include "lib/json.h"
 #include "tool/cli.h"
 #include "config/load.h"
 #include "vserver/sessions.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -153,21 +153,6 @@ static int print_text(const struct found *found)
 	return rc;
 }
 
-static void print_json_text(const char *key, const char *value, bool first)
-{
-	char text[1024];
-	const char *at;
-
-	vns_log_escape(text, sizeof(text), value);
-	printf("%s\"%s\": \"", first ? "" : ", ", key);
-	for (at = text; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			putchar('\\');
-		putchar(*at);
-	}
-	putchar('"');
-}
-
 static void print_json(const struct vns_strings *record, bool first)
 {
 	static const char *const keys[] = { "vserver", "user",	"service",
@@ -176,9 +161,11 @@ static void print_json(const struct vns_strings *record, bool first)
 	size_t i;
 
 	printf("%s\n  {", first ? "" : ",");
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		print_json_text(keys[i], vns_record_get(record, keys[i]),
-				i == 0);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		fputs(i == 0 ? "" : ", ", stdout);
+		vns_json_member(stdout, keys[i],
+				vns_record_get(record, keys[i]));
+	}
 	printf(", \"pid\": %lu, \"since\": %lu}", number(record, "pid"),
 	       number(record, "since"));
 }

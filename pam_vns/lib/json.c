@@ -1,0 +1,25 @@
+/* Prints strings of JSON. */
+#include "lib/json.h"
+
+#include "lib/log.h"
+
+void vns_json_string(FILE *stream, const char *text)
+{
+	char escaped[4096];
+	const char *at;
+
+	vns_log_escape(escaped, sizeof(escaped), text);
+	fputc('"', stream);
+	for (at = escaped; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			fputc('\\', stream);
+		fputc(*at, stream);
+	}
+	fputc('"', stream);
+}
+
+void vns_json_member(FILE *stream, const char *key, const char *text)
+{
+	fprintf(stream, "\"%s\": ", key);
+	vns_json_string(stream, text);
+}

@@ -1,0 +1,32 @@
+/* Sheds what belongs to whoever has started the process. */
+#include "system/shed.h"
+
+#include <errno.h>
+#include <linux/keyctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * A session keyring is inherited, and whoever has it may read the keys in it:
+ * those of su's caller, or of the user's own on the host. Where entering fails
+ * after all, a new one is left, which nobody has put anything into.
+ */
+int vns_shed_keyring(struct vns_error *err)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS)
+		return vns_error_errno(err, errno, "session keyring");
+	return 0;
+}
+
+/* A core file of this process would lie in the tenant's reach. */
+void vns_shed_core_dumps(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) < 0)
+		return;
+	limit.rlim_cur = 0;
+	setrlimit(RLIMIT_CORE, &limit);
+}

@@ -1,0 +1,16 @@
+/* What a process must not take along when it goes on for somebody else. */
+#ifndef VNS_SHED_H
+#define VNS_SHED_H
+
+#include "lib/error.h"
+
+/*
+ * Leaves the session keyring (keyrings(7)) for a new and empty one, where the
+ * kernel has keyrings.
+ */
+int vns_shed_keyring(struct vns_error *err);
+
+/* Writes no core dump, unless it raises its soft limit again (core(5)). */
+void vns_shed_core_dumps(void);
+
+#endif
