@@ -1,6 +1,8 @@
 #include "module/enter.h"
 
 #include "config/definition.h"
+#include "login/find.h"
+#include "login/watch.h"
 #include "system/capability.h"
 #include "system/cgroup.h"
 #include "system/shed.h"
@@ -14,6 +16,9 @@
 #include <linux/close_range.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+/* A vserver that is stopped again and again is not worth waiting for. */
+#define TRIES_MAX 5
 
 /* su alice < / would leave the host's root directory on descriptor 0. */
 static void replace_directories(int null)
@@ -58,9 +63,8 @@ static void seal(const struct vns_login *login, int null, bool way_back)
 		_exit(255);
 }
 
-/* *cgroup is the one that it was in before. */
-static int join(struct vns_login *login, struct vns_identity *identity,
-		int *cgroup, struct vns_error *err)
+static int join(struct vns_login *login, struct vns_host *host,
+		struct vns_error *err)
 {
 	VNS_AUTOCLOSE int back = -1;
 	struct vns_error ignored;
@@ -68,29 +72,29 @@ static int join(struct vns_login *login, struct vns_identity *identity,
 
 	if (rc < 0)
 		return rc;
-	rc = vns_identity_freeze(&login->account, identity, err);
+	rc = vns_identity_freeze(&login->account, &host->identity, err);
 	if (rc == 0) {
 		rc = vns_namespace_enter(&login->place, err);
 		if (rc < 0)
-			vns_identity_undo(identity);
+			vns_identity_undo(&host->identity);
 	}
 	if (rc < 0 && vns_cgroup_return(back, &ignored) < 0)
 		vns_log_write(login->log, VNS_LOG_WARNING, "%s", ignored.text);
 	if (rc == 0) {
-		*cgroup = back;
+		host->cgroup = back;
 		back = -1;
 	}
 	return rc;
 }
 
-int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
-	      struct vns_identity *identity, struct vns_error *err)
+/* With way_back the process keeps what it takes to go back. */
+static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
+		 struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_tty_owner terminal = { .fd = -1 };
 	int rc;
 
-	*cgroup = -1;
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
 	rc = vns_tty_guard(err);
@@ -100,14 +104,14 @@ int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
 		rc = vns_tty_give(login->outside_uid, login->outside_gid,
 				  &terminal, err);
 	if (rc == 0)
-		rc = join(login, identity, cgroup, err);
+		rc = join(login, host, err);
 	if (rc < 0) {
 		vns_tty_take_back(&terminal);
 		return rc;
 	}
 	if (!way_back) {
-		vns_safefile_close(cgroup);
-		*cgroup = -1;
+		vns_safefile_close(&host->cgroup);
+		host->cgroup = -1;
 	}
 	/* The join has left us in the new root, which is the last resort. */
 	if (login->cwd >= 0)
@@ -116,14 +120,60 @@ int vns_enter(struct vns_login *login, bool way_back, int *cgroup,
 	return 0;
 }
 
-int vns_leave(const struct vns_way_back *way, int cgroup,
-	      const struct vns_identity *identity, struct vns_error *err)
+/* keeps is whether host is kept, and may be gone back to. */
+static int try_to_enter(struct vns_login *login, int life, bool keeps,
+			struct vns_host *host, struct vns_error *err)
 {
-	int rc = vns_namespace_return(way, err);
+	const bool way_back = keeps && login->place.ns[VNS_NS_USER] < 0;
+	int rc;
+
+	/* What cannot be gone need not be kept. */
+	if (keeps && !way_back)
+		vns_namespace_forget(&host->way);
+	rc = vns_watch_terminal(login, life, err);
+	if (rc == 0)
+		rc = enter(login, way_back, host, err);
+	if (rc < 0)
+		vns_identity_free(&host->identity);
+	return rc;
+}
+
+int vns_enter(struct vns_login *login, int life, struct vns_host *host,
+	      struct vns_error *err)
+{
+	struct vns_host none = VNS_HOST_NONE;
+	unsigned tries;
+	int rc;
+
+	for (tries = 1;; tries++) {
+		rc = try_to_enter(login, life, host != NULL,
+				  host ? host : &none, err);
+		if (rc != -ESTALE || tries == TRIES_MAX ||
+		    !vns_find_restarts(login))
+			break;
+		rc = vns_find_again(login, err);
+		if (rc < 0)
+			break;
+	}
+	vns_host_free(&none);
+	return rc;
+}
+
+int vns_leave(const struct vns_host *host, struct vns_error *err)
+{
+	int rc = vns_namespace_return(&host->way, err);
 
 	if (rc == 0)
-		rc = vns_cgroup_return(cgroup, err);
+		rc = vns_cgroup_return(host->cgroup, err);
 	if (rc == 0)
-		vns_identity_thaw(identity);
+		vns_identity_thaw(&host->identity);
 	return rc;
+}
+
+void vns_host_free(struct vns_host *host)
+{
+	vns_namespace_forget(&host->way);
+	vns_identity_free(&host->identity);
+	vns_safefile_close(&host->cgroup);
+	*host = VNS_HOST_NONE;
 }

@@ -1,58 +1,32 @@
 /* The PAM module: the only file that knows PAM. See pam_vns(8). */
-#include "module/enter.h"
 #include "login/find.h"
-#include "system/foreground.h"
-#include "system/safefile.h"
 #include "login/watch.h"
+#include "module/arguments.h"
+#include "module/enter.h"
+#include "module/life.h"
+#include "system/foreground.h"
 
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
-#include <unistd.h>
-
-/* A vserver that is stopped again and again is not worth waiting for. */
-#define ENTER_TRIES 5
 
 /* The user whose session has entered with this PAM handle. */
 #define DATA_ENTERED "pam_vns_entered"
 /* The user whose session stays on the host. */
 #define DATA_STAYS "pam_vns_stays"
-/* A struct life: a session that has entered lasts while it is open. */
+/* A struct vns_life: a session that has entered lasts while it is open. */
 #define DATA_LIFE "pam_vns_life"
 /* What the line with "placed?" has answered: &stays or &placed. */
 #define DATA_ANSWER "pam_vns_answer"
-/* A struct host, in stacks with a "close" line only. */
+/* A struct vns_host, in stacks with a "close" line only. */
 #define DATA_HOST "pam_vns_host"
-
-/* The way back. Whoever keeps it can go it, so nobody else does. */
-struct host {
-	struct vns_way_back way;
-	struct vns_identity identity;
-	int cgroup;
-};
-
-struct life {
-	int fd; /* see watch.h; -1: closed */
-	ino_t inode;
-	pid_t owner;
-	pid_t foreground; /* owner's group, if it has its terminal */
-};
-
-struct arguments {
-	const char *config;
-	bool debug;
-	bool open;  /* only pam_open_session is this line's */
-	bool close; /* only pam_close_session is */
-	bool asks;  /* "placed?": an answer, and nothing else */
-};
 
 struct call {
 	pam_handle_t *pamh;
 	int flags;
-	struct arguments arguments;
+	struct vns_arguments arguments;
 	struct vns_log log;
 };
 
@@ -87,38 +61,6 @@ static int refuse(const struct call *call, const struct vns_login *login,
 	return PAM_PERM_DENIED;
 }
 
-static int parse_arguments(struct arguments *arguments, int argc,
-			   const char **argv, struct vns_error *err)
-{
-	int i;
-
-	arguments->config = VNS_CONFIG_PATH;
-	for (i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "config=", 7) == 0)
-			arguments->config = argv[i] + 7;
-		else if (strcmp(argv[i], "debug") == 0)
-			arguments->debug = true;
-		else if (strcmp(argv[i], "open") == 0)
-			arguments->open = true;
-		else if (strcmp(argv[i], "close") == 0)
-			arguments->close = true;
-		else if (strcmp(argv[i], "placed?") == 0)
-			arguments->asks = true;
-		else
-			return vns_error_set(err, EINVAL,
-					     "unknown argument \"%s\": there "
-					     "are config=FILE, debug, open, "
-					     "close and placed?",
-					     argv[i]);
-	}
-	if (arguments->open + arguments->close + arguments->asks > 1)
-		return vns_error_set(
-			err, EINVAL,
-			"\"open\", \"close\" and \"placed?\" go on "
-			"lines of their own");
-	return 0;
-}
-
 static const char *get_item(pam_handle_t *pamh, int item)
 {
 	const void *value = NULL;
@@ -131,7 +73,7 @@ static const char *get_item(pam_handle_t *pamh, int item)
 static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
 		      int argc, const char **argv, struct vns_error *err)
 {
-	int rc = parse_arguments(&call->arguments, argc, argv, err);
+	int rc = vns_arguments_parse(&call->arguments, argc, argv, err);
 
 	call->pamh = pamh;
 	call->flags = flags;
@@ -312,51 +254,28 @@ static const char *get_user(pam_handle_t *pamh, const char *key)
 	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
 }
 
-/*
- * A child that ends the handle leaves the session to its parent. A program
- * that closes what it does not know may have another file there since.
- */
-static void close_life(struct life *life)
-{
-	struct stat st;
-
-	if (life && life->fd >= 0 && life->owner == getpid() &&
-	    (fstat(life->fd, &st) < 0 || st.st_ino == life->inode)) {
-		close(life->fd);
-		life->fd = -1;
-	}
-}
-
 static void free_life(pam_handle_t *pamh, void *data, int status)
 {
-	struct life *life = data;
+	struct vns_life *life = data;
 
 	(void)pamh;
 	(void)status;
-	close_life(life);
+	vns_life_end(life);
 	free(life);
 }
 
 /* What was login's is the handle's. */
 static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 {
-	struct life *life = calloc(1, sizeof(*life));
-	struct stat st;
+	struct vns_life *life = vns_life_take(login);
 
-	if (!life || fstat(login->life, &st) < 0) {
-		free(life);
+	if (!life)
 		return false;
-	}
-	life->fd = login->life;
-	life->inode = st.st_ino;
-	life->owner = getpid();
-	life->foreground = vns_foreground_look();
-	if (pam_set_data(pamh, DATA_LIFE, life, free_life) != PAM_SUCCESS) {
-		free(life);
-		return false;
-	}
-	login->life = -1;
-	return true;
+	if (pam_set_data(pamh, DATA_LIFE, life, free_life) == PAM_SUCCESS)
+		return true;
+	login->life = life->fd;
+	free(life);
+	return false;
 }
 
 /* Now its watcher sees the end. */
@@ -366,8 +285,8 @@ static void end_life(pam_handle_t *pamh)
 
 	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
 		return;
-	vns_foreground_return(((const struct life *)data)->foreground);
-	close_life((struct life *)data);
+	vns_foreground_return(((const struct vns_life *)data)->foreground);
+	vns_life_end((struct vns_life *)data);
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 
@@ -377,44 +296,8 @@ static int get_life(pam_handle_t *pamh)
 	const void *data = NULL;
 
 	return pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data ?
-		       ((const struct life *)data)->fd :
+		       ((const struct vns_life *)data)->fd :
 		       -1;
-}
-
-/*
- * Where the vserver was stopped at this very moment and a login starts it,
- * that is done, as if the login had come a moment later.
- */
-static int step_over(struct vns_login *login, int life, struct host *host,
-		     struct vns_error *err)
-{
-	struct vns_identity own = { 0 };
-	struct vns_identity *identity = host ? &host->identity : &own;
-	int none = -1, *cgroup = host ? &host->cgroup : &none;
-	unsigned tries;
-	int rc;
-
-	for (tries = 1;; tries++) {
-		bool way_back = host && login->place.ns[VNS_NS_USER] < 0;
-
-		/* What cannot be gone need not be kept. */
-		if (host && !way_back)
-			vns_namespace_forget(&host->way);
-		rc = vns_watch_terminal(login, life, err);
-		if (rc == 0)
-			rc = vns_enter(login, way_back, cgroup, identity, err);
-		if (rc == 0)
-			break;
-		vns_identity_free(identity);
-		if (rc != -ESTALE || tries == ENTER_TRIES ||
-		    !vns_find_restarts(login))
-			break;
-		rc = vns_find_again(login, err);
-		if (rc < 0)
-			break;
-	}
-	vns_identity_free(&own);
-	return rc;
 }
 
 /*
@@ -445,8 +328,8 @@ static int enter(const struct call *call, struct vns_login *login)
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
-	if (step_over(login, get_life(call->pamh), (struct host *)data, &err) ==
-	    0) {
+	if (vns_enter(login, get_life(call->pamh), (struct vns_host *)data,
+		      &err) == 0) {
 		vns_watch_entered(get_life(call->pamh));
 		/* Only in a PID namespace have groups no numbers. */
 		if (shares && login->place.ns[VNS_NS_PID] >= 0)
@@ -460,28 +343,25 @@ static int enter(const struct call *call, struct vns_login *login)
 
 static void free_host(pam_handle_t *pamh, void *data, int status)
 {
-	struct host *host = data;
+	struct vns_host *host = data;
 
 	(void)pamh;
 	(void)status;
 	if (!host)
 		return;
-	vns_namespace_forget(&host->way);
-	vns_identity_free(&host->identity);
-	vns_safefile_close(&host->cgroup);
+	vns_host_free(host);
 	free(host);
 }
 
 /* The "close" line, when the session opens: remember where that was. */
 static int remember_host(const struct call *call, const struct vns_login *login)
 {
-	struct host *host = calloc(1, sizeof(*host));
+	struct vns_host *host = calloc(1, sizeof(*host));
 	struct vns_error err;
 	int rc = host ? 0 : vns_error_memory(&err);
 
 	if (host) {
-		host->way = VNS_WAY_BACK_NONE;
-		host->cgroup = -1;
+		*host = VNS_HOST_NONE;
 		rc = vns_namespace_remember(&host->way, &err);
 	}
 	if (rc == 0 &&
@@ -498,7 +378,7 @@ static int remember_host(const struct call *call, const struct vns_login *login)
 static int return_to_host(const struct call *call)
 {
 	const void *data = NULL;
-	const struct host *host;
+	const struct vns_host *host;
 	struct vns_error err;
 	int rc;
 
@@ -506,7 +386,7 @@ static int return_to_host(const struct call *call)
 	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
 		return PAM_SUCCESS;
 	host = data;
-	rc = vns_leave(&host->way, host->cgroup, &host->identity, &err);
+	rc = vns_leave(host, &err);
 	if (rc < 0) {
 		/* As the manual says, and nobody's mistake. */
 		bool barred = rc == -EOPNOTSUPP;
