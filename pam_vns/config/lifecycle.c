@@ -1,8 +1,6 @@
 /* The hooks of a vserver's life. */
 #include "config/lifecycle.h"
 
-
-
 static const char *const lifecycle_names[VNS_LIFECYCLE_COUNT] = {
 	[VNS_LIFECYCLE_PRE_START] = "pre-start",
 	[VNS_LIFECYCLE_POST_START] = "post-start",

@@ -34,44 +34,43 @@ static int match_groups(const struct vns_strings *list,
 }
 
 static int match_rule(const struct vns_rule *rule, bool own,
-		      const struct vns_request *request,
+		      const struct vns_who *who, unsigned long uid,
 		      const struct vns_policy_groups *groups, bool *matches,
 		      struct vns_error *err)
 {
 	*matches = false;
 	/* Nobody means root who writes a pattern, a group or nothing. */
-	if (request->uid == 0 && !own &&
-	    !vns_match_exact(&rule->users, request->user))
+	if (uid == 0 && !own && !vns_match_exact(&rule->users, who->user))
 		return 0;
-	if (!vns_match_glob(&rule->users, request->user) ||
-	    !vns_match_uid(&rule->uids, request->uid) ||
-	    !vns_match_glob(&rule->services, request->service) ||
-	    !vns_match_tty(&rule->ttys, request->tty) ||
-	    !vns_match_rhost(&rule->rhosts, request->rhost))
+	if (!vns_match_glob(&rule->users, who->user) ||
+	    !vns_match_uid(&rule->uids, uid) ||
+	    !vns_match_glob(&rule->services, who->service) ||
+	    !vns_match_tty(&rule->ttys, who->tty) ||
+	    !vns_match_rhost(&rule->rhosts, who->rhost))
 		return 0;
 	return match_groups(&rule->groups, groups, matches, err);
 }
 
 static int expand_vserver(const struct vns_rule *rule,
-			  const struct vns_request *request,
+			  const struct vns_who *who, unsigned long uid,
 			  const struct vns_policy_groups *groups,
 			  vns_name vserver, struct vns_error *err)
 {
 	const char *group = NULL;
-	char uid[24];
+	char number[24];
 	int rc = 0;
 
 	if (strstr(rule->vserver, "%g"))
 		rc = groups->primary_name(groups->context, &group, err);
 	if (rc == 0) {
 		const struct vns_subst table[] = {
-			{ 'u', request->user },
-			{ 'U', uid },
+			{ 'u', who->user },
+			{ 'U', number },
 			{ 'g', group },
 			{ 0, NULL },
 		};
 
-		snprintf(uid, sizeof(uid), "%lu", request->uid);
+		snprintf(number, sizeof(number), "%lu", uid);
 		rc = vns_subst_expand(rule->vserver, table, vserver,
 				      sizeof(vns_name), err);
 	}
@@ -83,9 +82,8 @@ static int expand_vserver(const struct vns_rule *rule,
 	return rc;
 }
 
-static int take_rule(const struct vns_rule *rule,
-		     const struct vns_request *request,
-		     const struct vns_policy_groups *groups,
+static int take_rule(const struct vns_rule *rule, const struct vns_who *who,
+		     unsigned long uid, const struct vns_policy_groups *groups,
 		     struct vns_decision *decision, struct vns_error *err)
 {
 	decision->rule = rule->name;
@@ -95,13 +93,12 @@ static int take_rule(const struct vns_rule *rule,
 	decision->close = rule->close.command.count ? &rule->close : NULL;
 	if (rule->target != VNS_TARGET_VSERVER)
 		return 0;
-	return expand_vserver(rule, request, groups, decision->vserver, err);
+	return expand_vserver(rule, who, uid, groups, decision->vserver, err);
 }
 
 int vns_policy_decide(const struct vns_config *config,
-		      const struct vns_config *own,
-		      const struct vns_request *request,
-		      const struct vns_policy_groups *groups,
+		      const struct vns_config *own, const struct vns_who *who,
+		      unsigned long uid, const struct vns_policy_groups *groups,
 		      struct vns_decision *decision, struct vns_error *err)
 {
 	const struct vns_config *tried[] = { own, config };
@@ -112,7 +109,7 @@ int vns_policy_decide(const struct vns_config *config,
 		for (i = 0; i < tried[from]->rule_count; i++) {
 			const struct vns_rule *rule = &tried[from]->rules[i];
 			bool matches;
-			int rc = match_rule(rule, from == 0, request, groups,
+			int rc = match_rule(rule, from == 0, who, uid, groups,
 					    &matches, err);
 
 			if (rc < 0) {
@@ -121,12 +118,11 @@ int vns_policy_decide(const struct vns_config *config,
 				return rc;
 			}
 			if (matches)
-				return take_rule(rule, request, groups,
+				return take_rule(rule, who, uid, groups,
 						 decision, err);
 		}
 	}
 	decision->rule = "default";
-	decision->target = request->uid == 0 ? VNS_TARGET_HOST :
-					       config->default_target;
+	decision->target = uid == 0 ? VNS_TARGET_HOST : config->default_target;
 	return 0;
 }

@@ -2,16 +2,8 @@
 #ifndef VNS_POLICY_H
 #define VNS_POLICY_H
 
-#include "config/config.h"
-
-/* Who asks. NULL strings are unknown, and match only what matches "". */
-struct vns_request {
-	const char *user; /* as the account database spells it */
-	unsigned long uid;
-	const char *service;
-	const char *tty;
-	const char *rhost;
-};
+#include "config/types.h"
+#include "lib/who.h"
 
 /*
  * Questions about groups, asked only when a rule needs the answer. Each
@@ -39,12 +31,12 @@ struct vns_decision {
  * The user's own rule (own, may be NULL) is tried first, then config's rules
  * in order; the first that matches decides. uid 0 is matched only by a rule
  * whose users have its name written out, and the default leaves it on the
- * host. The decision points into own and config.
+ * host. who->user is as the account database spells it; what is not known
+ * matches only what matches "". The decision points into own and config.
  */
 int vns_policy_decide(const struct vns_config *config,
-		      const struct vns_config *own,
-		      const struct vns_request *request,
-		      const struct vns_policy_groups *groups,
+		      const struct vns_config *own, const struct vns_who *who,
+		      unsigned long uid, const struct vns_policy_groups *groups,
 		      struct vns_decision *decision, struct vns_error *err);
 
 #endif

@@ -322,7 +322,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 	/* Whatever root may do on the host is no side door. */
 	if (login->account.pw.pw_uid == 0)
 		return;
-	doors.user = login->user;
+	doors.user = login->who.user;
 	doors.pw = &login->account.pw;
 	vns_doctor_systemd(doctor, login, vns_doctor_home(doctor, login));
 	check_cron(&doors);

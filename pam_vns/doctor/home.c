@@ -263,7 +263,7 @@ bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login)
 {
 	const struct shared shared = { .doctor = doctor,
 				       .login = login,
-				       .user = login->user,
+				       .user = login->who.user,
 				       .pw = &login->account.pw,
 				       .home = find_home(login) };
 

@@ -165,7 +165,7 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 	const bool hidden = namespaces & VNS_NSSET(VNS_NS_PID);
 	struct manager manager = {
 		.doctor = doctor,
-		.user = login->user,
+		.user = login->who.user,
 		.uid = login->account.pw.pw_uid,
 		.state = hidden && !shared ? VNS_REPORT_WARN : VNS_REPORT_FAIL,
 		.why = !hidden ? ", and without a PID namespace /proc/PID/root "
@@ -183,7 +183,7 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 			check_service(&manager, doctor->services.items[i]);
 	}
 	if (!manager.found)
-		vns_doctor_pass(doctor, "door-systemd", login->user,
+		vns_doctor_pass(doctor, "door-systemd", login->who.user,
 				"nothing has \"systemd --user\" started on the "
 				"host");
 }

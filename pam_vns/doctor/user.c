@@ -116,7 +116,7 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 		vns_util_format(text, size,
 				"\"vns exec %s -- ls -l SHELL\", install it, "
 				"or \"usermod -s /bin/sh %s\"",
-				vserver, login->user);
+				vserver, login->who.user);
 	else
 		vns_util_format(text, size,
 				"correct what is said; \"vns doctor\" says "
@@ -167,11 +167,11 @@ static void check_root(struct vns_doctor *doctor, const struct vns_login *login)
 	if (login->account.pw.pw_uid != 0)
 		return;
 	if (namespaces & VNS_NSSET(VNS_NS_USER)) {
-		vns_doctor_pass(doctor, "user-root", login->user,
+		vns_doctor_pass(doctor, "user-root", login->who.user,
 				"vserver \"%s\" has a user namespace", vserver);
 		return;
 	}
-	vns_doctor_warn(doctor, "user-root", login->user,
+	vns_doctor_warn(doctor, "user-root", login->who.user,
 			"user_namespace = \"auto\", or take uid 0 out of the "
 			"rule (SECURITY.md, \"Root without a user namespace\")",
 			"is uid 0 of the host in vserver \"%s\", with less "
@@ -193,7 +193,7 @@ static void check_placed(struct vns_doctor *doctor, struct vns_login *login)
 		vns_doctor_vserver(doctor, login->decision.vserver);
 	rc = vns_find_vserver(login, false, &err);
 	if (rc < 0)
-		vns_doctor_fail(doctor, "user-place", login->user,
+		vns_doctor_fail(doctor, "user-place", login->who.user,
 				remedy_of(login, rc, remedy, sizeof(remedy)),
 				"refused: %s", err.text);
 	else
@@ -214,8 +214,8 @@ static void say_decided(struct vns_doctor *doctor,
 {
 	const char *vserver = login->decision.vserver;
 
-	vns_doctor_pass(doctor, "user-rule", login->user,
-			"by %s: %s%s%s (rule \"%s\")", login->service,
+	vns_doctor_pass(doctor, "user-rule", login->who.user,
+			"by %s: %s%s%s (rule \"%s\")", login->who.service,
 			targets[login->decision.target], *vserver ? " " : "",
 			vserver, login->decision.rule);
 }
@@ -226,14 +226,14 @@ static void check_host_shell(struct vns_doctor *doctor,
 {
 	const char *shell = login->account.pw.pw_shell;
 
-	if (strcmp(login->service, "sshd") != 0 || !*shell)
+	if (strcmp(login->who.service, "sshd") != 0 || !*shell)
 		return;
 	if (access(shell, X_OK) == 0)
-		vns_doctor_pass(doctor, "user-shell", login->user,
+		vns_doctor_pass(doctor, "user-shell", login->who.user,
 				"%s is on the host, too, where sshd looks",
 				shell);
 	else
-		vns_doctor_fail(doctor, "user-shell", login->user,
+		vns_doctor_fail(doctor, "user-shell", login->who.user,
 				"install it on the host, or change the user's "
 				"shell (\"usermod -s\")",
 				"sshd refuses: %s is not on the host, where it "
@@ -246,15 +246,16 @@ static void check_host_home(struct vns_doctor *doctor,
 {
 	const struct passwd *pw = &login->account.pw;
 
-	if (strcmp(login->service, "sshd") != 0 || !doctor->sshd.keys_at_home)
+	if (strcmp(login->who.service, "sshd") != 0 ||
+	    !doctor->sshd.keys_at_home)
 		return;
 	if (access(pw->pw_dir, F_OK) == 0)
-		vns_doctor_pass(doctor, "user-keys", login->user,
+		vns_doctor_pass(doctor, "user-keys", login->who.user,
 				"sshd finds %s on the host, where it looks for "
 				"keys",
 				pw->pw_dir);
 	else
-		vns_doctor_warn(doctor, "user-keys", login->user,
+		vns_doctor_warn(doctor, "user-keys", login->who.user,
 				"\"AuthorizedKeysFile "
 				"/etc/ssh/authorized_keys/%u\" in sshd_config",
 				"no key works: %s is not on the host, where "
@@ -272,7 +273,7 @@ static void check_service(struct vns_doctor *doctor, const char *user,
 	int rc;
 
 	vns_login_init(&login, doctor->config_path, user, &doctor->log);
-	login.service = service;
+	login.who.service = service;
 	rc = vns_login_decide(&login, &err);
 	if (rc < 0) {
 		vns_doctor_fail(doctor, "user-account", user,

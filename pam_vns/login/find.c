@@ -174,7 +174,7 @@ static int look_inside(struct vns_login *login, const char *cwd,
 		vns_log_write(login->log, VNS_LOG_WARNING,
 			      "a path inside does not answer: %s (the session "
 			      "of user %s begins elsewhere)",
-			      cwd, login->user);
+			      cwd, login->who.user);
 	return 0;
 }
 
@@ -304,11 +304,7 @@ static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 	const struct vns_hook_facts facts = {
 		.hook = "open",
 		.type = "open_session",
-		.user = login->account.pw.pw_name,
-		.ruser = login->ruser,
-		.rhost = login->rhost,
-		.tty = login->tty,
-		.service = login->service,
+		.who = vns_login_who(login),
 		.vserver = login->vserver->name,
 		.instance = login->vserver->instance,
 		.context = login->vserver->context,

@@ -12,7 +12,7 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 {
 	memset(login, 0, sizeof(*login));
 	login->config_path = config_path;
-	login->user = user;
+	login->who.user = user;
 	login->log = log;
 	login->place = VNS_PLACE_NONE;
 	login->cwd = -1;
@@ -31,6 +31,14 @@ void vns_login_free(struct vns_login *login)
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_place_close(&login->place);
+}
+
+struct vns_who vns_login_who(const struct vns_login *login)
+{
+	struct vns_who who = login->who;
+
+	who.user = login->account.pw.pw_name;
+	return who;
 }
 
 struct group_context {
@@ -73,14 +81,9 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	struct group_context context = { &login->account, NULL };
 	const struct vns_policy_groups groups = { ask_member, ask_primary,
 						  &context };
-	const struct vns_request request = {
-		.user = login->account.pw.pw_name,
-		.uid = login->account.pw.pw_uid,
-		.service = login->service,
-		.tty = login->tty,
-		.rhost = login->rhost,
-	};
-	int rc = vns_policy_decide(login->config, login->own, &request, &groups,
+	const struct vns_who who = vns_login_who(login);
+	int rc = vns_policy_decide(login->config, login->own, &who,
+				   login->account.pw.pw_uid, &groups,
 				   &login->decision, err);
 
 	free(context.primary);
@@ -92,7 +95,7 @@ static int decide(struct vns_login *login, struct vns_error *err)
 	int rc = vns_load_config(login->config_path, &login->config, err);
 
 	if (rc == 0)
-		rc = vns_account_find(login->user, &login->account, err);
+		rc = vns_account_find(login->who.user, &login->account, err);
 	if (rc == 0)
 		rc = vns_load_user(login->config, login->account.pw.pw_name,
 				   &login->own, err);
@@ -126,9 +129,10 @@ void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 	vns_log_write(login->log, level,
 		      "%s user=%.128s service=%.64s tty=%.64s rhost=%.255s "
 		      "rule=\"%s\" vserver=%s%s%s",
-		      result, login->user, login->service ? login->service : "",
-		      login->tty ? login->tty : "",
-		      login->rhost ? login->rhost : "",
+		      result, login->who.user,
+		      login->who.service ? login->who.service : "",
+		      login->who.tty ? login->who.tty : "",
+		      login->who.rhost ? login->who.rhost : "",
 		      decision->rule ? decision->rule : "", decision->vserver,
 		      reason ? ": " : "", reason ? reason : "");
 }

@@ -8,17 +8,14 @@
 #include "system/account.h"
 #include "config/config.h"
 #include "lib/log.h"
+#include "lib/who.h"
 #include "system/place.h"
 #include "config/policy.h"
 
 struct vns_login {
 	/* Filled by the caller, who keeps the strings. */
 	const char *config_path;
-	const char *user;
-	const char *ruser;
-	const char *service;
-	const char *tty;
-	const char *rhost;
+	struct vns_who who;
 	const struct vns_log *log;
 
 	/* Filled here. */
@@ -50,6 +47,9 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 		    const char *user, const struct vns_log *log);
 void vns_login_free(struct vns_login *login);
 #define VNS_AUTOLOGIN __attribute__((cleanup(vns_login_free)))
+
+/* The same, with the user as the account database calls them; once decided. */
+struct vns_who vns_login_who(const struct vns_login *login);
 
 /* Loads the configuration, looks the account up, and decides. */
 int vns_login_decide(struct vns_login *login, struct vns_error *err);

@@ -77,13 +77,9 @@ static int make_record(const struct vns_login *login,
 {
 	const struct vns_vserver *vserver = login->vserver;
 	const bool stops = vserver->stop == VNS_STOP_LAST_LOGOUT;
+	const struct vns_who who = vns_login_who(login);
 
-	if (vns_record_add(record, "user", login->account.pw.pw_name) < 0 ||
-	    vns_record_add(record, "ruser", login->ruser) < 0 ||
-	    vns_record_add(record, "rhost", login->rhost) < 0 ||
-	    vns_record_add(record, "tty", login->tty) < 0 ||
-	    add_terminal(record) < 0 ||
-	    vns_record_add(record, "service", login->service) < 0 ||
+	if (vns_record_add_who(record, &who) < 0 || add_terminal(record) < 0 ||
 	    vns_record_add(record, "rule", login->decision.rule) < 0 ||
 	    add_vserver(record, vserver) < 0 ||
 	    vns_record_add(record, "config", login->config_path) < 0 ||

@@ -94,10 +94,10 @@ static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
 	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || !user)
 		user = "";
 	vns_login_init(login, call->arguments.config, user, &call->log);
-	login->service = get_item(pamh, PAM_SERVICE);
-	login->tty = get_item(pamh, PAM_TTY);
-	login->rhost = get_item(pamh, PAM_RHOST);
-	login->ruser = get_item(pamh, PAM_RUSER);
+	login->who.service = get_item(pamh, PAM_SERVICE);
+	login->who.tty = get_item(pamh, PAM_TTY);
+	login->who.rhost = get_item(pamh, PAM_RHOST);
+	login->who.ruser = get_item(pamh, PAM_RUSER);
 	if (rc < 0)
 		return refuse(call, login, "error", err.text);
 	return *user ? PAM_SUCCESS :
@@ -195,7 +195,7 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	rc = prepare(&call, &login, false);
 	if (rc == PAM_SUCCESS)
 		vns_log_write(&call.log, VNS_LOG_DEBUG,
-			      "%s may enter vserver %s", login.user,
+			      "%s may enter vserver %s", login.who.user,
 			      login.decision.vserver);
 	return rc;
 }
@@ -320,7 +320,7 @@ static int enter(const struct call *call, struct vns_login *login)
 	if (!set_environment(call->pamh, login) ||
 	    !keep_life(call->pamh, login))
 		return refuse(call, login, "error", "out of memory");
-	if (!set_user(call->pamh, DATA_ENTERED, login->user)) {
+	if (!set_user(call->pamh, DATA_ENTERED, login->who.user)) {
 		end_life(call->pamh);
 		return refuse(call, login, "error", "out of memory");
 	}
@@ -417,8 +417,8 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 		return remember_host(&call, &login);
 	/* A stack may call us twice; what was decided holds. */
 	kept = get_user(pamh, DATA_STAYS);
-	if ((inside && strcmp(inside, login.user) == 0) ||
-	    (kept && strcmp(kept, login.user) == 0))
+	if ((inside && strcmp(inside, login.who.user) == 0) ||
+	    (kept && strcmp(kept, login.who.user) == 0))
 		return PAM_SUCCESS;
 	if (vns_identity_frozen()) {
 		vns_util_format(login.notice, sizeof(login.notice),
@@ -431,7 +431,7 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	if (rc != PAM_SUCCESS)
 		return rc;
 	if (login.decision.target == VNS_TARGET_HOST) {
-		if (!set_user(pamh, DATA_STAYS, login.user))
+		if (!set_user(pamh, DATA_STAYS, login.who.user))
 			return refuse(&call, &login, "error", "out of memory");
 		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
 		return PAM_SUCCESS;

@@ -82,11 +82,7 @@ static void run_hook(const struct vns_strings *record,
 {
 	struct vns_hook_facts facts = {
 		.hook = "close",
-		.user = vns_record_get(record, "user"),
-		.ruser = vns_record_get(record, "ruser"),
-		.rhost = vns_record_get(record, "rhost"),
-		.tty = vns_record_get(record, "tty"),
-		.service = vns_record_get(record, "service"),
+		.who = vns_record_who(record),
 		.type = "close_session",
 		.vserver = vns_record_get(record, "vserver"),
 		.instance = vns_record_get(record, "instance"),
@@ -100,7 +96,7 @@ static void run_hook(const struct vns_strings *record,
 		return;
 	vns_hook_explain(&said, &err);
 	vns_log_write(&host_log, VNS_LOG_WARNING, "%s (user=%s vserver=%s)",
-		      err.text, facts.user, facts.vserver);
+		      err.text, facts.who.user, facts.vserver);
 }
 
 /* The vserver's first, that of all last: the other way round as at the open. */

@@ -19,16 +19,16 @@ static bool parse_which(int argc, char **argv, struct vns_login *login)
 	while ((option = getopt_long(argc, argv, "s:r:t:", options, NULL)) !=
 	       -1) {
 		if (option == 's')
-			login->service = optarg;
+			login->who.service = optarg;
 		else if (option == 'r')
-			login->rhost = optarg;
+			login->who.rhost = optarg;
 		else if (option == 't')
-			login->tty = optarg;
+			login->who.tty = optarg;
 		else
 			return false;
 	}
 	if (argc - optind == 1) {
-		login->user = argv[optind];
+		login->who.user = argv[optind];
 		return true;
 	}
 	vns_cli_usage("which needs the name of one user");
@@ -60,7 +60,7 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 	struct vns_error err;
 
 	vns_login_init(&login, cli->config_path, NULL, &cli->log);
-	login.service = "sshd";
+	login.who.service = "sshd";
 	if (!parse_which(argc, argv, &login))
 		return VNS_EXIT_USAGE;
 	if (vns_login_decide(&login, &err) < 0) {
@@ -69,7 +69,7 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 	}
 	printf("user:    %s (uid %lu)\n", login.account.pw.pw_name,
 	       (unsigned long)login.account.pw.pw_uid);
-	printf("service: %s\n", login.service);
+	printf("service: %s\n", login.who.service);
 	printf("rule:    %s\n", login.decision.rule);
 	printf("target:  %s%s%s\n", targets[login.decision.target],
 	       *login.decision.vserver ? " " : "", login.decision.vserver);

@@ -18,11 +18,11 @@ static int add_variable(struct vns_strings *list, const char *name,
 static int add_session(struct vns_strings *list,
 		       const struct vns_hook_facts *facts)
 {
-	if (add_variable(list, "PAM_USER", facts->user) < 0 ||
-	    add_variable(list, "PAM_RUSER", facts->ruser) < 0 ||
-	    add_variable(list, "PAM_RHOST", facts->rhost) < 0 ||
-	    add_variable(list, "PAM_TTY", facts->tty) < 0 ||
-	    add_variable(list, "PAM_SERVICE", facts->service) < 0 ||
+	if (add_variable(list, "PAM_USER", facts->who.user) < 0 ||
+	    add_variable(list, "PAM_RUSER", facts->who.ruser) < 0 ||
+	    add_variable(list, "PAM_RHOST", facts->who.rhost) < 0 ||
+	    add_variable(list, "PAM_TTY", facts->who.tty) < 0 ||
+	    add_variable(list, "PAM_SERVICE", facts->who.service) < 0 ||
 	    add_variable(list, "PAM_TYPE", facts->type) < 0)
 		return -ENOMEM;
 	return 0;
@@ -63,7 +63,7 @@ static int make_command(const struct vns_hook *hook,
 	const struct vns_subst table[] = {
 		{ 'n', facts->vserver },
 		{ 'i', facts->instance },
-		{ 'u', facts->user },
+		{ 'u', facts->who.user },
 		{ 0, NULL },
 	};
 	char word[4096];

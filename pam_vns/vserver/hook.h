@@ -5,7 +5,8 @@
 #ifndef VNS_HOOK_H
 #define VNS_HOOK_H
 
-#include "config/config.h"
+#include "config/types.h"
+#include "lib/who.h"
 #include "system/spawn.h"
 
 /* What a hook is told; NULL or "" values are passed as empty strings. */
@@ -14,11 +15,7 @@ struct vns_hook_facts {
 	/* A session's: PAM_TYPE, "open_session". A vserver's: NULL. */
 	const char *type;
 	/* Of the session alone. */
-	const char *user;
-	const char *ruser;
-	const char *rhost;
-	const char *tty;
-	const char *service;
+	struct vns_who who;
 	const char *vserver;
 	const char *instance;  /* of a template, or NULL */
 	unsigned long context; /* 0: none */

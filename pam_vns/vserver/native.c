@@ -75,8 +75,8 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	int rc = vns_native_init(home, &init, err);
 
 	if (rc == -ENOENT)
-		return vns_vet_mount(fd, VNS_NSSET(VNS_NS_MNT), what,
-					  place, err);
+		return vns_vet_mount(fd, VNS_NSSET(VNS_NS_MNT), what, place,
+				     err);
 	if (rc == 0)
 		rc = vns_process_place(&init, VNS_NSSET_ALL, what, place, err);
 	if (rc == 0 && vns_place_same(fd, place->ns[VNS_NS_MNT]))

@@ -1,5 +1,6 @@
 #include "vserver/record.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,28 @@ int vns_record_add(struct vns_strings *record, const char *key,
 {
 	return value && *value ? vns_strings_add_variable(record, key, value) :
 				 0;
+}
+
+int vns_record_add_who(struct vns_strings *record, const struct vns_who *who)
+{
+	if (vns_record_add(record, "user", who->user) < 0 ||
+	    vns_record_add(record, "ruser", who->ruser) < 0 ||
+	    vns_record_add(record, "rhost", who->rhost) < 0 ||
+	    vns_record_add(record, "tty", who->tty) < 0 ||
+	    vns_record_add(record, "service", who->service) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+struct vns_who vns_record_who(const struct vns_strings *record)
+{
+	return (struct vns_who){
+		.user = vns_record_get(record, "user"),
+		.ruser = vns_record_get(record, "ruser"),
+		.service = vns_record_get(record, "service"),
+		.tty = vns_record_get(record, "tty"),
+		.rhost = vns_record_get(record, "rhost"),
+	};
 }
 
 int vns_record_add_hook(struct vns_strings *record, const struct vns_hook *hook)

@@ -18,7 +18,8 @@
 #ifndef VNS_RECORD_H
 #define VNS_RECORD_H
 
-#include "config/config.h"
+#include "config/types.h"
+#include "lib/who.h"
 
 /* "" where there is none. */
 const char *vns_record_get(const struct vns_strings *record, const char *key);
@@ -30,6 +31,10 @@ bool vns_record_number(const struct vns_strings *record, const char *key,
 /* 0 or -ENOMEM; without a value (NULL or "") nothing is added. */
 int vns_record_add(struct vns_strings *record, const char *key,
 		   const char *value);
+/* All of it; and what was added, whose strings are the record's. */
+int vns_record_add_who(struct vns_strings *record, const struct vns_who *who);
+struct vns_who vns_record_who(const struct vns_strings *record);
+
 int vns_record_add_hook(struct vns_strings *record,
 			const struct vns_hook *hook);
 

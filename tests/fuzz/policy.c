@@ -2,6 +2,7 @@
  * The first line is a user's name, the rest a configuration. Nobody but who is
  * written out is root and placed, and no name leaves its directory.
  */
+#include "config/config.h"
 #include "config/match.h"
 #include "config/policy.h"
 
@@ -28,9 +29,8 @@ static void decide(const struct vns_config *config, const char *user,
 {
 	const struct vns_policy_groups groups = { member, primary_name,
 						  (char *)user };
-	const struct vns_request request = {
+	const struct vns_who who = {
 		.user = user,
-		.uid = uid,
 		.service = "sshd",
 		.tty = "/dev/pts/1",
 		.rhost = uid % 2 ? "192.0.2.1" : "2001:db8::1",
@@ -40,7 +40,7 @@ static void decide(const struct vns_config *config, const char *user,
 	bool named = false;
 	size_t i;
 
-	if (vns_policy_decide(config, NULL, &request, &groups, &decision,
+	if (vns_policy_decide(config, NULL, &who, uid, &groups, &decision,
 			      &err) < 0) {
 		HOLDS(err.text[0]);
 		return;

@@ -1,4 +1,5 @@
 /* Which rule decides, and what it says; see pam_vns/config/policy.h. */
+#include "config/config.h"
 #include "config/policy.h"
 
 #include "tap.h"
@@ -198,9 +199,9 @@ static void test_row(size_t i)
 	struct directory directory = { ",staff,ops,", "staff", 0, 0, 0 };
 	const struct vns_policy_groups groups = { member, primary_name,
 						  &directory };
-	const struct vns_request request = {
+	const unsigned long uid = table[i].user ? table[i].uid : 1000;
+	const struct vns_who who = {
 		.user = table[i].user ? table[i].user : "alice",
-		.uid = table[i].user ? table[i].uid : 1000,
 		.service = "sshd",
 		.tty = "/dev/pts/1",
 		.rhost = "192.0.2.7",
@@ -208,7 +209,7 @@ static void test_row(size_t i)
 	struct vns_error err = { "untouched" };
 	struct vns_decision decision;
 	char result[VNS_ERROR_MAX + 80];
-	int rc = vns_policy_decide(config, own, &request, &groups, &decision,
+	int rc = vns_policy_decide(config, own, &who, uid, &groups, &decision,
 				   &err);
 
 	if (rc < 0)
@@ -233,10 +234,10 @@ static struct directory ask(const char *text, const char *user,
 	struct directory directory = { ",staff,", "staff", 0, 0, code };
 	const struct vns_policy_groups groups = { member, primary_name,
 						  &directory };
-	const struct vns_request request = { .user = user, .uid = uid };
+	const struct vns_who who = { .user = user };
 	struct vns_decision decision;
 
-	*rc = vns_policy_decide(config, NULL, &request, &groups, &decision,
+	*rc = vns_policy_decide(config, NULL, &who, uid, &groups, &decision,
 				err);
 	return directory;
 }
@@ -311,7 +312,7 @@ static void test_unknown(void)
 		{ "rule a {rhosts={\"!10.0.0.0/8\"} target=deny}", true },
 	};
 	const struct vns_policy_groups groups = { NULL, NULL, NULL };
-	const struct vns_request request = { .user = "alice", .uid = 1000 };
+	const struct vns_who who = { .user = "alice" };
 	struct vns_decision decision;
 	struct vns_error err;
 	size_t i;
@@ -320,7 +321,7 @@ static void test_unknown(void)
 		VNS_AUTOCONFIG struct vns_config *config =
 			parse(rows[i].text, false);
 
-		need(vns_policy_decide(config, NULL, &request, &groups,
+		need(vns_policy_decide(config, NULL, &who, 1000, &groups,
 				       &decision, &err) == 0,
 		     err.text);
 		is_number(decision.target == VNS_TARGET_DENY, rows[i].matches,
@@ -335,17 +336,17 @@ static void test_decision(void)
 		"rule b {target=deny message=\"Moved.\"} ",
 		false);
 	const struct vns_policy_groups groups = { NULL, NULL, NULL };
-	struct vns_request request = { .user = "bob", .uid = 1 };
+	struct vns_who who = { .user = "bob" };
 	struct vns_decision decision;
 	struct vns_error err;
 
-	need(vns_policy_decide(config, NULL, &request, &groups, &decision,
+	need(vns_policy_decide(config, NULL, &who, 1, &groups, &decision,
 			       &err) == 0,
 	     err.text);
 	ok(decision.open == &config->rules[0].open, "the rule's hook");
 	is_string(decision.message, NULL, "no message");
-	request.user = "alice";
-	need(vns_policy_decide(config, NULL, &request, &groups, &decision,
+	who.user = "alice";
+	need(vns_policy_decide(config, NULL, &who, 1, &groups, &decision,
 			       &err) == 0,
 	     err.text);
 	ok(decision.open == NULL, "no hook");
