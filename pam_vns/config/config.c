@@ -68,8 +68,8 @@ int vns_config_parse(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	VNS_AUTOCFG cfg_t *cfg = NULL;
-	int rc = vns_confparse_text(VNS_CONFPARSE_MAIN, text, length, path,
-				    &cfg, err);
+	int rc = vns_grammar_text(VNS_GRAMMAR_MAIN, text, length, path, &cfg,
+				  err);
 
 	if (rc < 0)
 		return rc;
@@ -96,8 +96,8 @@ int vns_config_parse_user(const char *text, size_t length, const char *path,
 {
 	VNS_AUTOCONFIG struct vns_config *made = NULL;
 	VNS_AUTOCFG cfg_t *cfg = NULL;
-	int rc = vns_confparse_text(VNS_CONFPARSE_USER, text, length, path,
-				    &cfg, err);
+	int rc = vns_grammar_text(VNS_GRAMMAR_USER, text, length, path, &cfg,
+				  err);
 
 	if (rc < 0)
 		return rc;

@@ -132,7 +132,7 @@ static int put_in(char **text, const char *name, const char *instance,
 		vns_error_context(err, "%s: %s", path, key);
 		return rc;
 	}
-	wrong = vns_confvalue_wrong(NULL, key, expanded, false);
+	wrong = vns_value_wrong(NULL, key, expanded, false);
 	if (wrong)
 		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
 				     path, key, expanded, wrong);
@@ -226,7 +226,7 @@ static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	const char *cgroup = cfg_getstr(cfg, "cgroup");
 
-	if (cgroup && strcmp(cgroup, VNS_CONFVALUE_NO_CGROUP) == 0) {
+	if (cgroup && strcmp(cgroup, VNS_VALUE_NO_CGROUP) == 0) {
 		vserver->cgroup_apart = true;
 		cgroup = NULL;
 	}
@@ -273,9 +273,9 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" is no valid vserver name", name);
-	rc = vns_confparse_text(instance ? VNS_CONFPARSE_TEMPLATE :
-					   VNS_CONFPARSE_VSERVER,
-				text, length, path, &cfg, err);
+	rc = vns_grammar_text(instance ? VNS_GRAMMAR_TEMPLATE :
+					 VNS_GRAMMAR_VSERVER,
+			      text, length, path, &cfg, err);
 	if (rc < 0)
 		return rc;
 	made = calloc(1, sizeof(*made));

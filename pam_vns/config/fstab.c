@@ -70,7 +70,7 @@ static int split(struct line *line, char *text)
 			return complain(line, word,
 					"a backslash stands before three octal "
 					"digits only, as in \\040");
-		if (!vns_confvalue_printable(word))
+		if (!vns_value_printable(word))
 			return complain(line, NULL,
 					"there must be no control characters");
 		line->fields[line->count++] = word;
@@ -179,7 +179,7 @@ static int check_mount(const struct line *line, const char *type,
 				"\"/\" at the end");
 	if (options->kind != VNS_MOUNTOPT_FILESYSTEM && options->unknown)
 		return complain(line, options->unknown, "no such mount option");
-	wrong = vns_confvalue_wrong("mount", "type", line->fields[TYPE], false);
+	wrong = vns_value_wrong("mount", "type", line->fields[TYPE], false);
 	if (wrong)
 		return complain(line, line->fields[TYPE], wrong);
 	wrong = vns_mountopt_wrong(options, type, line->fields[SOURCE]);

@@ -25,7 +25,7 @@ static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
 struct parse {
 	const char *path;
 	struct vns_error *err;
-	enum vns_confparse_kind kind;
+	enum vns_grammar_kind kind;
 	bool failed;
 };
 static _Thread_local struct parse *current;
@@ -33,7 +33,7 @@ static _Thread_local struct parse *current;
 /* Whether what is checked is a template's, not expanded yet. */
 static bool in_template(void)
 {
-	return current && current->kind == VNS_CONFPARSE_TEMPLATE;
+	return current && current->kind == VNS_GRAMMAR_TEMPLATE;
 }
 
 static void report(cfg_t *cfg, const char *fmt, va_list args)
@@ -52,8 +52,8 @@ static void report(cfg_t *cfg, const char *fmt, va_list args)
 static int parse_checked(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 			 void *result)
 {
-	const char *wrong = vns_confvalue_wrong(
-		cfg_name(cfg), cfg_opt_name(opt), value, in_template());
+	const char *wrong = vns_value_wrong(cfg_name(cfg), cfg_opt_name(opt),
+					    value, in_template());
 
 	*(const char **)result = value;
 	if (!wrong)
@@ -183,7 +183,7 @@ static const struct hook_kind {
 static const struct hook_kind *find_hook_kind(cfg_t *cfg, const char *title)
 {
 	bool rule = strcmp(cfg_name(cfg), "rule") == 0 ||
-		    current->kind == VNS_CONFPARSE_USER;
+		    current->kind == VNS_GRAMMAR_USER;
 	char known[128] = "";
 	size_t i;
 
@@ -265,7 +265,7 @@ static int check_section_rule(cfg_t *cfg, cfg_opt_t *opt)
 	cfg_t *rule = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 	char what[128];
 
-	if (!vns_confvalue_printable(cfg_title(rule)) || !*cfg_title(rule)) {
+	if (!vns_value_printable(cfg_title(rule)) || !*cfg_title(rule)) {
 		cfg_error(cfg, "a rule's name must not be empty or have "
 			       "control characters");
 		return -1;
@@ -410,8 +410,7 @@ static int check_vserver_file(cfg_t *cfg)
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
-		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_CONFVALUE_NO_CGROUP) ==
-			 0)
+		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_VALUE_NO_CGROUP) == 0)
 		cfg_error(cfg, "limits do not go with cgroup = \"none\": they "
 			       "are the cgroup's that sessions are moved into");
 	else
@@ -420,7 +419,7 @@ static int check_vserver_file(cfg_t *cfg)
 	return -1;
 }
 
-void vns_confparse_free(cfg_t **cfg)
+void vns_grammar_free(cfg_t **cfg)
 {
 	cfg_free(*cfg);
 }
@@ -431,10 +430,10 @@ struct grammar {
 };
 
 static const struct grammar grammars[] = {
-	[VNS_CONFPARSE_MAIN] = { main_options, NULL },
-	[VNS_CONFPARSE_USER] = { user_options, check_user_file },
-	[VNS_CONFPARSE_VSERVER] = { vserver_options, check_vserver_file },
-	[VNS_CONFPARSE_TEMPLATE] = { vserver_options, check_vserver_file },
+	[VNS_GRAMMAR_MAIN] = { main_options, NULL },
+	[VNS_GRAMMAR_USER] = { user_options, check_user_file },
+	[VNS_GRAMMAR_VSERVER] = { vserver_options, check_vserver_file },
+	[VNS_GRAMMAR_TEMPLATE] = { vserver_options, check_vserver_file },
 };
 
 /* The part that needs the lock. */
@@ -453,9 +452,9 @@ static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 	return grammar->check && grammar->check(cfg) < 0 ? -EINVAL : 0;
 }
 
-int vns_confparse_text(enum vns_confparse_kind kind, const char *text,
-		       size_t length, const char *path, cfg_t **cfg,
-		       struct vns_error *err)
+int vns_grammar_text(enum vns_grammar_kind kind, const char *text,
+		     size_t length, const char *path, cfg_t **cfg,
+		     struct vns_error *err)
 {
 	const struct grammar *grammar = &grammars[kind];
 	struct parse parse = {
@@ -470,7 +469,7 @@ int vns_confparse_text(enum vns_confparse_kind kind, const char *text,
 	if (!copy)
 		return vns_error_memory(err);
 	memcpy(copy, text, length);
-	rc = vns_confscan_clean(copy, length, path, err);
+	rc = vns_scan_clean(copy, length, path, err);
 	if (rc < 0)
 		return rc;
 	pthread_mutex_lock(&parse_lock);

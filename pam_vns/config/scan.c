@@ -263,8 +263,8 @@ static int scan_text(struct scan *scan)
 	return 0;
 }
 
-int vns_confscan_clean(char *text, size_t length, const char *path,
-		       struct vns_error *err)
+int vns_scan_clean(char *text, size_t length, const char *path,
+		   struct vns_error *err)
 {
 	struct scan scan = {
 		.path = path,

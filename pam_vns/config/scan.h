@@ -8,8 +8,8 @@
  * here, before libconfuse sees the text. Comments, which put its line numbers
  * out, are turned into spaces.
  */
-#ifndef VNS_CONFSCAN_H
-#define VNS_CONFSCAN_H
+#ifndef VNS_SCAN_H
+#define VNS_SCAN_H
 
 #include "lib/error.h"
 
@@ -17,7 +17,7 @@
  * 0, or -EINVAL with "path:line: what is wrong". text need not end in NUL;
  * its length and its line ends stay as they are.
  */
-int vns_confscan_clean(char *text, size_t length, const char *path,
-		       struct vns_error *err);
+int vns_scan_clean(char *text, size_t length, const char *path,
+		   struct vns_error *err);
 
 #endif

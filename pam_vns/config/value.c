@@ -331,7 +331,7 @@ static const struct {
 	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 
-bool vns_confvalue_printable(const char *value)
+bool vns_value_printable(const char *value)
 {
 	for (; *value; value++)
 		if ((unsigned char)*value < 0x20 || *value == 0x7f)
@@ -339,12 +339,12 @@ bool vns_confvalue_printable(const char *value)
 	return true;
 }
 
-const char *vns_confvalue_wrong(const char *section, const char *key,
-				const char *value, bool template)
+const char *vns_value_wrong(const char *section, const char *key,
+			    const char *value, bool template)
 {
 	size_t i;
 
-	if (!vns_confvalue_printable(value))
+	if (!vns_value_printable(value))
 		return "must not have control characters in it";
 	if (section && strcmp(section, "limits") == 0)
 		return vns_cgname_limit_wrong(key, value);

@@ -118,9 +118,9 @@ static void check_fstab(const struct vns_vserver *vserver, const char *file,
 	for (i = 0; fstab && !vserver->instance && i < fstab->count; i++) {
 		const struct vns_mount *mount = &fstab->mounts[i];
 
-		if (vns_build_check_mount(vserver, mount, &err) == 0)
+		if (vns_prepare_check_mount(vserver, mount, &err) == 0)
 			continue;
-		vns_build_name_mount(mount, fstab->path, &err);
+		vns_prepare_name_mount(mount, fstab->path, &err);
 		add_error(findings, err.text);
 	}
 }
@@ -139,16 +139,16 @@ static void check_definition(const struct vns_config *config,
 	for (i = 0; i < vserver->mount_count; i++) {
 		const struct vns_mount *mount = &vserver->mounts[i];
 
-		if (vns_build_check_mount(vserver, mount, &err) == 0)
+		if (vns_prepare_check_mount(vserver, mount, &err) == 0)
 			continue;
-		vns_build_name_mount(mount, NULL, &err);
+		vns_prepare_name_mount(mount, NULL, &err);
 		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
 	check_fstab(vserver, file, findings);
-	if (vserver->root && (vns_build_check_root(vserver, &err) < 0 ||
+	if (vserver->root && (vns_prepare_check_root(vserver, &err) < 0 ||
 			      (vserver->user_namespace &&
-			       vns_build_check_ids(vserver, &err) < 0))) {
+			       vns_prepare_check_ids(vserver, &err) < 0))) {
 		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
@@ -164,7 +164,7 @@ static void check_template(const struct vns_vserver *vserver, const char *file,
 		check_fstab(vserver, file, findings);
 	if (!vserver->template || !vserver->user_namespace ||
 	    access(vserver->template, F_OK) < 0 ||
-	    vns_build_check_template(vserver, &err) == 0)
+	    vns_prepare_check_template(vserver, &err) == 0)
 		return;
 	vns_error_context(&err, "%s", file);
 	add_error(findings, err.text);

@@ -72,7 +72,7 @@ static void check_ids(struct vns_doctor *doctor,
 {
 	struct vns_error err;
 
-	if (vns_build_check_ids(vserver, &err) == 0)
+	if (vns_prepare_check_ids(vserver, &err) == 0)
 		vns_doctor_pass(doctor, "vserver-idmap", vserver->name,
 				"ids can be mapped on %s", vserver->root);
 	else
@@ -93,7 +93,7 @@ static void check_start(struct vns_doctor *doctor,
 	if (vns_config_has_hook(doctor->config, vserver,
 				VNS_LIFECYCLE_PRE_START))
 		return;
-	if (vns_build_check_root(vserver, &err) < 0) {
+	if (vns_prepare_check_root(vserver, &err) < 0) {
 		vns_doctor_fail(doctor, "vserver-root", vserver->name,
 				"make the directory (debootstrap(8)), or "
 				"correct what is said",

@@ -22,10 +22,9 @@ static int attach_new(const char *type, const char *const *options, int root,
 		      const char *target, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int mount = -1;
-	int rc = vns_mountset_create(type, "vns", options, &mount, err);
+	int rc = vns_mount_create(type, "vns", options, &mount, err);
 
-	return rc < 0 ? rc :
-			vns_mountset_attach(mount, root, target, true, err);
+	return rc < 0 ? rc : vns_mount_attach(mount, root, target, true, err);
 }
 
 static const struct {
@@ -121,8 +120,8 @@ static int make(void *argument)
 {
 	struct made *made = argument;
 
-	made->code = vns_mountset_create(made->type, "vns", made->options,
-					 &made->mount, &made->error);
+	made->code = vns_mount_create(made->type, "vns", made->options,
+				      &made->mount, &made->error);
 	return 0;
 }
 
@@ -135,7 +134,7 @@ static int attach_made(const struct made *made, int root, const char *target,
 		*err = made->error;
 		return made->code;
 	}
-	return vns_mountset_attach(mount, root, target, true, err);
+	return vns_mount_attach(mount, root, target, true, err);
 }
 
 /*
@@ -171,18 +170,17 @@ static int assemble_dev(const struct vns_build *build, int root,
 	tmpfs.options[4] = "size=64k";
 	tmpfs.options[5] = "noexec";
 	tmpfs.options[6] = NULL;
-	rc = vns_mountset_create("tmpfs", "vns", tmpfs.options, &dev, err);
+	rc = vns_mount_create("tmpfs", "vns", tmpfs.options, &dev, err);
 	if (rc == 0)
 		rc = fill_dev(dev, build, err);
 	if (rc == 0)
-		rc = vns_mountset_attach(dev, root, "/dev", true, err);
+		rc = vns_mount_attach(dev, root, "/dev", true, err);
 	if (rc == 0)
 		rc = assemble_pts(build, root, err);
 	if (rc == 0)
 		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", err);
 	if (rc == 0 && build->log >= 0)
-		rc = vns_mountset_attach(build->log, root, "/dev/log", true,
-					 err);
+		rc = vns_mount_attach(build->log, root, "/dev/log", true, err);
 	return rc;
 }
 
@@ -211,12 +209,12 @@ static int protect_proc(int root, struct vns_error *err)
 		/* Not every kernel has everything. */
 		if (fd < 0)
 			continue;
-		rc = vns_mountset_clone(fd, false, &copy, err);
+		rc = vns_mount_clone(fd, false, &copy, err);
 		if (rc == 0)
-			rc = vns_mountset_restrict(copy, false, read_only, err);
+			rc = vns_mount_restrict(copy, false, read_only, err);
 		if (rc == 0)
-			rc = vns_mountset_attach(copy, root, targets[i], true,
-						 err);
+			rc = vns_mount_attach(copy, root, targets[i], true,
+					      err);
 	}
 	return rc;
 }
@@ -249,7 +247,7 @@ static int refuse_shared(int proc, int fd, const char *target,
 			 struct vns_error *err)
 {
 	bool shared;
-	int rc = vns_mountset_is_shared(proc, fd, &shared, err);
+	int rc = vns_mount_is_shared(proc, fd, &shared, err);
 
 	if (rc < 0 || !shared)
 		return rc;
@@ -267,15 +265,15 @@ static int attach_part(const struct vns_build *build,
 	bool moves = part->mount < 0;
 	int mount = moves ? build->parts[part->moved].mount : part->mount;
 	VNS_AUTOCLOSE int fd = -1;
-	int rc = vns_mountset_find(root, part->target, false, &fd, err);
+	int rc = vns_mount_find(root, part->target, false, &fd, err);
 
 	if (rc == 0 && proc >= 0)
 		rc = refuse_shared(proc, fd, part->target, err);
 	if (rc == 0)
-		rc = vns_mountset_attach_to(mount, fd, part->target, err);
+		rc = vns_mount_attach_to(mount, fd, part->target, err);
 	return rc < 0 || !moves ?
 		       rc :
-		       vns_mountset_apply(mount, false, &part->options, err);
+		       vns_mount_apply(mount, false, &part->options, err);
 }
 
 /* Nothing of the host's is to be seen any more: proc is of before. */
@@ -312,7 +310,7 @@ int vns_assemble_isolate(struct vns_error *err)
 {
 	int rc = vns_namespace_topmost(err);
 
-	return rc < 0 ? rc : vns_mountset_isolate(err);
+	return rc < 0 ? rc : vns_mount_isolate(err);
 }
 
 static int enter_root(const struct vns_build *build, const char *scratch,
@@ -325,10 +323,10 @@ static int enter_root(const struct vns_build *build, const char *scratch,
 	if (place < 0)
 		return vns_error_errno(err, errno, "%s", scratch);
 	if (build->lower < 0)
-		return vns_mountset_pivot(build->root, place, err);
+		return vns_mount_pivot(build->root, place, err);
 	rc = vns_overlay_make(build->lower, build->root, build->base, scratch,
 			      &overlay, err);
-	return rc < 0 ? rc : vns_mountset_pivot(overlay, place, err);
+	return rc < 0 ? rc : vns_mount_pivot(overlay, place, err);
 }
 
 int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
@@ -365,18 +363,16 @@ int vns_assemble_seed(const char *scratch, struct vns_error *err)
 
 	if (place < 0)
 		return vns_error_errno(err, errno, "%s", scratch);
-	rc = vns_mountset_create("tmpfs", "vns", root_options, &root, err);
+	rc = vns_mount_create("tmpfs", "vns", root_options, &root, err);
 	if (rc == 0)
-		rc = vns_mountset_create("proc", "vns", proc_options, &proc,
-					 err);
+		rc = vns_mount_create("proc", "vns", proc_options, &proc, err);
 	if (rc < 0)
 		return rc;
 	if (mkdirat(root, "proc", 0755) < 0 ||
 	    mkdirat(root, VNS_ASSEMBLE_SCRATCH_NAME, 0755) < 0)
 		return vns_error_errno(err, errno, "mkdir");
-	rc = vns_mountset_restrict(root, false, read_only, err);
+	rc = vns_mount_restrict(root, false, read_only, err);
 	if (rc == 0)
-		rc = vns_mountset_pivot(root, place, err);
-	return rc < 0 ? rc :
-			vns_mountset_attach(proc, root, "/proc", true, err);
+		rc = vns_mount_pivot(root, place, err);
+	return rc < 0 ? rc : vns_mount_attach(proc, root, "/proc", true, err);
 }

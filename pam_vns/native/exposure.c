@@ -46,7 +46,7 @@ static bool is_below_closed(char *path)
 	return false;
 }
 
-int vns_reach_check(int fd, bool tree, struct vns_error *err)
+int vns_exposure_check(int fd, bool tree, struct vns_error *err)
 {
 	char path[PATH_MAX], directory[PATH_MAX];
 	struct statvfs fs;

@@ -1,6 +1,6 @@
 /* Whether the host's users can get at what a tenant's root owns on disk. */
-#ifndef VNS_REACH_H
-#define VNS_REACH_H
+#ifndef VNS_EXPOSURE_H
+#define VNS_EXPOSURE_H
 
 #include "lib/error.h"
 
@@ -14,6 +14,6 @@
  * mounted below, tree, only the former says it of all. -EPERM otherwise. That
  * the same filesystem is mounted elsewhere as well is not seen.
  */
-int vns_reach_check(int fd, bool tree, struct vns_error *err);
+int vns_exposure_check(int fd, bool tree, struct vns_error *err);
 
 #endif

@@ -54,7 +54,7 @@ static int count_inside(const struct vns_native *pins,
 	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
 
 	if (rc == 0)
-		rc = vns_inside_signal(place, 0, count, example, err);
+		rc = vns_processes_signal(place, 0, count, example, err);
 	if (rc == 0)
 		*count += vns_stop_signal_others(place, cgroup, 0, example);
 	return rc;

@@ -107,7 +107,7 @@ int vns_notes_check_owner(const struct vns_native *pins, struct vns_error *err)
 	if (!own_namespace(&st))
 		return vns_error_errno(err, errno, "/proc/thread-self/ns/mnt");
 	if ((st.st_dev == device && st.st_ino == inode) ||
-	    !vns_inside_lives(device, inode))
+	    !vns_processes_lives(device, inode))
 		return 0;
 	return vns_error_set(err, EXDEV,
 			     "it was started in another mount namespace than "

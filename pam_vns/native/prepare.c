@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void vns_build_free(struct vns_build *build)
+void vns_prepare_free(struct vns_build *build)
 {
 	size_t i;
 
@@ -89,7 +89,8 @@ static int open_bind(const char *source, const struct vns_vserver *vserver,
 	if (rc < 0 || !maps_ids(vserver, options) ||
 	    options->set & MOUNT_ATTR_RDONLY)
 		return rc;
-	return vns_reach_check(*fd, options->kind == VNS_MOUNTOPT_RBIND, err);
+	return vns_exposure_check(*fd, options->kind == VNS_MOUNTOPT_RBIND,
+				  err);
 }
 
 static int prepare_bind(const char *source, const struct vns_vserver *vserver,
@@ -100,9 +101,8 @@ static int prepare_bind(const char *source, const struct vns_vserver *vserver,
 	int rc = open_bind(source, vserver, options, &fd, err);
 
 	return rc < 0 ? rc :
-			vns_mountset_bind(fd,
-					  options->kind == VNS_MOUNTOPT_RBIND,
-					  options, made, err);
+			vns_mount_bind(fd, options->kind == VNS_MOUNTOPT_RBIND,
+				       options, made, err);
 }
 
 /* What is mounted is what an earlier one has mounted, by the same path. */
@@ -138,8 +138,8 @@ static int shut_devices(const struct vns_mountopt *options, int made,
 
 	if (options->dev)
 		return 0;
-	return vns_mountset_restrict(made, options->kind == VNS_MOUNTOPT_RBIND,
-				     shut, err);
+	return vns_mount_restrict(made, options->kind == VNS_MOUNTOPT_RBIND,
+				  shut, err);
 }
 
 /* Ids are mapped by its options, not on its mount. */
@@ -161,7 +161,7 @@ static int make_filesystem(const struct vns_build *build,
 		       0;
 
 	if (rc == 0)
-		rc = vns_mountset_create(
+		rc = vns_mount_create(
 			mount->type, *source ? source : NULL,
 			(const char *const *)(map ? mapped.items :
 						    mount->options.items),
@@ -198,8 +198,8 @@ static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
 		return rc;
 	rc = shut_devices(options, part->mount, err);
 	return rc < 0 || by_options ? rc :
-				      vns_mountset_idmap(part->mount, recursive,
-							 build->user, err);
+				      vns_mount_idmap(part->mount, recursive,
+						      build->user, err);
 }
 
 static int check_ids(const struct vns_vserver *vserver,
@@ -217,8 +217,9 @@ static int check_ids(const struct vns_vserver *vserver,
 	return rc;
 }
 
-int vns_build_check_mount(const struct vns_vserver *vserver,
-			  const struct vns_mount *mount, struct vns_error *err)
+int vns_prepare_check_mount(const struct vns_vserver *vserver,
+			    const struct vns_mount *mount,
+			    struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
 	struct vns_mountopt options = { 0 };
@@ -242,16 +243,16 @@ int vns_build_check_mount(const struct vns_vserver *vserver,
 				     err);
 }
 
-void vns_build_name_mount(const struct vns_mount *mount, const char *path,
-			  struct vns_error *err)
+void vns_prepare_name_mount(const struct vns_mount *mount, const char *path,
+			    struct vns_error *err)
 {
 	vns_error_context(err, "mount \"%s\"", mount->target);
 	if (mount->line)
 		vns_error_context(err, "%s:%u", path, mount->line);
 }
 
-int vns_build_check_root(const struct vns_vserver *vserver,
-			 struct vns_error *err)
+int vns_prepare_check_root(const struct vns_vserver *vserver,
+			   struct vns_error *err)
 {
 	VNS_AUTOCLOSE int root = -1;
 	VNS_AUTOCLOSE int lower = -1;
@@ -259,7 +260,7 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
 
 	if (rc == 0 && vserver->user_namespace)
-		rc = vns_reach_check(root, false, err);
+		rc = vns_exposure_check(root, false, err);
 	if (rc < 0)
 		vns_error_context(err, "root");
 	if (rc < 0 || !vserver->template)
@@ -271,8 +272,8 @@ int vns_build_check_root(const struct vns_vserver *vserver,
 	return rc;
 }
 
-int vns_build_check_ids(const struct vns_vserver *vserver,
-			struct vns_error *err)
+int vns_prepare_check_ids(const struct vns_vserver *vserver,
+			  struct vns_error *err)
 {
 	VNS_AUTOCLOSE int root = -1;
 	int rc =
@@ -284,11 +285,11 @@ int vns_build_check_ids(const struct vns_vserver *vserver,
 		vns_error_context(err, "root %s", vserver->root);
 	return rc < 0 || !vserver->template ?
 		       rc :
-		       vns_build_check_template(vserver, err);
+		       vns_prepare_check_template(vserver, err);
 }
 
-int vns_build_check_template(const struct vns_vserver *vserver,
-			     struct vns_error *err)
+int vns_prepare_check_template(const struct vns_vserver *vserver,
+			       struct vns_error *err)
 {
 	VNS_AUTOCLOSE int lower = -1;
 	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
@@ -313,7 +314,7 @@ static int prepare_log(int *made, struct vns_error *err)
 		return vns_error_errno(err, errno, "/dev/log");
 	if (!S_ISSOCK(st.st_mode))
 		return 0;
-	return vns_mountset_clone(fd, false, made, err);
+	return vns_mount_clone(fd, false, made, err);
 }
 
 static int make_directory(int root, const char *name, struct vns_error *err)
@@ -339,11 +340,11 @@ static int prepare_template(struct vns_build *build,
 	if (rc == 0)
 		rc = make_directory(build->root, "work", err);
 	if (rc == 0)
-		rc = vns_mountset_clone(fd, false, &build->lower, err);
+		rc = vns_mount_clone(fd, false, &build->lower, err);
 	if (rc == 0)
-		rc = vns_mountset_restrict(build->lower, false, read_only, err);
+		rc = vns_mount_restrict(build->lower, false, read_only, err);
 	if (rc == 0 && build->user >= 0)
-		rc = vns_mountset_idmap(build->lower, false, build->user, err);
+		rc = vns_mount_idmap(build->lower, false, build->user, err);
 	if (rc < 0)
 		vns_error_context(err, "template");
 	return rc;
@@ -358,7 +359,7 @@ static int prepare_user(struct vns_build *build, int root_fd,
 		return 0;
 	build->base = (unsigned)ids->base;
 	build->count = ids->count;
-	rc = vns_reach_check(root_fd, false, err);
+	rc = vns_exposure_check(root_fd, false, err);
 	return rc < 0 ?
 		       rc :
 		       vns_userns_new(ids->base, ids->count, &build->user, err);
@@ -376,9 +377,9 @@ static int prepare_init(struct vns_build *build, struct vns_error *err)
 				   VNS_SAFEFILE_CONFIG, &fd, err);
 
 	if (rc == 0)
-		rc = vns_mountset_clone(fd, false, &build->init, err);
+		rc = vns_mount_clone(fd, false, &build->init, err);
 	return rc < 0 ? rc :
-			vns_mountset_restrict(build->init, false, options, err);
+			vns_mount_restrict(build->init, false, options, err);
 }
 
 static int prepare_root(struct vns_build *build,
@@ -387,15 +388,15 @@ static int prepare_root(struct vns_build *build,
 {
 	/* There is a /dev of ours; a node elsewhere is the tenant's trick. */
 	static const char *const options[] = { "nodev", NULL };
-	int rc = vns_mountset_clone(root_fd, false, &build->root, err);
+	int rc = vns_mount_clone(root_fd, false, &build->root, err);
 
 	if (rc == 0)
-		rc = vns_mountset_restrict(build->root, false, options, err);
+		rc = vns_mount_restrict(build->root, false, options, err);
 	/* Before ids are mapped: the host's root owns those directories. */
 	if (rc == 0 && vserver->template)
 		rc = prepare_template(build, vserver, err);
 	if (rc == 0 && build->user >= 0)
-		rc = vns_mountset_idmap(build->root, false, build->user, err);
+		rc = vns_mount_idmap(build->root, false, build->user, err);
 	if (rc < 0)
 		vns_error_context(err, "root %s", vserver->root);
 	return rc;
@@ -436,19 +437,19 @@ static int prepare_parts(struct vns_build *build,
 	for (i = 0; rc == 0 && i < vserver->mount_count; i++) {
 		rc = prepare_part(build, vserver, &vserver->mounts[i], err);
 		if (rc < 0)
-			vns_build_name_mount(&vserver->mounts[i], NULL, err);
+			vns_prepare_name_mount(&vserver->mounts[i], NULL, err);
 	}
 	for (i = 0; rc == 0 && build->fstab && i < build->fstab->count; i++) {
 		rc = prepare_part(build, vserver, &build->fstab->mounts[i],
 				  err);
 		if (rc < 0)
-			vns_build_name_mount(&build->fstab->mounts[i],
-					     build->fstab->path, err);
+			vns_prepare_name_mount(&build->fstab->mounts[i],
+					       build->fstab->path, err);
 	}
 	return rc;
 }
 
-int vns_build_prepare(struct vns_build *build,
+int vns_prepare_build(struct vns_build *build,
 		      const struct vns_vserver *vserver, int root_fd,
 		      const struct vns_idrange *ids, struct vns_error *err)
 {

@@ -1,6 +1,6 @@
 /* What a native vserver's mount namespace consists of. */
-#ifndef VNS_BUILD_H
-#define VNS_BUILD_H
+#ifndef VNS_PREPARE_H
+#define VNS_PREPARE_H
 
 #include "config/config.h"
 #include "config/fstab.h"
@@ -55,33 +55,34 @@ struct vns_build {
  * Makes a user namespace with these ids if count is not 0, and maps them on
  * all that has files. The build points into vserver.
  */
-int vns_build_prepare(struct vns_build *build,
+int vns_prepare_build(struct vns_build *build,
 		      const struct vns_vserver *vserver, int root_fd,
 		      const struct vns_idrange *ids, struct vns_error *err);
-void vns_build_free(struct vns_build *build);
-#define VNS_AUTOBUILD __attribute__((cleanup(vns_build_free)))
+void vns_prepare_free(struct vns_build *build);
+#define VNS_AUTOBUILD __attribute__((cleanup(vns_prepare_free)))
 
 /*
  * What can be said without making it: of root directory and template, and of a
  * mount's source and options.
  */
-int vns_build_check_root(const struct vns_vserver *vserver,
-			 struct vns_error *err);
-int vns_build_check_mount(const struct vns_vserver *vserver,
-			  const struct vns_mount *mount, struct vns_error *err);
+int vns_prepare_check_root(const struct vns_vserver *vserver,
+			   struct vns_error *err);
+int vns_prepare_check_mount(const struct vns_vserver *vserver,
+			    const struct vns_mount *mount,
+			    struct vns_error *err);
 
 /*
  * Of one with a user namespace: whether the kernel can map ids on the root
  * directory, and on the template, and make the latter a layer then. The second
  * looks at the template alone.
  */
-int vns_build_check_ids(const struct vns_vserver *vserver,
-			struct vns_error *err);
-int vns_build_check_template(const struct vns_vserver *vserver,
-			     struct vns_error *err);
+int vns_prepare_check_ids(const struct vns_vserver *vserver,
+			  struct vns_error *err);
+int vns_prepare_check_template(const struct vns_vserver *vserver,
+			       struct vns_error *err);
 
 /* "PATH:LINE: " of an fstab's mount, and which one it is, before the text. */
-void vns_build_name_mount(const struct vns_mount *mount, const char *path,
-			  struct vns_error *err);
+void vns_prepare_name_mount(const struct vns_mount *mount, const char *path,
+			    struct vns_error *err);
 
 #endif

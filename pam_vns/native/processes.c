@@ -212,8 +212,8 @@ static unsigned long next_process(DIR *proc)
 	return 0;
 }
 
-int vns_inside_signal(const struct vns_place *place, int signal,
-		      unsigned *count, int *example, struct vns_error *err)
+int vns_processes_signal(const struct vns_place *place, int signal,
+			 unsigned *count, int *example, struct vns_error *err)
 {
 	struct search search;
 	unsigned long pid;
@@ -241,7 +241,7 @@ int vns_inside_signal(const struct vns_place *place, int signal,
 	return 0;
 }
 
-bool vns_inside_has(const struct vns_place *place, int pid)
+bool vns_processes_has(const struct vns_place *place, int pid)
 {
 	VNS_AUTOCLOSE int proc =
 		open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -253,7 +253,7 @@ bool vns_inside_has(const struct vns_place *place, int pid)
 		is_inside(&search, (unsigned long)pid));
 }
 
-bool vns_inside_lives(unsigned long device, unsigned long inode)
+bool vns_processes_lives(unsigned long device, unsigned long inode)
 {
 	struct search search;
 	bool found = false;
@@ -271,8 +271,8 @@ bool vns_inside_lives(unsigned long device, unsigned long inode)
 	return found;
 }
 
-int vns_inside_end_process(const struct vns_place *place, int timeout_ms,
-			   struct vns_error *err)
+int vns_processes_end_process(const struct vns_place *place, int timeout_ms,
+			      struct vns_error *err)
 {
 	struct pollfd fds = { .fd = place->process, .events = POLLIN };
 

@@ -1,6 +1,6 @@
 /* The processes that live in a vserver. */
-#ifndef VNS_INSIDE_H
-#define VNS_INSIDE_H
+#ifndef VNS_PROCESSES_H
+#define VNS_PROCESSES_H
 
 #include "lib/error.h"
 #include "system/place.h"
@@ -17,20 +17,20 @@
  * there were, *example one of their pids. The caller itself and the place's
  * own process are left out.
  */
-int vns_inside_signal(const struct vns_place *place, int signal,
-		      unsigned *count, int *example, struct vns_error *err);
+int vns_processes_signal(const struct vns_place *place, int signal,
+			 unsigned *count, int *example, struct vns_error *err);
 
 /* Whether a process is one of those, or the place's own. */
-bool vns_inside_has(const struct vns_place *place, int pid);
+bool vns_processes_has(const struct vns_place *place, int pid);
 
 /* Whether a process has the mount namespace with these numbers. */
-bool vns_inside_lives(unsigned long device, unsigned long inode);
+bool vns_processes_lives(unsigned long device, unsigned long inode);
 
 /*
  * Ends the place's process, if there is one, and with it everybody in its PID
  * namespace. -EBUSY if it does not end within timeout_ms.
  */
-int vns_inside_end_process(const struct vns_place *place, int timeout_ms,
-			   struct vns_error *err);
+int vns_processes_end_process(const struct vns_place *place, int timeout_ms,
+			      struct vns_error *err);
 
 #endif

@@ -128,7 +128,7 @@ static int start_clean(const struct vns_native *pins, struct vns_cgtree *tree,
 	if (rc == 0)
 		rc = find_ids(pins, &ids, err);
 	if (rc == 0)
-		rc = vns_build_prepare(&build, pins->vserver, root_fd, &ids,
+		rc = vns_prepare_build(&build, pins->vserver, root_fd, &ids,
 				       err);
 	if (rc == 0)
 		rc = vns_pins_clean(pins, err);

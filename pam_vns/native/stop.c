@@ -20,7 +20,7 @@
 
 static bool is_inside(const void *place, int pid)
 {
-	return vns_inside_has(place, pid);
+	return vns_processes_has(place, pid);
 }
 
 /*
@@ -47,7 +47,7 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 	struct vns_error ignored;
 	unsigned waited, count;
 	int example;
-	int rc = vns_inside_signal(place, SIGTERM, &count, &example, err);
+	int rc = vns_processes_signal(place, SIGTERM, &count, &example, err);
 
 	count += vns_stop_signal_others(place, cgroup, SIGTERM, &example);
 	for (waited = 0; rc == 0 && count > 0; waited += KILL_STEP_MS) {
@@ -64,12 +64,12 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 		if (hard && *cgroup)
 			(void)vns_cgtree_kill(cgroup, &ignored);
 		nanosleep(&step, NULL);
-		rc = vns_inside_signal(place, hard ? SIGKILL : 0, &count,
-				       &example, err);
+		rc = vns_processes_signal(place, hard ? SIGKILL : 0, &count,
+					  &example, err);
 		count += vns_stop_signal_others(place, cgroup, 0, &example);
 	}
 	return rc < 0 ? rc :
-			vns_inside_end_process(place, KILL_TIMEOUT_MS, err);
+			vns_processes_end_process(place, KILL_TIMEOUT_MS, err);
 }
 
 /* By now only those are left in it who hide from a look for them. */

@@ -14,12 +14,12 @@
 static int map(int fd, bool recursive, int *mount, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int user = -1;
-	int rc = vns_mountset_clone(fd, recursive, mount, err);
+	int rc = vns_mount_clone(fd, recursive, mount, err);
 
 	if (rc == 0)
 		rc = vns_userns_new(VNS_IDRANGE_AUTO_BASE,
 				    VNS_IDRANGE_AUTO_COUNT, &user, err);
-	return rc < 0 ? rc : vns_mountset_idmap(*mount, recursive, user, err);
+	return rc < 0 ? rc : vns_mount_idmap(*mount, recursive, user, err);
 }
 
 int vns_trial_ids(int fd, bool recursive, struct vns_error *err)
@@ -41,7 +41,7 @@ static int try_layer(void *argument)
 
 	layer->code = vns_namespace_topmost(layer->err);
 	if (layer->code == 0)
-		layer->code = vns_mountset_isolate(layer->err);
+		layer->code = vns_mount_isolate(layer->err);
 	if (layer->code == 0)
 		layer->code = vns_overlay_try(layer->mount,
 					      VNS_IDRANGE_AUTO_BASE, SCRATCH,

@@ -51,8 +51,8 @@ static int copy_mount(int path_fd, bool recursive, unsigned long propagation,
 	return 0;
 }
 
-int vns_mountset_clone(int path_fd, bool recursive, int *mount,
-		       struct vns_error *err)
+int vns_mount_clone(int path_fd, bool recursive, int *mount,
+		    struct vns_error *err)
 {
 	return copy_mount(path_fd, recursive, MS_PRIVATE, mount, err);
 }
@@ -80,8 +80,8 @@ static int read_mount_id(int proc_fd, int fd, char id[24],
 	return *id ? 0 : vns_error_set(err, EIO, "/proc/%s: no mnt_id", path);
 }
 
-int vns_mountset_is_shared(int proc_fd, int fd, bool *shared,
-			   struct vns_error *err)
+int vns_mount_is_shared(int proc_fd, int fd, bool *shared,
+			struct vns_error *err)
 {
 	VNS_AUTOFREE char *line = NULL;
 	struct vns_procfs_mount mount;
@@ -119,7 +119,7 @@ static int check_shared(int path_fd, struct vns_error *err)
 
 	if (proc < 0)
 		return vns_error_errno(err, errno, "/proc");
-	rc = vns_mountset_is_shared(proc, path_fd, &shared, err);
+	rc = vns_mount_is_shared(proc, path_fd, &shared, err);
 	if (rc < 0 || shared)
 		return rc;
 	return vns_error_set(err, EINVAL,
@@ -127,9 +127,9 @@ static int check_shared(int path_fd, struct vns_error *err)
 			     "host (mount --make-shared)");
 }
 
-int vns_mountset_bind(int path_fd, bool recursive,
-		      const struct vns_mountopt *options, int *mount,
-		      struct vns_error *err)
+int vns_mount_bind(int path_fd, bool recursive,
+		   const struct vns_mountopt *options, int *mount,
+		   struct vns_error *err)
 {
 	unsigned long propagation =
 		options->propagation ? options->propagation : MS_PRIVATE;
@@ -143,7 +143,7 @@ int vns_mountset_bind(int path_fd, bool recursive,
 		rc = copy_mount(path_fd, recursive, propagation, &made, err);
 	rest.propagation = 0;
 	if (rc == 0)
-		rc = vns_mountset_apply(made, recursive, &rest, err);
+		rc = vns_mount_apply(made, recursive, &rest, err);
 	if (rc < 0)
 		return rc;
 	*mount = made;
@@ -151,9 +151,8 @@ int vns_mountset_bind(int path_fd, bool recursive,
 	return 0;
 }
 
-int vns_mountset_apply(int mount, bool recursive,
-		       const struct vns_mountopt *options,
-		       struct vns_error *err)
+int vns_mount_apply(int mount, bool recursive,
+		    const struct vns_mountopt *options, struct vns_error *err)
 {
 	const struct mount_attr attr = {
 		.attr_set = options->set,
@@ -168,8 +167,8 @@ int vns_mountset_apply(int mount, bool recursive,
 	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
 }
 
-int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
-			  struct vns_error *err)
+int vns_mount_restrict(int mount, bool recursive, const char *const *options,
+		       struct vns_error *err)
 {
 	struct vns_mountopt read;
 
@@ -179,10 +178,10 @@ int vns_mountset_restrict(int mount, bool recursive, const char *const *options,
 			return vns_error_set(err, EINVAL,
 					     "unknown mount option \"%s\"",
 					     *options);
-	return vns_mountset_apply(mount, recursive, &read, err);
+	return vns_mount_apply(mount, recursive, &read, err);
 }
 
-int vns_mountset_explain(int context, const char *what, struct vns_error *err)
+int vns_mount_explain(int context, const char *what, struct vns_error *err)
 {
 	int code = errno;
 	char text[256];
@@ -211,12 +210,12 @@ static int configure(int context, const char *option, struct vns_error *err)
 	else
 		rc = syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, name,
 			     NULL, 0);
-	return rc < 0 ? vns_mountset_explain(context, option, err) : 0;
+	return rc < 0 ? vns_mount_explain(context, option, err) : 0;
 }
 
-int vns_mountset_create(const char *type, const char *source,
-			const char *const *options, int *mount,
-			struct vns_error *err)
+int vns_mount_create(const char *type, const char *source,
+		     const char *const *options, int *mount,
+		     struct vns_error *err)
 {
 	VNS_AUTOCLOSE int context =
 		(int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
@@ -229,7 +228,7 @@ int vns_mountset_create(const char *type, const char *source,
 				       type);
 	if (source && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING,
 			      "source", source, 0) < 0)
-		return vns_mountset_explain(context, source, err);
+		return vns_mount_explain(context, source, err);
 	vns_mountopt_init(&read, type);
 	for (; rc == 0 && options && *options; options++) {
 		/* A read-only disk is opened read-only, too. */
@@ -241,13 +240,13 @@ int vns_mountset_create(const char *type, const char *source,
 		return rc;
 	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
 	    0)
-		return vns_mountset_explain(context, type, err);
+		return vns_mount_explain(context, type, err);
 	made = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
 			    (unsigned)read.set);
 	if (made < 0)
-		return vns_mountset_explain(context, type, err);
+		return vns_mount_explain(context, type, err);
 	read.set = read.clear = 0;
-	rc = vns_mountset_apply(made, false, &read, err);
+	rc = vns_mount_apply(made, false, &read, err);
 	if (rc < 0)
 		return rc;
 	*mount = made;
@@ -278,8 +277,8 @@ static int check_target(int mount, int target, const char *path,
 	return 0;
 }
 
-int vns_mountset_find(int root, const char *target, bool strict, int *fd,
-		      struct vns_error *err)
+int vns_mount_find(int root, const char *target, bool strict, int *fd,
+		   struct vns_error *err)
 {
 	*fd = vns_inroot_open(root, target, O_PATH | (strict ? O_NOFOLLOW : 0),
 			      strict ? VNS_INROOT_NO_LINKS : VNS_INROOT_CHROOT);
@@ -291,8 +290,8 @@ int vns_mountset_find(int root, const char *target, bool strict, int *fd,
 	return 0;
 }
 
-int vns_mountset_attach_to(int mount, int fd, const char *target,
-			   struct vns_error *err)
+int vns_mount_attach_to(int mount, int fd, const char *target,
+			struct vns_error *err)
 {
 	int rc = check_target(mount, fd, target, err);
 
@@ -304,17 +303,17 @@ int vns_mountset_attach_to(int mount, int fd, const char *target,
 	return 0;
 }
 
-int vns_mountset_attach(int mount, int root, const char *target, bool strict,
-			struct vns_error *err)
+int vns_mount_attach(int mount, int root, const char *target, bool strict,
+		     struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
-	int rc = vns_mountset_find(root, target, strict, &fd, err);
+	int rc = vns_mount_find(root, target, strict, &fd, err);
 
-	return rc < 0 ? rc : vns_mountset_attach_to(mount, fd, target, err);
+	return rc < 0 ? rc : vns_mount_attach_to(mount, fd, target, err);
 }
 
-int vns_mountset_detach(int proc_fd, int fd, const char *target,
-			struct vns_error *err)
+int vns_mount_detach(int proc_fd, int fd, const char *target,
+		     struct vns_error *err)
 {
 	VNS_AUTOCLOSE int links =
 		openat(proc_fd, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -328,8 +327,7 @@ int vns_mountset_detach(int proc_fd, int fd, const char *target,
 	return 0;
 }
 
-int vns_mountset_idmap(int mount, bool recursive, int user,
-		       struct vns_error *err)
+int vns_mount_idmap(int mount, bool recursive, int user, struct vns_error *err)
 {
 	const struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_IDMAP,
@@ -351,7 +349,7 @@ int vns_mountset_idmap(int mount, bool recursive, int user,
 	return rc < 0 ? vns_error_errno(err, -rc, "mount_setattr") : 0;
 }
 
-int vns_mountset_isolate(struct vns_error *err)
+int vns_mount_isolate(struct vns_error *err)
 {
 	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE,
 		    &private_mount, sizeof(private_mount)) < 0)
@@ -359,7 +357,7 @@ int vns_mountset_isolate(struct vns_error *err)
 	return 0;
 }
 
-int vns_mountset_pivot(int mount, int scratch, struct vns_error *err)
+int vns_mount_pivot(int mount, int scratch, struct vns_error *err)
 {
 	/* Any directory will do: nobody else sees this namespace. */
 	if (syscall(SYS_move_mount, mount, "", scratch, "",

@@ -56,7 +56,7 @@ void vns_namespace_forget(struct vns_way_back *way);
 
 /*
  * Gives the calling process new namespaces of these types; a mount namespace
- * is a copy of the old one. Mounts still propagate: see vns_mountset_isolate.
+ * is a copy of the old one. Mounts still propagate: see vns_mount_isolate.
  */
 int vns_namespace_new(vns_nsset types, struct vns_error *err);
 

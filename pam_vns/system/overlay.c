@@ -26,13 +26,12 @@ static int make_base(const char *scratch, int *base, struct vns_error *err)
 
 	if (root < 0)
 		return vns_error_errno(err, errno, "/");
-	rc = vns_mountset_create("tmpfs", "vns", options, base, err);
+	rc = vns_mount_create("tmpfs", "vns", options, base, err);
 	if (rc == 0 && (mkdirat(*base, "lower", 0700) < 0 ||
 			mkdirat(*base, "above", 0700) < 0 ||
 			mkdirat(*base, "empty", 0700) < 0))
 		rc = vns_error_errno(err, errno, "mkdir");
-	return rc < 0 ? rc :
-			vns_mountset_attach(*base, root, scratch, false, err);
+	return rc < 0 ? rc : vns_mount_attach(*base, root, scratch, false, err);
 }
 
 /* What the mount has at name, which no link can lead away from. */
@@ -53,7 +52,7 @@ static int set_option(int context, const char *key, const char *value,
 {
 	return syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value,
 		       0) < 0 ?
-		       vns_mountset_explain(context, key, err) :
+		       vns_mount_explain(context, key, err) :
 		       0;
 }
 
@@ -94,7 +93,7 @@ static int create_as(int context, unsigned owner, struct vns_error *err)
 	setfsuid(owner);
 	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) <
 	    0)
-		rc = vns_mountset_explain(context, "overlay", err);
+		rc = vns_mount_explain(context, "overlay", err);
 	setfsuid(0);
 	setfsgid(0);
 	if (prctl(PR_SET_SECUREBITS, bits) < 0 && rc == 0)
@@ -182,9 +181,9 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 	int rc = make_base(scratch, &base, err);
 
 	if (rc == 0)
-		rc = vns_mountset_attach(lower, base, "/lower", true, err);
+		rc = vns_mount_attach(lower, base, "/lower", true, err);
 	if (rc == 0)
-		rc = vns_mountset_attach(above, base, "/above", true, err);
+		rc = vns_mount_attach(above, base, "/above", true, err);
 	if (rc == 0)
 		rc = open_context(&context, err);
 	if (rc == 0)
@@ -197,7 +196,7 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 	/* Those of its layers' mounts do not count. */
 	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
 			      MOUNT_ATTR_NODEV);
-	return *mount < 0 ? vns_mountset_explain(context, "overlay", err) :
+	return *mount < 0 ? vns_mount_explain(context, "overlay", err) :
 			    check_writable(*mount, err);
 }
 
@@ -208,6 +207,6 @@ int vns_overlay_try(int lower, unsigned owner, const char *scratch,
 	int rc = make_base(scratch, &base, err);
 
 	if (rc == 0)
-		rc = vns_mountset_attach(lower, base, "/lower", true, err);
+		rc = vns_mount_attach(lower, base, "/lower", true, err);
 	return rc < 0 ? rc : try_lower(lower, base, owner, err);
 }

@@ -32,7 +32,7 @@
 /* What the child is told, and answers: memory of both. */
 struct job {
 	int (*work)(struct job *job, int proc, struct vns_error *err);
-	struct vns_terminal terminal;
+	struct vns_bindtty terminal;
 	const struct vns_place *place;
 	pid_t caller;
 	int mount; /* a bind of the terminal, not attached yet */
@@ -50,12 +50,12 @@ static int open_inside(int directory, const char *path, int flags)
 			       VNS_INROOT_NO_LINKS);
 }
 
-static bool is_pseudo(const struct vns_terminal *terminal)
+static bool is_pseudo(const struct vns_bindtty *terminal)
 {
 	return strncmp(terminal->path, "/dev/pts/", 9) == 0;
 }
 
-static const char *name_of(const struct vns_terminal *terminal)
+static const char *name_of(const struct vns_bindtty *terminal)
 {
 	return strrchr(terminal->path, '/') + 1;
 }
@@ -79,15 +79,14 @@ static int open_directory(const struct job *job, int proc, int *fd,
 	if (fs.f_type != (pseudo ? DEVPTS_SUPER_MAGIC : TMPFS_MAGIC))
 		return vns_error_set(err, EXDEV, "%s inside is no %s", path,
 				     pseudo ? "devpts" : "tmpfs");
-	rc = vns_mountset_is_shared(proc, *fd, &shared, err);
+	rc = vns_mount_is_shared(proc, *fd, &shared, err);
 	if (rc < 0 || !shared)
 		return rc;
 	return vns_error_set(err, EXDEV, "%s inside is a shared mount", path);
 }
 
 /* One that has been hung up for good is no more, whatever its number. */
-static bool is_terminal(int fd, const struct vns_terminal *terminal,
-			bool *stale)
+static bool is_terminal(int fd, const struct vns_bindtty *terminal, bool *stale)
 {
 	struct stat st;
 
@@ -119,7 +118,7 @@ static bool is_mounted(int fd)
 
 /* Of those that are no more, or with all of this terminal, too. */
 static int take_down(int directory, int proc,
-		     const struct vns_terminal *terminal, bool all,
+		     const struct vns_bindtty *terminal, bool all,
 		     struct vns_error *err)
 {
 	int rc = 0;
@@ -134,7 +133,7 @@ static int take_down(int directory, int proc,
 		found = is_terminal(fd, terminal, &stale);
 		if (!is_mounted(fd) || (!stale && !(all && found)))
 			break;
-		rc = vns_mountset_detach(proc, fd, terminal->path, err);
+		rc = vns_mount_detach(proc, fd, terminal->path, err);
 	}
 	return rc;
 }
@@ -209,7 +208,7 @@ static int make_file(const struct job *job, int directory,
 static int open_place(struct job *job, int directory, int proc, int *fd,
 		      struct vns_error *err)
 {
-	const struct vns_terminal *terminal = &job->terminal;
+	const struct vns_bindtty *terminal = &job->terminal;
 	const bool pseudo = is_pseudo(terminal);
 	bool stale;
 	int rc = take_down(directory, proc, terminal, false, err);
@@ -242,8 +241,8 @@ static int open_place(struct job *job, int directory, int proc, int *fd,
 static int attach(struct job *job, int directory, int place,
 		  struct vns_error *err)
 {
-	int rc = vns_mountset_attach_to(job->mount, place, job->terminal.path,
-					err);
+	int rc =
+		vns_mount_attach_to(job->mount, place, job->terminal.path, err);
 	VNS_AUTOCLOSE int fd = -1;
 	bool stale;
 
@@ -371,7 +370,7 @@ static int run_job(struct job *job, struct vns_error *err)
 }
 
 /* Where both can see it. */
-static int run(const struct job *wanted, struct vns_terminal *terminal,
+static int run(const struct job *wanted, struct vns_bindtty *terminal,
 	       struct vns_error *err)
 {
 	struct job *job = mmap(NULL, sizeof(*job), PROT_READ | PROT_WRITE,
@@ -396,10 +395,10 @@ static int bind_tty(int tty, int *mount, struct vns_error *err)
 {
 	static const char *const options[] = { "nosuid", "noexec", NULL };
 	VNS_AUTOCLOSE int made = -1;
-	int rc = vns_mountset_clone(tty, false, &made, err);
+	int rc = vns_mount_clone(tty, false, &made, err);
 
 	if (rc == 0)
-		rc = vns_mountset_restrict(made, false, options, err);
+		rc = vns_mount_restrict(made, false, options, err);
 	if (rc < 0)
 		return rc;
 	*mount = made;
@@ -407,15 +406,15 @@ static int bind_tty(int tty, int *mount, struct vns_error *err)
 	return 0;
 }
 
-int vns_terminal_place(struct vns_terminal *terminal, const char *path, int tty,
-		       const struct vns_place *place, struct vns_error *err)
+int vns_bindtty_place(struct vns_bindtty *terminal, const char *path, int tty,
+		      const struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int mount = -1;
 	struct job job = { .work = place_inside, .place = place };
 	struct stat st;
 	int rc;
 
-	vns_terminal_close(terminal);
+	vns_bindtty_close(terminal);
 	if (!vns_tty_path_valid(path) || fstat(tty, &st) < 0 ||
 	    !S_ISCHR(st.st_mode))
 		return vns_error_set(err, EINVAL, "not a terminal");
@@ -431,14 +430,14 @@ int vns_terminal_place(struct vns_terminal *terminal, const char *path, int tty,
 	if (rc < 0) {
 		struct vns_error ignored;
 
-		(void)vns_terminal_remove(terminal, place, &ignored);
-		vns_terminal_close(terminal);
+		(void)vns_bindtty_remove(terminal, place, &ignored);
+		vns_bindtty_close(terminal);
 	}
 	return rc;
 }
 
-int vns_terminal_remove(struct vns_terminal *terminal,
-			const struct vns_place *place, struct vns_error *err)
+int vns_bindtty_remove(struct vns_bindtty *terminal,
+		       const struct vns_place *place, struct vns_error *err)
 {
 	const struct job job = { .work = remove_inside, .place = place };
 	int rc = terminal->placed ? run(&job, terminal, err) : 0;
@@ -448,8 +447,8 @@ int vns_terminal_remove(struct vns_terminal *terminal,
 	return rc;
 }
 
-void vns_terminal_close(struct vns_terminal *terminal)
+void vns_bindtty_close(struct vns_bindtty *terminal)
 {
 	vns_safefile_close(&terminal->master);
-	*terminal = VNS_TERMINAL_NONE;
+	*terminal = VNS_BINDTTY_NONE;
 }

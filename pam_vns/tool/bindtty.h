@@ -7,15 +7,15 @@
  * /dev; of the host's, nothing else is there. All paths inside are resolved by
  * a child process that ends, and is not waited for for long.
  */
-#ifndef VNS_TERMINAL_H
-#define VNS_TERMINAL_H
+#ifndef VNS_BINDTTY_H
+#define VNS_BINDTTY_H
 
 #include "system/place.h"
 #include "system/tty.h"
 
 #include <stdint.h>
 
-struct vns_terminal {
+struct vns_bindtty {
 	char path[VNS_TTY_PATH_MAX]; /* empty: there is none */
 	uint64_t device, inode, number;
 	bool placed; /* by this, and not found there */
@@ -25,19 +25,19 @@ struct vns_terminal {
 	 */
 	int master;
 };
-#define VNS_TERMINAL_NONE ((struct vns_terminal){ .master = -1 })
+#define VNS_BINDTTY_NONE ((struct vns_bindtty){ .master = -1 })
 
 /*
  * Binds what is behind tty at path, unless it is there already. Nothing else
  * that is there is hidden (-EEXIST); a pseudo terminal's number must be free
  * inside.
  */
-int vns_terminal_place(struct vns_terminal *terminal, const char *path, int tty,
-		       const struct vns_place *place, struct vns_error *err);
+int vns_bindtty_place(struct vns_bindtty *terminal, const char *path, int tty,
+		      const struct vns_place *place, struct vns_error *err);
 
 /* Takes away what was placed, if it still is there. */
-int vns_terminal_remove(struct vns_terminal *terminal,
-			const struct vns_place *place, struct vns_error *err);
-void vns_terminal_close(struct vns_terminal *terminal);
+int vns_bindtty_remove(struct vns_bindtty *terminal,
+		       const struct vns_place *place, struct vns_error *err);
+void vns_bindtty_close(struct vns_bindtty *terminal);
 
 #endif

@@ -48,7 +48,7 @@ struct report {
 
 /* Where the program is started from, all opened on the host. */
 struct start {
-	const struct vns_session *session;
+	const struct vns_exec *session;
 	const struct vns_plan *plan;
 	int socket;
 	gid_t tty; /* the group of terminals */
@@ -154,7 +154,7 @@ static int take_terminal(const struct start *start, struct vns_error *err)
 
 static int shed(const struct start *start, struct vns_error *err)
 {
-	const struct vns_session *session = start->session;
+	const struct vns_exec *session = start->session;
 	const struct passwd *pw = &session->account->pw;
 	const vns_capset pass = vns_config_capabilities(
 		session->vserver, session->place->ns[VNS_NS_USER] >= 0);
@@ -189,7 +189,7 @@ static void depend_on_relay(const struct start *start)
 
 static _Noreturn void run_program(const struct start *start)
 {
-	const struct vns_session *session = start->session;
+	const struct vns_exec *session = start->session;
 	struct vns_error err;
 
 	if (take_terminal(start, &err) < 0 || shed(start, &err) < 0)
@@ -271,7 +271,7 @@ static int make_standard(struct start *start, struct vns_error *err)
 
 static int go_inside(struct start *start, struct vns_error *err)
 {
-	const struct vns_session *session = start->session;
+	const struct vns_exec *session = start->session;
 	const int root = session->place->root;
 	const bool terminal = start->plan->terminal >= 0;
 	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
@@ -463,8 +463,8 @@ static int start_guide(struct start *start, const int sockets[2], int signals,
 	return run_relay(start, &started, sockets[0], signals, code, err);
 }
 
-int vns_session_run(const struct vns_session *session, int *code,
-		    struct vns_error *err)
+int vns_exec_run(const struct vns_exec *session, int *code,
+		 struct vns_error *err)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	const struct sigaction plain = { .sa_handler = SIG_DFL };

@@ -180,7 +180,7 @@ static int open_parent(int home, const char *path, const char **name)
 	return open_below(home, above, O_PATH);
 }
 
-static int give(int fd, const struct vns_mkhome *mkhome, mode_t mode)
+static int give(int fd, const struct vns_home *mkhome, mode_t mode)
 {
 	const struct passwd *pw = &mkhome->account->pw;
 
@@ -207,7 +207,7 @@ static int copy_file(int from, int to)
 }
 
 static int make_item(int home, const struct item *item,
-		     const struct vns_mkhome *mkhome)
+		     const struct vns_home *mkhome)
 {
 	const struct passwd *pw = &mkhome->account->pw;
 	const char *name;
@@ -232,7 +232,7 @@ static int make_item(int home, const struct item *item,
 
 /* The user's are the directories last: until then he cannot reach in. */
 static int fill(int home, const struct skeleton *skeleton,
-		const struct vns_mkhome *mkhome, struct vns_error *err)
+		const struct vns_home *mkhome, struct vns_error *err)
 {
 	size_t i;
 
@@ -274,7 +274,7 @@ static void take_back(int parent, const char *name, int home,
 
 /* Under a name that nobody waits for; whole, it gets its own. */
 static int build(int parent, const char *name, const struct skeleton *skeleton,
-		 const struct vns_mkhome *mkhome, bool *made,
+		 const struct vns_home *mkhome, bool *made,
 		 struct vns_error *err)
 {
 	VNS_AUTOCLOSE int home = -1;
@@ -347,7 +347,7 @@ static int look(int parent, const char *name, bool *there,
 				     "there is something that is no directory");
 }
 
-static int make_home(const struct vns_mkhome *mkhome,
+static int make_home(const struct vns_home *mkhome,
 		     const struct skeleton *skeleton, bool *made,
 		     struct vns_error *err)
 {
@@ -395,9 +395,8 @@ static int go_inside(const struct vns_place *place, struct vns_error *err)
 	return rc;
 }
 
-int vns_mkhome_run(const struct vns_mkhome *mkhome,
-		   const struct vns_place *place, bool *made,
-		   struct vns_error *err)
+int vns_home_make(const struct vns_home *mkhome, const struct vns_place *place,
+		  bool *made, struct vns_error *err)
 {
 	const char *home = mkhome->account->pw.pw_dir;
 	struct skeleton skeleton = { .count = 0 };

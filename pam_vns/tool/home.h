@@ -6,8 +6,8 @@
  * nothing of the host's can be reached. What the directory is filled with is
  * read on the host before.
  */
-#ifndef VNS_MKHOME_H
-#define VNS_MKHOME_H
+#ifndef VNS_HOME_H
+#define VNS_HOME_H
 
 #include "system/account.h"
 #include "config/config.h"
@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-struct vns_mkhome {
+struct vns_home {
 	const struct vns_account *account;
 	const char *skeleton; /* a directory of the host's, or NULL */
 	mode_t mode;
@@ -30,8 +30,7 @@ struct vns_mkhome {
  * The calling process enters place for good, whatever comes of it, and keeps
  * no more capabilities than this takes.
  */
-int vns_mkhome_run(const struct vns_mkhome *mkhome,
-		   const struct vns_place *place, bool *made,
-		   struct vns_error *err);
+int vns_home_make(const struct vns_home *mkhome, const struct vns_place *place,
+		  bool *made, struct vns_error *err);
 
 #endif

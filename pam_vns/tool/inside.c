@@ -51,9 +51,9 @@ static int run_as(const struct vns_vserver *vserver,
 {
 	VNS_AUTOACCOUNT struct vns_account account = { 0 };
 	struct vns_strings environment = { 0 };
-	struct vns_session session = { .vserver = vserver,
-				       .place = place,
-				       .account = &account };
+	struct vns_exec session = { .vserver = vserver,
+				    .place = place,
+				    .account = &account };
 	char *login_shell[] = { NULL, (char *)"-l", NULL };
 	struct vns_error err;
 	const char *shell;
@@ -76,7 +76,7 @@ static int run_as(const struct vns_vserver *vserver,
 	}
 	session.argv = argv ? argv : login_shell;
 	session.envp = environment.items;
-	if (vns_session_run(&session, &code, &err) < 0) {
+	if (vns_exec_run(&session, &code, &err) < 0) {
 		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 		return VNS_EXIT_ERROR;
 	}

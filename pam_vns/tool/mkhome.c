@@ -20,7 +20,7 @@ static bool parse_mode(const char *text, mode_t *mode)
 	return *mode <= 0777;
 }
 
-static bool parse(int argc, char **argv, struct vns_mkhome *mkhome)
+static bool parse(int argc, char **argv, struct vns_home *mkhome)
 {
 	static const struct option options[] = {
 		{ "skel", required_argument, NULL, 'k' },
@@ -54,7 +54,7 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv)
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	VNS_AUTOACCOUNT struct vns_account account = { 0 };
-	struct vns_mkhome mkhome = { .account = &account };
+	struct vns_home mkhome = { .account = &account };
 	struct vns_error err;
 	bool made;
 	int code;
@@ -68,7 +68,7 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv)
 	code = vns_cli_open(cli->config, argv[optind], &vserver, &place);
 	if (code != VNS_EXIT_OK)
 		return code;
-	if (vns_mkhome_run(&mkhome, &place, &made, &err) < 0) {
+	if (vns_home_make(&mkhome, &place, &made, &err) < 0) {
 		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 		return VNS_EXIT_FAILURE;
 	}

@@ -203,7 +203,7 @@ static int run_new(char **argv)
 	struct vns_error err;
 
 	if (vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err) < 0 ||
-	    vns_mountset_isolate(&err) < 0) {
+	    vns_mount_isolate(&err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
 	}

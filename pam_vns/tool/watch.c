@@ -60,7 +60,7 @@ static int receive(struct vns_strings *record, struct vns_error *err)
 }
 
 /* True if the session has begun before it ended. */
-static bool wait_for_end(int lock, struct vns_terminal *terminal)
+static bool wait_for_end(int lock, struct vns_bindtty *terminal)
 {
 	bool entered = false;
 	ssize_t size;
@@ -205,7 +205,7 @@ static int reread(const struct vns_sessions_file *file,
 
 /* Until another session that is on it has ended, too; 0: none is. */
 static unsigned long release(const struct vns_strings *record, int lock,
-			     struct vns_terminal *terminal)
+			     struct vns_bindtty *terminal)
 {
 	unsigned long process;
 	struct vns_error err;
@@ -217,7 +217,7 @@ static unsigned long release(const struct vns_strings *record, int lock,
 }
 
 static void release_last(const struct vns_strings *record, int lock,
-			 struct vns_terminal *terminal)
+			 struct vns_bindtty *terminal)
 {
 	unsigned long process;
 
@@ -229,7 +229,7 @@ static void release_last(const struct vns_strings *record, int lock,
 }
 
 static void do_rest(struct vns_sessions_file *file,
-		    struct vns_terminal *terminal, bool entered)
+		    struct vns_bindtty *terminal, bool entered)
 {
 	VNS_AUTOCLOSE int lock = fcntl(file->directory, F_DUPFD_CLOEXEC, 3);
 	struct vns_strings record = { 0 };
@@ -265,7 +265,7 @@ static void do_rest(struct vns_sessions_file *file,
 static _Noreturn void watch(struct vns_strings *record, int channel)
 {
 	struct vns_sessions_file file = VNS_SESSIONS_NONE;
-	struct vns_terminal terminal = VNS_TERMINAL_NONE;
+	struct vns_bindtty terminal = VNS_BINDTTY_NONE;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_error err;
 

@@ -35,7 +35,7 @@ static int take_lock(int lock, struct vns_error *err)
 	return 0;
 }
 
-static int place(int lock, struct vns_terminal *terminal, const char *path,
+static int place(int lock, struct vns_bindtty *terminal, const char *path,
 		 const int fds[VNS_WATCH_FDS], struct vns_error *err)
 {
 	struct vns_place where = VNS_PLACE_NONE;
@@ -45,8 +45,7 @@ static int place(int lock, struct vns_terminal *terminal, const char *path,
 		return rc;
 	where.ns[VNS_NS_MNT] = fds[VNS_WATCH_MNT];
 	where.root = fds[VNS_WATCH_ROOT];
-	rc = vns_terminal_place(terminal, path, fds[VNS_WATCH_TTY], &where,
-				err);
+	rc = vns_bindtty_place(terminal, path, fds[VNS_WATCH_TTY], &where, err);
 	flock(lock, LOCK_UN);
 	return rc;
 }
@@ -74,7 +73,7 @@ static void take_fds(struct msghdr *message, int fds[VNS_WATCH_FDS])
 }
 
 ssize_t vns_cli_terminal_receive(int socket, int lock,
-				 struct vns_terminal *terminal, char *word)
+				 struct vns_bindtty *terminal, char *word)
 {
 	union {
 		char space[CMSG_SPACE(VNS_WATCH_FDS * sizeof(int))];
@@ -127,7 +126,7 @@ static bool visit(const struct vns_strings *record, void *context)
 
 /* A vserver that runs no more has nothing of it. */
 static int take_away(const struct vns_strings *record,
-		     struct vns_terminal *terminal, struct vns_error *err)
+		     struct vns_bindtty *terminal, struct vns_error *err)
 {
 	VNS_AUTOCONFIG struct vns_config *config = NULL;
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
@@ -142,11 +141,11 @@ static int take_away(const struct vns_strings *record,
 		rc = vns_open_vserver(config, vserver, &where, err);
 	if (rc == -ESRCH || rc == -EOWNERDEAD)
 		return 0;
-	return rc < 0 ? rc : vns_terminal_remove(terminal, &where, err);
+	return rc < 0 ? rc : vns_bindtty_remove(terminal, &where, err);
 }
 
 int vns_cli_terminal_release(const struct vns_strings *record, int lock,
-			     struct vns_terminal *terminal,
+			     struct vns_bindtty *terminal,
 			     unsigned long *process, struct vns_error *err)
 {
 	struct others others = { .record = record };
@@ -162,7 +161,7 @@ int vns_cli_terminal_release(const struct vns_strings *record, int lock,
 			       &others, err);
 	if (rc == 0 && !others.process) {
 		rc = take_away(record, terminal, err);
-		vns_terminal_close(terminal);
+		vns_bindtty_close(terminal);
 	}
 	flock(lock, LOCK_UN);
 	*process = others.process;

@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	VNS_AUTOFREE char *clean = fuzz_string(data, size);
 	VNS_AUTOFREE char *text = malloc(size ? size : 1);
 	struct vns_error err = { "" };
-	bool good = vns_confscan_clean(clean, size, "f", &err) == 0;
+	bool good = vns_scan_clean(clean, size, "f", &err) == 0;
 	int rc;
 
 	/* The parsers get text without a NUL behind it. */

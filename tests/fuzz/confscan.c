@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	HOLDS(text);
 	if (size)
 		memcpy(text, data, size);
-	rc = vns_confscan_clean(text, size, "f", &err);
+	rc = vns_scan_clean(text, size, "f", &err);
 	HOLDS(rc == 0 || rc == -EINVAL);
 	HOLDS((rc == 0) == (err.text[0] == '\0'));
 	HOLDS(rc == 0 || strncmp(err.text, "f:", 2) == 0);
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		HOLDS(again);
 		memcpy(again, text, size);
-		HOLDS(vns_confscan_clean(again, size, "f", &err) == 0);
+		HOLDS(vns_scan_clean(again, size, "f", &err) == 0);
 		HOLDS(memcmp(again, text, size) == 0);
 		free(again);
 	}

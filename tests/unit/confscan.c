@@ -157,7 +157,7 @@ static void test_row(size_t i)
 
 	need(copy, "malloc");
 	memcpy(copy, text, length);
-	rc = vns_confscan_clean(copy, length, "file", &err);
+	rc = vns_scan_clean(copy, length, "file", &err);
 	if (table[i].error)
 		snprintf(expected, sizeof(expected), "file:%s", table[i].error);
 	is_number(rc, table[i].error ? -EINVAL : 0, "[%zu] %s", i, text);
@@ -176,7 +176,7 @@ static void test_nul(void)
 	char text[] = "a = b\n# \0 $\n";
 	struct vns_error err;
 
-	is_number(vns_confscan_clean(text, sizeof(text) - 1, "f", &err),
+	is_number(vns_scan_clean(text, sizeof(text) - 1, "f", &err),
 		  -EINVAL, "a NUL byte");
 	is_string(err.text, "f:2: control character 0x00", "its message");
 }
@@ -198,7 +198,7 @@ static void test_cuts(void)
 		memcpy(copy, whole, length);
 		copy = realloc(copy, length ? length : 1);
 		need(copy, "realloc");
-		rc = vns_confscan_clean(copy, length, "f", &err);
+		rc = vns_scan_clean(copy, length, "f", &err);
 		odd += rc == 0 ? err.text[0] != '\0' :
 				 rc != -EINVAL || strncmp(err.text, "f:", 2);
 		free(copy);
@@ -214,10 +214,10 @@ static void test_keys(void)
 
 	for (i = 0; i < 64; i++)
 		sprintf(text + strlen(text), "k%d=v\n", i);
-	is_number(vns_confscan_clean(text, strlen(text), "f", &err), 0,
+	is_number(vns_scan_clean(text, strlen(text), "f", &err), 0,
 		  "64 keys");
 	sprintf(text + strlen(text), "k%d=v\n", i);
-	is_number(vns_confscan_clean(text, strlen(text), "f", &err), -EINVAL,
+	is_number(vns_scan_clean(text, strlen(text), "f", &err), -EINVAL,
 		  "65 keys");
 	is_string(err.text, "f:65: too many keys", "its message");
 }
