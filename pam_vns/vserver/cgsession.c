@@ -13,7 +13,7 @@ int vns_cgsession_find(const struct vns_vserver *vserver,
 	cgroup[0] = '\0';
 	if (!vserver->cgroup || vserver->cgroup_apart)
 		return 0;
-	/* Its start may have gone without. */
+	/* The vserver may have been started without a cgroup. */
 	if (vserver->cgroup_usual)
 		return place->guard < 0 ? 0 :
 					  vns_rundir_cgroup(place->guard,

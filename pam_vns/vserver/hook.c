@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* More than that of what a hook says is not for the user. */
+/* The user is shown at most this many lines of a hook's output. */
 #define MESSAGE_LINES 5
 
 static int add_variable(struct vns_strings *list, const char *name,
@@ -81,7 +81,10 @@ static int make_command(const struct vns_hook *hook,
 	return 0;
 }
 
-/* What a start or a stop runs, and leaves, is not of its caller's session. */
+/*
+ * What the hooks of a start or a stop run, and leave running, does not belong
+ * to the session of the process that starts or stops the vserver.
+ */
 static unsigned relation(const struct vns_hook_facts *facts)
 {
 	return facts->type ? 0 : VNS_SPAWN_BOUND | VNS_SPAWN_ASIDE;
@@ -119,8 +122,9 @@ void vns_hook_explain(const struct vns_spawn_said *said, struct vns_error *err)
 }
 
 /*
- * The bytes of a character that can be shown, or 0: printable ASCII, or well
- * formed UTF-8 from U+00A0 on, as those before are terminals' controls.
+ * Returns the length in bytes of the character that text begins with, or 0 if
+ * it is not printable. Printable are printable ASCII and well-formed UTF-8 from
+ * U+00A0 on; the characters before U+00A0 are terminal controls.
  */
 static size_t printable(const char *text)
 {
@@ -135,7 +139,10 @@ static size_t printable(const char *text)
 	for (i = 1; i < length; i++)
 		if ((byte[i] & 0xc0) != 0x80)
 			return 0;
-	/* U+0080 to U+009F; too long a form; surrogates; above U+10FFFF. */
+	/*
+	 * Reject U+0080 to U+009F, overlong forms, surrogates, and above
+	 * U+10FFFF.
+	 */
 	if ((byte[0] == 0xc2 && byte[1] < 0xa0) ||
 	    (byte[0] == 0xe0 && byte[1] < 0xa0) ||
 	    (byte[0] == 0xed && byte[1] > 0x9f) ||

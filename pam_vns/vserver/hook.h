@@ -1,6 +1,6 @@
 /*
- * Programs run on the host around a session or a vserver's life
- * (pam_vns.conf(5), "hook").
+ * Runs hooks: programs that run on the host when a session is opened or closed,
+ * or when a vserver is started or stopped (pam_vns.conf(5), "hook").
  */
 #ifndef VNS_HOOK_H
 #define VNS_HOOK_H
@@ -9,38 +9,42 @@
 #include "lib/who.h"
 #include "system/spawn.h"
 
-/* What a hook is told; NULL or "" values are passed as empty strings. */
+/* What a hook is told. NULL or "" values are passed as empty strings. */
 struct vns_hook_facts {
-	const char *hook; /* what it is called: "open", "pre-start" */
-	/* A session's: PAM_TYPE, "open_session". A vserver's: NULL. */
+	const char *hook; /* name of the hook: "open", "pre-start" */
+	/*
+	 * PAM_TYPE for a session's hook ("open_session"), NULL for a vserver's.
+	 */
 	const char *type;
-	/* Of the session alone. */
+	/* Only set for a session's hook. */
 	struct vns_who who;
 	const char *vserver;
 	const char *instance;  /* of a template, or NULL */
 	unsigned long context; /* 0: none */
 	const char *root;      /* the root directory, or NULL */
-	int init; /* of the vserver alone: its init process, or 0 */
+	int init;	       /* only a vserver's: its init process, or 0 */
 };
 
 /*
- * Runs the hook and waits for it. What it said is left in said. 0, or a
- * negative errno: whether that refuses anything is for the caller to say
- * (hook->deny). A vserver's hook ends with the caller.
+ * Runs the hook and waits for it. What the hook printed is stored in said.
+ * Returns 0 or a negative errno; the caller decides whether a failure refuses
+ * anything (hook->deny). A vserver's hook is killed when the calling process
+ * ends.
  */
 int vns_hook_run(const struct vns_hook *hook,
 		 const struct vns_hook_facts *facts,
 		 struct vns_spawn_said *said, struct vns_error *err);
 
 /*
- * For the log: behind the error, the first line of what it said, of standard
- * error if there is any.
+ * Prepares an error for the log: appends the first line that the hook printed
+ * to err, from its standard error if it printed anything there.
  */
 void vns_hook_explain(const struct vns_spawn_said *said, struct vns_error *err);
 
 /*
- * For the user: the first lines of its standard output, with nothing in them
- * that moves a cursor. Empty where there are none.
+ * Stores the message for the user in text: the first lines of the hook's
+ * standard output, with every character removed that could move a terminal's
+ * cursor. The text is empty where the hook printed nothing.
  */
 void vns_hook_message(const struct vns_spawn_said *said, char *text,
 		      size_t size);

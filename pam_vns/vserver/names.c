@@ -1,4 +1,4 @@
-/* Finds vservers by name, by number, and all there are. */
+/* Finds vservers by name and by context number, and lists all of them. */
 #include "vserver/names.h"
 
 #include "config/definition.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The name in NAME.conf; false for anything else in the directory. */
+/* Stores the name in NAME.conf. Returns false for any other file name. */
 static bool definition_name(const char *file, vns_name name)
 {
 	const char *dot = strrchr(file, '.');
@@ -23,7 +23,9 @@ static bool definition_name(const char *file, vns_name name)
 	       vns_util_name_valid(name);
 }
 
-/* The entries of a directory by which a name is found, in any order. */
+/*
+ * Adds the entries of a directory that find_name derives a name from, unsorted.
+ */
 static int add_names(const char *directory,
 		     bool (*find_name)(const char *entry, vns_name name),
 		     struct vns_strings *names, struct vns_error *err)
@@ -110,7 +112,9 @@ int vns_names_all(const struct vns_config *config, struct vns_strings *names,
 	if (rc == 0)
 		rc = add_names(running, instance_name, names, err);
 	sort_names(names);
-	/* An instance may have a definition of its own. */
+	/*
+	 * Remove duplicates: an instance may also have a definition of its own.
+	 */
 	for (i = 0; i < names->count; i++) {
 		if (kept > 0 &&
 		    strcmp(names->items[kept - 1], names->items[i]) == 0)
@@ -124,7 +128,10 @@ int vns_names_all(const struct vns_config *config, struct vns_strings *names,
 	return rc;
 }
 
-/* By reading them all: only where the run directory does not know it. */
+/*
+ * Reads all definitions to find the one with this context number. This is only
+ * done where the run directory does not know the number.
+ */
 static int find_context(const struct vns_config *config, unsigned long context,
 			struct vns_vserver **vserver, struct vns_error *err)
 {

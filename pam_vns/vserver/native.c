@@ -1,4 +1,4 @@
-/* What "vns start" has pinned below run_dir. */
+/* Opens the native vservers that "vns start" has pinned below run_dir. */
 #include "vserver/native.h"
 
 #include "vserver/rundir.h"
@@ -11,7 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The placeholder shows through where the pin is not mounted. */
+/*
+ * Whether fd is the empty placeholder file, which is what one sees where the
+ * pin is not mounted.
+ */
 static bool is_placeholder(int fd)
 {
 	struct stat st;
@@ -20,7 +23,10 @@ static bool is_placeholder(int fd)
 	       (st.st_mode & 0777) == 0;
 }
 
-/* "PID TICKS": the number alone could be another process's by now. */
+/*
+ * Parses "PID TICKS". The start time is needed because by now another process
+ * could have the same number.
+ */
 static bool parse_init(char *text, unsigned long *pid, unsigned long *ticks)
 {
 	char *space = strchr(text, ' ');
@@ -58,7 +64,7 @@ int vns_native_init(int home, struct vns_process *process,
 	return rc;
 }
 
-/* The pin alone: what a stop ends, and nobody enters. */
+/* Opens only the pin. The vserver can then be stopped, but not entered. */
 static int take_orphan(int fd, const char *what, const char *why,
 		       struct vns_place *place, struct vns_error *err)
 {
@@ -67,7 +73,7 @@ static int take_orphan(int fd, const char *what, const char *why,
 	return rc < 0 ? rc : vns_error_set(err, EOWNERDEAD, "%s", why);
 }
 
-/* The other namespaces are those of its init process. */
+/* Opens all namespaces: the pinned one, and those of the init process. */
 static int take_all(int home, int fd, const char *what, struct vns_place *place,
 		    struct vns_error *err)
 {
@@ -86,7 +92,7 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 				   place, err);
 	if (rc < 0)
 		return rc;
-	/* Whoever is root inside may have made it do so. */
+	/* The vserver's root may have made the init process leave. */
 	vns_place_close(place);
 	rc = take_orphan(fd, what, "its init process has left its namespaces",
 			 place, err);
@@ -122,7 +128,10 @@ int vns_native_open_at(int home, const char *pin, const char *what,
 	if (fd < 0)
 		return vns_error_errno(err, errno, "%s", what);
 	rc = take_all(home, fd, what, place, err);
-	/* Half of it was gone: then it has been stopped under our feet. */
+	/*
+	 * If the pin is gone as well, the vserver was stopped while we opened
+	 * it.
+	 */
 	if (rc < 0 && rc != -EOWNERDEAD && !is_pinned(home, pin, fd))
 		return vns_error_set(err, ESRCH, "not running any more");
 	if (rc < 0 && rc != -EOWNERDEAD)

@@ -16,7 +16,7 @@ static const struct {
 	{ "pidfile:", vns_pidfile_open },
 };
 
-/* Without its init process there is nothing to be entered any more. */
+/* A vserver whose init process has ended counts as not running. */
 static int open_native(const struct vns_config *config,
 		       const struct vns_vserver *vserver,
 		       struct vns_place *place, struct vns_error *err)

@@ -1,4 +1,4 @@
-/* From a vserver's definition to where it is now. */
+/* Opens the namespaces of a running vserver, given its definition. */
 #ifndef VNS_OPEN_H
 #define VNS_OPEN_H
 
@@ -6,8 +6,9 @@
 #include "system/place.h"
 
 /*
- * Opens and checks the running vserver's namespaces. -ESRCH where it is not
- * running; anything else means that what was found is not to be trusted.
+ * Opens and checks the running vserver's namespaces. Returns -ESRCH where the
+ * vserver is not running; any other error means that what was found is not to
+ * be trusted.
  */
 int vns_open_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver, struct vns_place *place,

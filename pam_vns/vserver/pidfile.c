@@ -1,4 +1,4 @@
-/* The namespaces of the process whose number is in a file. */
+/* Opens the namespaces of the process whose number is in a file. */
 #include "vserver/pidfile.h"
 
 #include "system/process.h"
@@ -11,7 +11,9 @@
 #include <time.h>
 
 #define PIDFILE_MAX 64
-/* Start times are in clock ticks; a little more for rounding. */
+/*
+ * Start times are in clock ticks. This allows for rounding, and a little more.
+ */
 #define START_SLACK_NS 30000000
 
 struct pidfile {
@@ -50,7 +52,10 @@ static int64_t nanoseconds(const struct timespec *time)
 	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
-/* When the process started, on the clock that files' times are on. */
+/*
+ * Computes when the process started, on the clock that is used for the times of
+ * files.
+ */
 static int read_start(const struct vns_process *process, int64_t *start,
 		      struct vns_error *err)
 {
@@ -68,7 +73,10 @@ static int read_start(const struct vns_process *process, int64_t *start,
 	return 0;
 }
 
-/* A process younger than the file cannot be the one the file is about. */
+/*
+ * A process that is younger than the file cannot be the one that the file
+ * names.
+ */
 static int check_age(const struct vns_process *process, const char *path,
 		     const struct pidfile *pidfile, struct vns_error *err)
 {
@@ -85,7 +93,10 @@ static int check_age(const struct vns_process *process, const char *path,
 	return 0;
 }
 
-/* Only now is it known that all of this was one process. */
+/*
+ * Checks that the file still has the same number. Only then is it known that
+ * everything that was opened belongs to one process.
+ */
 static int check_unchanged(const char *path, int pid, struct vns_error *err)
 {
 	struct pidfile again;

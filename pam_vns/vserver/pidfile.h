@@ -1,6 +1,6 @@
 /*
- * The namespaces of a process whose number is in a file:
- * "source = pidfile:PATH".
+ * Opens the namespaces of a process whose number is in a file: "source =
+ * pidfile:PATH".
  */
 #ifndef VNS_PIDFILE_H
 #define VNS_PIDFILE_H
@@ -8,7 +8,10 @@
 #include "lib/nsname.h"
 #include "system/place.h"
 
-/* path is what stands behind the colon. -ESRCH where it is not running. */
+/*
+ * path is the part of the source behind the colon. Returns -ESRCH where the
+ * process is not running.
+ */
 int vns_pidfile_open(const char *path, vns_nsset wanted,
 		     struct vns_place *place, struct vns_error *err);
 

@@ -1,6 +1,7 @@
 /*
- * Namespaces pinned to files, as by "unshare --mount=FILE": a mount namespace,
- * or a directory with one file of each type, called as in /proc/PID/ns.
+ * Opens namespaces that are pinned to files, as by "unshare --mount=FILE":
+ * either one file for a mount namespace, or a directory with one file for each
+ * type, named as in /proc/PID/ns.
  */
 #include "vserver/pinned.h"
 
@@ -27,8 +28,9 @@ static int open_type(int home, enum vns_ns type, const char *directory, int *fd,
 }
 
 /*
- * One walk to the directory: another may stand there in the middle of it, and
- * half of each would be neither.
+ * The directory is opened once, and all files are opened in it. Otherwise
+ * another directory could be put in its place in between, and the namespaces
+ * would be a mixture of both.
  */
 static int open_directory(const char *directory, vns_nsset wanted,
 			  struct vns_place *place, struct vns_error *err)

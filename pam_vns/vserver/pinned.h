@@ -1,11 +1,14 @@
-/* Namespaces pinned to files: "source = ns:PATH". */
+/* Opens namespaces that are pinned to files: "source = ns:PATH". */
 #ifndef VNS_PINNED_H
 #define VNS_PINNED_H
 
 #include "lib/nsname.h"
 #include "system/place.h"
 
-/* path is what stands behind the colon. -ESRCH where it is not running. */
+/*
+ * path is the part of the source behind the colon. Returns -ESRCH where the
+ * vserver is not running.
+ */
 int vns_pinned_open(const char *path, vns_nsset wanted, struct vns_place *place,
 		    struct vns_error *err);
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The value, if this is the key's string; otherwise NULL. */
+/* Returns the value if item is the string for key, otherwise NULL. */
 static const char *value_of(const char *item, const char *key)
 {
 	size_t length = strlen(key);
@@ -80,7 +80,7 @@ int vns_record_add_hook(struct vns_strings *record, const struct vns_hook *hook)
 	return 0;
 }
 
-/* The words at *at, which is moved behind them. */
+/* Adds the words that begin at *at to words, and moves *at behind them. */
 static int take_words(const struct vns_strings *record, size_t *at,
 		      struct vns_strings *words)
 {

@@ -1,19 +1,21 @@
 /*
- * What is recorded of a session: "key=value" strings, in this order and each
- * once but where it says otherwise. Pure. In a file and on the way to the
- * watcher each has a NUL behind it.
+ * Builds and reads the record of a session: a list of "key=value" strings, in
+ * the following order, and each key once unless stated otherwise. These
+ * functions open nothing. In a file, and on the way to the watcher, each string
+ * is followed by a NUL.
  *
  *	user ruser rhost tty service rule
  *	vserver instance context root	as in struct vns_hook_facts
  *	config run_dir			where it was configured
- *	pid ticks boot			the process that has opened it, when it
- *					started, and in which life of the host
+ *	pid ticks boot			the process that opened the session,
+ *					when that process started, and the id
+ *					of the host's boot it started in
  *	since				when, in seconds since 1970
  *	stop				"last-logout", or not there
  *	close word word...		for each hook: its time limit, and its
  *					command
  *
- * What is not known is not there.
+ * A key whose value is not known is left out.
  */
 #ifndef VNS_RECORD_H
 #define VNS_RECORD_H
@@ -21,17 +23,20 @@
 #include "config/types.h"
 #include "lib/who.h"
 
-/* "" where there is none. */
+/* Returns "" where the record does not have the key. */
 const char *vns_record_get(const struct vns_strings *record, const char *key);
 
-/* Whether the value is a number, and which. */
+/* Returns whether the value is a number, and stores that number. */
 bool vns_record_number(const struct vns_strings *record, const char *key,
 		       unsigned long *number);
 
-/* 0 or -ENOMEM; without a value (NULL or "") nothing is added. */
+/* Returns 0 or -ENOMEM. Nothing is added if value is NULL or "". */
 int vns_record_add(struct vns_strings *record, const char *key,
 		   const char *value);
-/* All of it; and what was added, whose strings are the record's. */
+/*
+ * Adds all fields of who; the second function reads them back. The strings that
+ * it returns belong to the record.
+ */
 int vns_record_add_who(struct vns_strings *record, const struct vns_who *who);
 struct vns_who vns_record_who(const struct vns_strings *record);
 
@@ -39,17 +44,18 @@ int vns_record_add_hook(struct vns_strings *record,
 			const struct vns_hook *hook);
 
 /*
- * The hook at or behind *at, which is moved on; zero at first. What has no
- * words, or no time limit, is none. 1 if there was one, 0 at the end, or
- * -ENOMEM; hook's command is the caller's to free.
+ * Finds the next hook at or behind the position *at, which is 0 at first, and
+ * moves *at behind it. An entry without words, or without a time limit, does
+ * not count as a hook. Returns 1 if there was a hook, 0 at the end, or -ENOMEM.
+ * The caller frees hook's command.
  */
 int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 			 struct vns_hook *hook);
 
-/* NULL where there is no memory; the caller frees. */
+/* Returns NULL where there is no memory. The caller frees the text. */
 char *vns_record_join(const struct vns_strings *record, size_t *length);
 
-/* 0, -ENOMEM, or -EINVAL for what vns_record_join has not made. */
+/* Returns 0, -ENOMEM, or -EINVAL for text not made by vns_record_join. */
 int vns_record_split(const char *text, size_t length,
 		     struct vns_strings *record);
 

@@ -1,29 +1,31 @@
 /*
- * What is kept below run_dir while vservers run:
+ * Names and reads the files that are kept below run_dir while vservers run:
  *
  *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
- *	ns/NAME/init	"PID TICKS" of the init process, when it started; only
- *			where there are other namespaces, which are its
- *	ns/NAME/cgroup	its cgroup, if it was given one
- *	ns/NAME/context	the number it is known by, if it has one
+ *	ns/NAME/init	"PID TICKS": the init process, and when it started; only
+ *			where the vserver has other namespaces, which are those
+ *			of this process
+ *	ns/NAME/cgroup	the vserver's cgroup, if it was given one
+ *	ns/NAME/context	the vserver's context number, if it has one
  *	ns/NAME/mnt.new, ns/NAME/mnt.old
- *			the same while it is started or stopped
+ *			the same as mnt while it is started or stopped
  *	ns/NAME/mnt.idle
- *			the same while it is looked whether nobody is inside: it
- *			may come back
+ *			the same as mnt while somebody checks that nobody is
+ *			inside; it may become mnt again
  *	ns/NAME/owner	the mount namespace it was started in: st_dev st_ino
  *	ns/NAME/owed	its post-stop hooks are to be run when it has ended
  *	ns/NAME/starting
- *			its post-start hooks have not been run: it is there, but
- *			for nobody to log in to
+ *			its post-start hooks have not been run: the vserver
+ *			exists, but nobody can log in to it yet
  *	ns/.seed	a pinned mount namespace, where there are many (seed.h)
- *	context/NUMBER	a file with the NAME of the vserver known by it
- *	lock/NAME	held with flock(2) while NAME is started or stopped; in
- *			it the pid of who does
- *	lock/.wait-NAME	held by the one who waits for the last process of NAME
- *	sessions/	those that live: see sessions.h; root's alone
+ *	context/NUMBER	a file with the NAME of the vserver with this number
+ *	lock/NAME	held with flock(2) while NAME is started or stopped; it
+ *			contains the pid of the process that does so
+ *	lock/.wait-NAME	held by the process that waits for NAME's last process
+ *	sessions/	the sessions that live: see sessions.h; only for root
  *
- * Everything is root's, and but for sessions/ readable by all.
+ * Everything is owned by root, and everything except sessions/ is readable by
+ * all users.
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
@@ -34,7 +36,7 @@
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
 #define VNS_RUNDIR_SESSIONS "sessions"
-/* In ns/NAME. */
+/* These files are in ns/NAME. */
 #define VNS_RUNDIR_PIN "mnt"
 #define VNS_RUNDIR_HIDDEN "mnt.idle"
 #define VNS_RUNDIR_NUMBER "context"
@@ -44,20 +46,23 @@
 #define VNS_RUNDIR_OWED "owed"
 #define VNS_RUNDIR_STARTING "starting"
 
-/* run_dir/ns/NAME; false if that is too long. */
+/* Writes run_dir/ns/NAME to path. Returns false if that is too long. */
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size);
 
-/* Whether the vserver with this home is there, but its start is not over. */
+/* Whether the vserver with this home exists, but is still being started. */
 bool vns_rundir_starting(int home);
 
-/* The cgroup that it was given at its start; empty where it has none. */
+/*
+ * Finds the cgroup that the vserver was given at its start. cgroup is empty
+ * where the vserver has none.
+ */
 int vns_rundir_cgroup(int home, char *cgroup, size_t size,
 		      struct vns_error *err);
 
 /*
- * Finds the running vserver known by the context number. -ESRCH where there
- * is none.
+ * Finds the running vserver with this context number. Returns -ESRCH where
+ * there is none.
  */
 int vns_rundir_by_context(const struct vns_config *config,
 			  unsigned long context, vns_name name,

@@ -15,12 +15,15 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* Nothing else in a name has this character. */
+/* This character separates the name from the rest; no vserver's name has it. */
 #define MARK ':'
 #define RETIRED ":ended"
-/* What the module can send is less. */
+/* This is more than what the module can send. */
 #define RECORD_MAX (1024UL * 1024)
-/* It takes no time to write one, but the host may be in trouble: seconds. */
+/*
+ * The age in seconds up to which an unfinished file is left alone. Writing a
+ * record takes no time, but the host may be in trouble.
+ */
 #define YOUNG 60
 
 static void unlink_quietly(int directory, const char *name)
@@ -28,7 +31,7 @@ static void unlink_quietly(int directory, const char *name)
 	(void)!unlinkat(directory, name, 0);
 }
 
-/* run_dir/sessions; made where there is none. */
+/* Opens run_dir/sessions, and creates it if it is missing. */
 static int open_directory(const char *run_dir, int *fd, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int run = -1;
@@ -49,7 +52,7 @@ static int open_directory(const char *run_dir, int *fd, struct vns_error *err)
 			 0;
 }
 
-/* Locked before it has its name. */
+/* The file is locked before it gets its name. */
 static int fill(struct vns_sessions_file *file, const char *temporary,
 		const char *text, size_t length)
 {
@@ -126,7 +129,10 @@ void vns_sessions_remove(struct vns_sessions_file *file)
 
 /* --- finding them again --------------------------------------------------- */
 
-/* Of no earlier life of the host's, and the process itself. */
+/*
+ * Whether the process that opened the session still lives: the host has not
+ * been rebooted since, and the number belongs to the same process.
+ */
 static bool leader_lives(const struct vns_strings *record)
 {
 	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
@@ -158,7 +164,10 @@ static int read_record(int fd, const char *name, struct vns_strings *record)
 
 enum state { GONE, LIVES, WATCHED };
 
-/* Reads it; one that is neither watched nor lives is removed. */
+/*
+ * Reads the record. A file is removed if its session neither is watched nor
+ * lives.
+ */
 static enum state look_at(int directory, const char *name,
 			  struct vns_strings *record)
 {
@@ -183,8 +192,9 @@ static enum state look_at(int directory, const char *name,
 }
 
 /*
- * Left by a watcher that was killed before the record was whole. Young ones are
- * not touched: it may be about to be locked.
+ * Removes a file left by a watcher that was killed before the record was
+ * complete. Young files are not touched: their writer may be about to lock
+ * them.
  */
 static void clean_up(int directory, const char *name)
 {
@@ -198,7 +208,7 @@ static void clean_up(int directory, const char *name)
 		unlink_quietly(directory, name);
 }
 
-/* Its entries; NULL where nothing was ever recorded. */
+/* Opens run_dir/sessions. *entries is NULL where nothing was ever recorded. */
 static int open_entries(const char *run_dir, DIR **entries,
 			struct vns_error *err)
 {

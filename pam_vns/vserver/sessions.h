@@ -1,11 +1,12 @@
 /*
- * The sessions that live: run_dir/sessions/NAME:ID, one file for each of the
- * vserver NAME's, with its record (record.h).
+ * Writes and finds the records of the sessions that live. A session of the
+ * vserver NAME has the file run_dir/sessions/NAME:ID, with its record
+ * (record.h).
  *
- * Its watcher holds a lock (flock(2)) on it, and has it removed when the
- * session has ended. Where the watcher was killed, the session lives as long as
- * the process that has opened it. What is left of others is removed by whoever
- * comes across it.
+ * The session's watcher holds a lock (flock(2)) on the file, and removes the
+ * file when the session has ended. If the watcher was killed, the session
+ * counts as alive as long as the process that opened it. Any other file is left
+ * over, and is removed by whichever process comes across it.
  */
 #ifndef VNS_SESSIONS_H
 #define VNS_SESSIONS_H
@@ -19,22 +20,25 @@ struct vns_sessions_file {
 };
 #define VNS_SESSIONS_NONE ((struct vns_sessions_file){ -1, -1, "" })
 
-/* From one moment to the next the session is there; whole, or not at all. */
+/*
+ * Writes the session's file. Others see the whole record at once, or no file at
+ * all.
+ */
 int vns_sessions_write(const struct vns_strings *record,
 		       struct vns_sessions_file *file, struct vns_error *err);
 
 /*
- * It has ended, and there still is something to be done: it is not counted
- * among those that live, but as watched.
+ * Marks a session that has ended while something is still to be done for it: it
+ * no longer counts as alive, but still counts as watched.
  */
 void vns_sessions_retire(struct vns_sessions_file *file);
 
-/* Removes and closes it. */
+/* Removes and closes the session's file. */
 void vns_sessions_remove(struct vns_sessions_file *file);
 
 /*
- * Calls visit for each session that lives, in no order, until it returns
- * false. There may be none.
+ * Calls visit for each session that lives, in no particular order, until visit
+ * returns false. It is no error if there are no sessions.
  */
 int vns_sessions_walk(const char *run_dir,
 		      bool (*visit)(const struct vns_strings *record,
