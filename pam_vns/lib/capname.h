@@ -1,18 +1,27 @@
-/* Sets of capabilities (capabilities(7)), by name. Pure. */
+/*
+ * Sets of capabilities (capabilities(7)) and their names. Pure: it opens no
+ * files.
+ */
 #ifndef VNS_CAPNAME_H
 #define VNS_CAPNAME_H
 
 #include <stdbool.h>
 
-/* Bit N is capability N. */
+/* Bit N stands for capability N. */
 typedef unsigned long long vns_capset;
 
 #define VNS_CAPSET_ALL (~0ULL)
 
-/* What logins need of uid 0: sshd, su, login, cron and sudo work with it. */
+/*
+ * The capabilities that logins need uid 0 to have: sshd, su, login, cron and
+ * sudo work with them.
+ */
 vns_capset vns_capname_tenant(void);
 
-/* "chown" or "cap_chown", in any case of letters; false for no such name. */
+/*
+ * Finds a capability by its name, "chown" or "cap_chown" in upper or lower
+ * case; false if there is no such name.
+ */
 bool vns_capname_find(const char *name, vns_capset *set);
 
 #endif

@@ -152,7 +152,7 @@ bool vns_cgname_listed(const char *list, const char *word)
 	return false;
 }
 
-/* Of one that is another cgroup namespace's it says "/../..". */
+/* For a cgroup outside the reader's cgroup namespace the text has "/../..". */
 bool vns_cgname_of_process(const char *text, char *path, size_t size)
 {
 	const char *line =

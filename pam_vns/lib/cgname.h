@@ -1,25 +1,30 @@
-/* What cgroups may be called, and what their limits may be. Pure. */
+/*
+ * The names that cgroups may have, and the values that their limits may have.
+ * Pure: it opens no files.
+ */
 #ifndef VNS_CGNAME_H
 #define VNS_CGNAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As the kernel's: "perf_event" is one of the longer ones. */
+/*
+ * Enough for the kernel's controllers: "perf_event" is a long name among them.
+ */
 #define VNS_CGNAME_CONTROLLER_MAX 32
 
 /*
- * What vservers' cgroups are below unless they are told otherwise: directly
- * below the root systemd takes the controllers away from those that it does not
- * know.
+ * The cgroup that vservers' cgroups are below unless the configuration says
+ * otherwise. From cgroups directly below the root that systemd does not know,
+ * it takes the controllers away.
  */
 #define VNS_CGNAME_PARENT "vns"
 
 /*
- * The files of a cgroup that can be keys of a limits section: those of cgroup
- * v2 (the kernel's admin-guide/cgroup-v2.rst) that are limits, and what can be
- * written to them. Of the second kind are those that take a line for each
- * device or resource.
+ * The files of a cgroup that can be keys of a limits section, and what can be
+ * written to them. They are the files of cgroup v2 (the kernel's
+ * admin-guide/cgroup-v2.rst) that are limits. A file marked MANY takes one line
+ * for each device or resource.
  */
 /* clang-format off */
 #define VNS_CGNAME_LIMITS(ONE, MANY) \
@@ -57,35 +62,35 @@
 /* clang-format on */
 
 /*
- * A path below the cgroup v2 mount: components of letters, digits and "_.@-",
- * none of them "." or "..", without a "/" at either end.
+ * Whether path can be a path below the cgroup v2 mount: components of letters,
+ * digits and "_.@-", none of them "." or "..", without a "/" at either end.
  */
 bool vns_cgname_valid(const char *path);
 
-/* NULL, or what is wrong with a limit's value and what is right. */
+/* Returns NULL, or what is wrong with a limit's value and what is right. */
 const char *vns_cgname_limit_wrong(const char *file, const char *value);
 
 /*
- * The controller that a limit's file belongs to; false if it is there without
- * one ("cgroup.max.depth").
+ * Finds the controller that a limit's file belongs to; false if the file exists
+ * without a controller ("cgroup.max.depth").
  */
 bool vns_cgname_controller(const char *file,
 			   char controller[VNS_CGNAME_CONTROLLER_MAX]);
 
-/* Whether a word is in a list like that of cgroup.controllers. */
+/* Whether a word is in a list like that in the file cgroup.controllers. */
 bool vns_cgname_listed(const char *list, const char *word);
 
 /*
- * The cgroup of a process by its /proc/PID/cgroup, below the root that the
- * reader sees ("" for that itself); false where there is none, or it is not
- * below that root.
+ * Finds the cgroup of a process in the text of its /proc/PID/cgroup. The path
+ * starts below the root that the reader sees ("" is that root itself). Returns
+ * false where there is none, or it is not below that root.
  */
 bool vns_cgname_of_process(const char *text, char *path, size_t size);
 
-/* Whether a cgroup is another, or below it. */
+/* Whether the cgroup path is the cgroup other, or below it. */
 bool vns_cgname_within(const char *path, const char *other);
 
-/* Whether cgroup.events says that there are processes. */
+/* Whether the text of cgroup.events says that the cgroup has processes. */
 bool vns_cgname_populated(const char *events);
 
 #endif

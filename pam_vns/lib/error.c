@@ -16,7 +16,10 @@ int vns_error_text(struct vns_error *err, int code, const char *fmt, ...)
 
 int vns_error_words(struct vns_error *err, int code, const char *fmt, ...)
 {
-	/* strerror() may load a message catalogue; this never does. */
+	/*
+	 * strerror() may load a message catalogue; strerrordesc_np() never
+	 * does.
+	 */
 	const char *words = strerrordesc_np(code);
 	size_t length;
 	va_list args;

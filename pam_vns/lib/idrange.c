@@ -10,7 +10,7 @@ bool vns_idrange_valid(const struct vns_idrange *range)
 	       range->count <= VNS_IDRANGE_END_MAX - range->base;
 }
 
-/* The number between start and end. */
+/* Parses the number between start and end. */
 static bool parse_number(const char *start, const char *end,
 			 unsigned long *number)
 {
@@ -38,7 +38,7 @@ bool vns_idrange_parse(const char *text, struct vns_idrange *range)
 	return true;
 }
 
-/* No sums: they could be too large where long has 32 bits. */
+/* This adds nothing up: sums could be too large where long has 32 bits. */
 bool vns_idrange_overlap(const struct vns_idrange *a,
 			 const struct vns_idrange *b)
 {
@@ -66,7 +66,7 @@ bool vns_idrange_is_slot(unsigned long base)
 	       base != VNS_IDRANGE_FOREIGN_BASE;
 }
 
-/* FNV-1a. */
+/* The FNV-1a hash. */
 static uint32_t hash(const char *text)
 {
 	uint32_t value = 2166136261U;

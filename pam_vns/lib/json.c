@@ -1,4 +1,4 @@
-/* Prints strings of JSON. */
+/* Prints JSON strings. */
 #include "lib/json.h"
 
 #include "lib/log.h"

@@ -23,7 +23,10 @@ static const struct {
 	{ "strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME },
 };
 
-/* All of a tree that is bound, so that the "r" makes no difference. */
+/*
+ * A propagation type applies to the whole tree that is bound, so that the "r"
+ * makes no difference.
+ */
 static const struct {
 	const char *name;
 	unsigned long flag;
@@ -43,7 +46,10 @@ static bool add_flag(struct vns_mountopt *options, const char *name)
 			continue;
 		options->set = (options->set & ~flags[i].clear) | flags[i].set;
 		options->clear |= flags[i].clear;
-		/* The times' are one field: it is cleared, then set. */
+		/*
+		 * The options for access times share one field, which is
+		 * cleared, then set.
+		 */
 		if (!(flags[i].clear & MOUNT_ATTR__ATIME))
 			options->clear &= ~flags[i].set;
 		if (flags[i].clear == MOUNT_ATTR_NODEV)
@@ -84,7 +90,7 @@ static bool add_kind(struct vns_mountopt *options, const char *name)
 	return true;
 }
 
-/* What only who reads an fstab(5) looks at. */
+/* Adds an option that only programs which read fstab(5) look at. */
 static bool add_other(struct vns_mountopt *options, const char *name)
 {
 	static const char *const ignored[] = { "defaults", "auto", "nouser",
@@ -143,7 +149,7 @@ const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 	if (options->kind != VNS_MOUNTOPT_FILESYSTEM &&
 	    (!source || source[0] != '/'))
 		return "needs source = an absolute path";
-	/* It would be the host's, with all its processes. */
+	/* A proc mount would be the host's, with all its processes. */
 	if (strcmp(type, "proc") == 0)
 		return "cannot be of type proc: a vserver has a /proc of its "
 		       "own";

@@ -1,6 +1,6 @@
 /*
- * The vocabulary of mount options: that of mount(8) and util-vserver which is
- * not a filesystem's own. Pure.
+ * The mount options of mount(8) and util-vserver that are not a filesystem's
+ * own. Pure: it opens no files.
  */
 #ifndef VNS_MOUNTOPT_H
 #define VNS_MOUNTOPT_H
@@ -18,31 +18,32 @@ struct vns_mountopt {
 	enum vns_mountopt_kind kind;
 	bool bound;		   /* an option said bind or rbind */
 	unsigned long set, clear;  /* MOUNT_ATTR_*, for mount_setattr(2) */
-	unsigned long propagation; /* MS_*, the same; 0: nothing was said */
-	bool dev;		   /* device nodes are asked for */
-	bool keep_ids;		   /* they stay the host's */
+	unsigned long propagation; /* MS_*, for it too; 0: none was given */
+	bool dev;		   /* an option asks for device nodes */
+	bool keep_ids;		   /* ids stay the host's (noidmap) */
 	bool skip;		   /* noauto */
-	bool may_miss;		   /* nofail: its source, that is */
-	const char *unknown; /* the first that is none of these, or NULL */
+	bool may_miss;		   /* nofail: the source may be missing */
+	const char *unknown; /* first option that is none of these, or NULL */
 };
 
-/* type is a mount section's. */
+/* Prepares an empty set of options. type is the type of a mount section. */
 void vns_mountopt_init(struct vns_mountopt *options, const char *type);
 
 /*
- * Takes one option in; false if it is none of these, and so the filesystem's.
- * Of opposites the last one counts. options->unknown points to it then.
+ * Adds one option. An option that is none of these is the filesystem's: this
+ * returns false, and options->unknown points to the first such option. Of
+ * opposite options the last one counts.
  */
 bool vns_mountopt_add(struct vns_mountopt *options, const char *option);
 
 /*
- * NULL, or what is wrong with a mount of this type, source (or NULL) and
- * options, to be put behind what names it.
+ * Returns NULL, or what is wrong with a mount of this type, source (or NULL)
+ * and options. The caller puts the text behind the words that name the mount.
  */
 const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 			       const char *type, const char *source);
 
-/* Whether it makes a part of the tree visible at another place, too. */
+/* Whether the mount makes a part of the tree visible at another place, too. */
 bool vns_mountopt_is_bind(const struct vns_mountopt *options);
 
 #endif

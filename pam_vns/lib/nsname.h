@@ -1,12 +1,15 @@
-/* The types of namespaces (namespaces(7)), by name. Pure. */
+/*
+ * The types of namespaces (namespaces(7)) and their names. Pure: it opens no
+ * files.
+ */
 #ifndef VNS_NSNAME_H
 #define VNS_NSNAME_H
 
 #include <stdbool.h>
 
 /*
- * In the order in which they are joined: what takes power over the others
- * comes last.
+ * The types in the order in which they are joined. A type that takes away power
+ * over the others comes last.
  */
 enum vns_ns {
 	VNS_NS_UTS,
@@ -20,16 +23,16 @@ enum vns_ns {
 	VNS_NS_COUNT,
 };
 
-/* Bit N is type N. */
+/* Bit N stands for type N. */
 typedef unsigned vns_nsset;
 
 #define VNS_NSSET(type) (1U << (type))
 #define VNS_NSSET_ALL (VNS_NSSET(VNS_NS_COUNT) - 1)
 
-/* As in /proc/PID/ns, and in the configuration. */
+/* The name of a type, as in /proc/PID/ns and in the configuration. */
 const char *vns_nsname(enum vns_ns type);
 
-/* False for no such name. */
+/* Finds a type by its name; false if there is no such name. */
 bool vns_nsname_find(const char *name, enum vns_ns *type);
 
 #endif

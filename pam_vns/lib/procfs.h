@@ -1,4 +1,4 @@
-/* Parsers of what proc(5) and pid files say. Pure. */
+/* Parses the text of proc(5) files and pid files. Pure: it opens no files. */
 #ifndef VNS_PROCFS_H
 #define VNS_PROCFS_H
 
@@ -6,24 +6,24 @@
 #include <stddef.h>
 
 /*
- * The first word of a pid file: a decimal number above 1 and then white space
- * or the end.
+ * Parses the first word of a pid file: a decimal number above 1, followed by
+ * white space or the end of the text.
  */
 bool vns_procfs_parse_pidfile(const char *text, int *pid);
 
 /*
- * Field 22 of /proc/PID/stat, the start time in clock ticks since boot. The
- * command's name in it may have spaces and parentheses.
+ * Parses field 22 of /proc/PID/stat, the start time in clock ticks since boot.
+ * The command's name in that file may have spaces and parentheses.
  */
 bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
 
 /*
- * One line of /proc/PID/mountinfo. The words point into the line, which is
- * cut up in place; \040 and the like in them are left as they are.
+ * One line of /proc/PID/mountinfo. The strings point into the line, which is
+ * cut up in place; \040 and similar escapes in them are left as they are.
  */
 struct vns_procfs_mount {
 	const char *id;
-	bool shared; /* it has peers */
+	bool shared; /* the mount has peers */
 	const char *target;
 	const char *options;
 	const char *type;

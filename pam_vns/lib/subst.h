@@ -1,4 +1,4 @@
-/* %-substitution in configured strings. Pure. */
+/* Replaces %-sequences in configured strings. Pure: it opens no files. */
 #ifndef VNS_SUBST_H
 #define VNS_SUBST_H
 
@@ -9,12 +9,13 @@
 
 struct vns_subst {
 	char letter;	   /* 0 ends the table */
-	const char *value; /* NULL: known, but has no value here */
+	const char *value; /* NULL: a known letter that has no value here */
 };
 
 /*
- * Expands %LETTER by the table, and %% to %. -EINVAL on an unknown letter or
- * one without a value, -ENAMETOOLONG when dst (of size bytes) is too small.
+ * Expands %LETTER by the table, and %% to %. Returns -EINVAL for an unknown
+ * letter or one without a value, and -ENAMETOOLONG when dst (of size bytes) is
+ * too small.
  */
 int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
 		     size_t size, struct vns_error *err);

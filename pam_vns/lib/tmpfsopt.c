@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the kernel reads them: 0x and 0 in front as in C. */
+/* Parses an id as the kernel does: with 0x or 0 in front as in C. */
 static bool parse_id(const char *text, unsigned long *id)
 {
 	char *end;
@@ -39,7 +39,10 @@ int vns_tmpfsopt_map(const struct vns_strings *options,
 
 	if (rc == 0)
 		rc = add_id("gid=0", ids, mapped, err);
-	/* Of two the last counts. */
+	/*
+	 * The last uid= and the last gid= count, so these override the ones
+	 * above.
+	 */
 	for (i = 0; rc == 0 && i < options->count; i++) {
 		const char *option = options->items[i];
 

@@ -1,7 +1,8 @@
 /*
- * The ids in a tmpfs's options (tmpfs(5)), where they are those inside a user
- * namespace. Not every kernel maps ids on a tmpfs (before 6.3 none does), and
- * one that root inside owned he could make larger. Pure.
+ * Translates the ids in a tmpfs's mount options (tmpfs(5)) from those inside a
+ * user namespace to the host's. Not every kernel maps ids on a tmpfs (before
+ * 6.3 none does), and root inside the namespace could make a tmpfs that they
+ * own larger. Pure: it opens no files.
  */
 #ifndef VNS_TMPFSOPT_H
 #define VNS_TMPFSOPT_H
@@ -10,10 +11,10 @@
 #include "lib/idrange.h"
 
 /*
- * The options as the host is to be told them: uid= and gid= by its own
- * numbers, and those of id 0 inside where nothing is said. mapped is empty at
- * first, and to be freed also on failure. -EINVAL if there is no such id
- * inside.
+ * Copies the options as the host must be told them: uid= and gid= have the
+ * host's numbers, and where the options do not have them, the numbers of id 0
+ * inside. mapped is empty at first, and the caller frees it also on failure.
+ * Returns -EINVAL if there is no such id inside.
  */
 int vns_tmpfsopt_map(const struct vns_strings *options,
 		     const struct vns_idrange *ids, struct vns_strings *mapped,

@@ -1,4 +1,7 @@
-/* Small things with no system calls in them. */
+/*
+ * Checks of names, paths and numbers, and lists of strings. None of these
+ * functions makes system calls.
+ */
 #ifndef VNS_UTIL_H
 #define VNS_UTIL_H
 
@@ -7,7 +10,7 @@
 #include <stdlib.h>
 
 #define VNS_NAME_MAX 64
-/* A vserver's name, with its terminator. */
+/* A vserver's name with its terminating NUL. */
 typedef char vns_name[VNS_NAME_MAX + 1];
 
 static inline void vns_util_free(void *pointer)
@@ -16,27 +19,40 @@ static inline void vns_util_free(void *pointer)
 }
 #define VNS_AUTOFREE __attribute__((cleanup(vns_util_free)))
 
-/* [A-Za-z0-9][A-Za-z0-9_.@-]{0,63}: nothing else may become part of a path. */
+/*
+ * True if the name matches [A-Za-z0-9][A-Za-z0-9_.@-]{0,63}: nothing else may
+ * become part of a path.
+ */
 bool vns_util_name_valid(const char *name);
 
-/* Whether a valid name is that of a template, which is no vserver: "NAME@". */
+/*
+ * True if a valid name is that of a template, "NAME@". A template is not a
+ * vserver.
+ */
 bool vns_util_template(const char *name);
 
 /*
- * A user's name that can be a file's: as useradd(8) allows them and a little
- * more, [A-Za-z0-9_][A-Za-z0-9_.@+-]*[$]?, at most 64 characters.
+ * True if a user's name can also be the name of a file. It may be as useradd(8)
+ * allows and a little more: [A-Za-z0-9_][A-Za-z0-9_.@+-]*[$]?, at most 64
+ * characters.
  */
 bool vns_util_user_valid(const char *name);
 
-/* Absolute, without empty, "." or ".." components; "/" alone is valid. */
+/*
+ * True if the path is absolute and has no empty, "." or ".." components; "/"
+ * alone is valid.
+ */
 bool vns_util_path_valid(const char *path);
 
-/* Decimal digits only, no sign, at most max; false leaves *value alone. */
+/*
+ * Parses a number of decimal digits only, without a sign, that is at most max.
+ * Anything else returns false and leaves *value alone.
+ */
 bool vns_util_number(const char *text, unsigned long max, unsigned long *value);
 
 /*
- * Formats into a buffer; false if it did not fit, and then the buffer holds
- * an empty string.
+ * Formats into a buffer. If the text does not fit, this returns false and
+ * leaves an empty string in the buffer.
  */
 bool vns_util_format(char *buffer, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -47,9 +63,9 @@ struct vns_strings {
 	size_t count;
 };
 
-/* 0 or -ENOMEM; copies text. */
+/* Appends a copy of text. Returns 0 or -ENOMEM. */
 int vns_strings_add(struct vns_strings *list, const char *text);
-/* "name=value", as in an environment. 0 or -ENOMEM. */
+/* Appends "name=value", as in an environment. Returns 0 or -ENOMEM. */
 int vns_strings_add_variable(struct vns_strings *list, const char *name,
 			     const char *value);
 void vns_strings_free(struct vns_strings *list);

@@ -1,10 +1,10 @@
-/* Who logs in, and how. */
+/* Describes who logs in, and how. */
 #ifndef VNS_WHO_H
 #define VNS_WHO_H
 
 /*
- * By PAM's items (pam_get_item(3)); NULL is not known. The strings belong to
- * whoever has filled it.
+ * The fields are PAM items (pam_get_item(3)); NULL means that one is not known.
+ * The strings belong to whoever has filled in the struct.
  */
 struct vns_who {
 	const char *user;
