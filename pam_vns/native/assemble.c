@@ -78,7 +78,7 @@ static int fill_dev(int dev, const struct vns_build *build,
 	return 0;
 }
 
-/* The options of a tmpfs that belongs to root inside. */
+/* Holds the options of a tmpfs that belongs to the vserver's root. */
 struct tmpfs {
 	char uid[24], gid[24];
 	const char *options[8];
@@ -107,7 +107,10 @@ static int attach_tmpfs(const struct vns_build *build, const char *mode,
 	return attach_new("tmpfs", tmpfs.options, root, target, err);
 }
 
-/* What it shows and means depends on who makes it. */
+/*
+ * Describes a filesystem to be mounted. What it shows, and what its options
+ * mean, depends on the process that mounts it.
+ */
 struct made {
 	const char *type;
 	const char *const *options;
@@ -138,8 +141,8 @@ static int attach_made(const struct made *made, int root, const char *target,
 }
 
 /*
- * Before 6.15 devpts takes no number above 2147483647 for a group: inside the
- * user namespace there is none.
+ * Before Linux 6.15 devpts takes no number above 2147483647 for a group. Inside
+ * the user namespace the numbers are smaller.
  */
 static int assemble_pts(const struct vns_build *build, int root,
 			struct vns_error *err)
@@ -158,7 +161,10 @@ static int assemble_pts(const struct vns_build *build, int root,
 	return rc < 0 ? rc : attach_made(&pts, root, "/dev/pts", err);
 }
 
-/* A minimal /dev: no device of the host but those that everybody may use. */
+/*
+ * Makes a minimal /dev: the only devices of the host in it are those that
+ * everybody may use.
+ */
 static int assemble_dev(const struct vns_build *build, int root,
 			struct vns_error *err)
 {
@@ -185,8 +191,8 @@ static int assemble_dev(const struct vns_build *build, int root,
 }
 
 /*
- * What the host's root owns in /proc its id 0 may change without any
- * capability, and that is every uid 0 without a user namespace.
+ * Files in /proc that belong to the host's root can be changed by uid 0 without
+ * any capability. Without a user namespace, uid 0 inside is that uid 0.
  */
 static int protect_proc(int root, struct vns_error *err)
 {
@@ -206,7 +212,7 @@ static int protect_proc(int root, struct vns_error *err)
 					      O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		VNS_AUTOCLOSE int copy = -1;
 
-		/* Not every kernel has everything. */
+		/* Not every kernel has all of these files. */
 		if (fd < 0)
 			continue;
 		rc = vns_mount_clone(fd, false, &copy, err);
@@ -222,7 +228,7 @@ static int protect_proc(int root, struct vns_error *err)
 static int assemble_proc(const struct vns_build *build, int root, int init,
 			 struct vns_error *err)
 {
-	/* Processes of the host's are nobody's business inside. */
+	/* The host's processes are not to be seen inside. */
 	static const char *const hiding[] = { "nosuid", "nodev", "noexec",
 					      "hidepid=invisible", NULL };
 	static const char *const options[] = { "nosuid", "nodev", "noexec",
@@ -242,7 +248,10 @@ static int assemble_proc(const struct vns_build *build, int root, int init,
 	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
 }
 
-/* What is mounted there is mounted on the host, too, and stays so. */
+/*
+ * Refuses a mount point on a shared mount: what is mounted there would be
+ * mounted on the host as well, and would stay there.
+ */
 static int refuse_shared(int proc, int fd, const char *target,
 			 struct vns_error *err)
 {
@@ -257,7 +266,7 @@ static int refuse_shared(int proc, int fd, const char *target,
 			     target);
 }
 
-/* proc is the host's, or -1 where nothing is shared yet. */
+/* proc is the host's /proc, or -1 where no mount is shared yet. */
 static int attach_part(const struct vns_build *build,
 		       const struct vns_build_part *part, int root, int proc,
 		       struct vns_error *err)
@@ -276,7 +285,7 @@ static int attach_part(const struct vns_build *build,
 		       vns_mount_apply(mount, false, &part->options, err);
 }
 
-/* Nothing of the host's is to be seen any more: proc is of before. */
+/* proc was opened before, as nothing of the host's can be seen any more. */
 static int attach_parts(const struct vns_build *build, int root, int proc,
 			struct vns_error *err)
 {

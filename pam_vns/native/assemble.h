@@ -1,6 +1,7 @@
 /*
- * The second half of a start, in the new mount namespace: what has been
- * prepared on the host is put together, and nothing of the host's is left.
+ * Does the second half of a start, inside the new mount namespace: puts
+ * together what has been prepared on the host, and leaves nothing of the host's
+ * mounts.
  */
 #ifndef VNS_ASSEMBLE_H
 #define VNS_ASSEMBLE_H
@@ -8,23 +9,25 @@
 #include "native/prepare.h"
 
 /*
- * In a mount namespace of its own (vns_namespace_new), before other processes
- * are started in it: leaves nothing shared with the host's.
+ * To be called in a new mount namespace (vns_namespace_new), before other
+ * processes are started in it. Afterwards no mount is shared with the host any
+ * more.
  */
 int vns_assemble_isolate(struct vns_error *err);
 
 /*
- * Then puts it all together: pivots into the root and mounts /proc, /dev, /run
- * and the parts. scratch is any directory outside; init the pidfd of a process
- * whose PID namespace /proc is to show, or -1 for the caller's.
+ * Puts the vserver together after that: pivots into the root directory and
+ * mounts /proc, /dev, /run and the parts. scratch is any directory outside the
+ * root directory. init is the pidfd of a process whose PID namespace /proc is
+ * to show, or -1 for the caller's PID namespace.
  */
 int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 			 int init, struct vns_error *err);
 
-/* In a mount namespace of its own: makes it a seed. */
+/* Turns the calling process's new mount namespace into a seed (seed.h). */
 int vns_assemble_seed(const char *scratch, struct vns_error *err);
 
-/* A directory in it, for vns_assemble_vserver. */
+/* A directory in the seed, to be passed to vns_assemble_vserver as scratch. */
 #define VNS_ASSEMBLE_SCRATCH_NAME "scratch"
 #define VNS_ASSEMBLE_SCRATCH "/" VNS_ASSEMBLE_SCRATCH_NAME
 

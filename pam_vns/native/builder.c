@@ -16,17 +16,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long the end of what has done its work may take. */
+/* The longest time that the builder's end may take once its work is done. */
 #define END_TIMEOUT_MS 5000
 
-/* What the process says after each step. */
+/* The message that the builder sends after each step. */
 struct answer {
 	int code; /* 0 or a negative errno */
 	struct vns_built built;
 	struct vns_error error;
 };
 
-/* False where that was the end of it. */
+/* Sends the answer. Returns false if the work ends here. */
 static bool answer(int channel, int code, const struct vns_built *built,
 		   const struct vns_error *err)
 {
@@ -39,7 +39,9 @@ static bool answer(int channel, int code, const struct vns_built *built,
 	       code == 0;
 }
 
-/* Waits for the word; without one the other side needs no more. */
+/*
+ * Waits for the go-ahead. Returns false if the other side wants no more steps.
+ */
 static bool await(int channel)
 {
 	char byte;
@@ -85,7 +87,7 @@ static int assemble(const struct vns_build *build, const char *scratch,
 	return 0;
 }
 
-/* One step after the other, each when it is asked for. */
+/* Does one step after the other, each when the other side asks for it. */
 static void work(int channel, const struct vns_build *build,
 		 const char *scratch, struct vns_init *init)
 {
@@ -184,7 +186,7 @@ void vns_builder_end(struct vns_builder *builder)
 	builder->channel = -1;
 	if (builder->pid <= 0)
 		return;
-	/* It waits for its own children first, and those end with it. */
+	/* The builder first waits for its own children, which end with it. */
 	fds.fd = (int)syscall(SYS_pidfd_open, builder->pid, 0);
 	while (fds.fd >= 0 && poll(&fds, 1, END_TIMEOUT_MS) < 0 &&
 	       errno == EINTR)
@@ -197,10 +199,10 @@ void vns_builder_end(struct vns_builder *builder)
 }
 
 /*
- * Since 6.18 the kernel numbers namespaces in batches per CPU and refuses
- * (EINVAL) to pin one with a lower number than our own, which can happen when
- * we are not in the initial one ourselves. On the CPU that ours was made on
- * it cannot.
+ * Since Linux 6.18 the kernel numbers namespaces in batches per CPU, and
+ * refuses (EINVAL) to pin a mount namespace with a lower number than that of
+ * our own. This can happen when ours is not the initial one. It cannot happen
+ * on the CPU that ours was made on.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 		    const struct vns_native *pins,

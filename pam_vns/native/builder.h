@@ -1,6 +1,6 @@
 /*
- * The process in which a new mount namespace is made: it has to be another
- * than the one that pins it.
+ * Runs the builder: the process in which a new mount namespace is made. It
+ * cannot be the process that pins the mount namespace.
  */
 #ifndef VNS_BUILDER_H
 #define VNS_BUILDER_H
@@ -15,25 +15,26 @@ struct vns_builder {
 	int channel; /* closing it ends the process */
 };
 
-/* What has been built. */
+/* Describes the vserver that has been built. */
 struct vns_built {
 	pid_t init;	      /* the init process, or 0 */
-	unsigned long device; /* of the new root directory, as in stat(2) */
+	unsigned long device; /* of the new root directory, see stat(2) */
 	unsigned long inode;
 };
 
 /*
- * Starts it with a fresh mount namespace, made on the given cpu (-1: any, and
- * there it stays). The namespace can be opened at /proc/PID/ns/mnt from then
- * on.
+ * Starts the builder with a new mount namespace. The builder makes the
+ * namespace on the given CPU and stays on that CPU; -1 means any CPU. From then
+ * on the namespace can be opened at /proc/PID/ns/mnt.
  */
 int vns_builder_start(struct vns_builder *builder,
 		      const struct vns_build *build, const char *scratch,
 		      int cpu, struct vns_error *err);
 
 /*
- * The same, on whichever CPU its mount namespace can be pinned: pin does that,
- * and gives a negative errno where it cannot.
+ * Does the same on whichever CPU makes a mount namespace that can be pinned. It
+ * calls pin to do the pinning; pin returns a negative errno where that is
+ * impossible.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 		    const struct vns_native *pins,
@@ -41,17 +42,18 @@ int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 		    struct vns_error *err);
 
 /*
- * Lets it assemble the build, and waits for the result. With an init process
- * that one has the mount namespace, which may be another by now; its number
- * is nobody else's before vns_builder_end, and it ends with the builder.
+ * Lets the builder assemble the build, and waits for the result. If there is an
+ * init process, the vserver's mount namespace is the one of that process, which
+ * may be another one by then. The init process's number is not reused before
+ * vns_builder_end, and the init process ends with the builder.
  */
 int vns_builder_run(struct vns_builder *builder, struct vns_built *built,
 		    struct vns_error *err);
 
-/* From now on the init process is on its own. */
+/* From now on the init process no longer ends with the builder. */
 int vns_builder_release(struct vns_builder *builder, struct vns_error *err);
 
-/* Ends it. The namespace lives on if it has been pinned. */
+/* Ends the builder. The mount namespace lives on if it has been pinned. */
 void vns_builder_end(struct vns_builder *builder);
 #define VNS_AUTOBUILDER __attribute__((cleanup(vns_builder_end)))
 

@@ -15,13 +15,16 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* Lists of controllers are shorter, cgroups are nested less. */
+/* Lists of controllers are shorter, and cgroups are nested less deeply. */
 #define LIST_SIZE 512
 #define DEPTH_MAX 32
-/* How often another start can take away what this one is about to use. */
+/*
+ * How often to try again if another start removes a cgroup that is about to be
+ * used.
+ */
 #define ATTEMPTS 8
 #define STEP_MS 20
-/* A line for each of the 4 million that there can be. */
+/* Enough for one line for each of the 4 million processes that can exist. */
 #define PROCS_MAX (32UL * 1024 * 1024)
 
 /* --- limits ------------------------------------------------------------ */
@@ -118,7 +121,7 @@ static int write_limits(int directory, const struct vns_vserver *vserver,
 	return 0;
 }
 
-/* One that nobody has asked for is not searched for either. */
+/* If nobody asked for a cgroup, the mount is not searched for. */
 static int open_mount(const struct vns_vserver *vserver, int *mount,
 		      struct vns_error *err)
 {
@@ -164,7 +167,7 @@ static void remove_below(int directory, unsigned depth)
 	closedir(list);
 }
 
-/* The cgroup, which nobody is in, with all below. */
+/* Removes the cgroup, which no process is in, with all cgroups below it. */
 static int remove_tree(int mount, const char *cgroup, int directory,
 		       struct vns_error *err)
 {
@@ -202,7 +205,7 @@ static int make_way(int mount, const char *cgroup, struct vns_error *err)
 			   remove_tree(mount, cgroup, old, err);
 }
 
-/* One of those above: path is as far as that. */
+/* Makes one of the parents; path is the cgroup's path up to that parent. */
 static int make_above(int mount, const struct vns_vserver *vserver,
 		      const char *path, struct vns_cgtree *tree,
 		      struct vns_error *err)
@@ -258,7 +261,7 @@ static int make_path(int mount, const struct vns_vserver *vserver,
 	return vns_cgroup_open_at(mount, cgroup, &tree->directory, err);
 }
 
-/* Takes away from the end what was not there before. */
+/* Removes the cgroups that did not exist before, the innermost first. */
 static void remove_made(int mount, const char *cgroup, size_t found)
 {
 	char path[PATH_MAX];
@@ -329,7 +332,7 @@ void vns_cgtree_close(struct vns_cgtree *tree)
 
 /* --- ending ------------------------------------------------------------ */
 
-/* It may be one of those that are in there. */
+/* Moves the calling process out of the cgroup if it is in there. */
 static int step_out(int mount, const char *cgroup, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int procs = -1;
@@ -367,7 +370,7 @@ static int wait_empty(int directory, const char *cgroup, int timeout_ms,
 				      example, count, cgroup);
 }
 
-/* Opens both. */
+/* Kills everything in the cgroup; opens *mount and *directory on the way. */
 static int kill_all(const char *cgroup, int *mount, int *directory,
 		    struct vns_error *err)
 {
@@ -434,7 +437,7 @@ static bool is_member(const char *cgroup, unsigned long pid)
 	       vns_cgname_within(path, cgroup);
 }
 
-/* Its number cannot pass to another process meanwhile. */
+/* With the pidfd open, the pid cannot pass to another process. */
 static void send(const char *cgroup, unsigned long pid, int signal)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);

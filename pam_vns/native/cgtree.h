@@ -1,6 +1,6 @@
 /*
- * Making a vserver's cgroup and ending what is in it. Linked into vns only: the
- * module moves processes (cgroup.h) and nothing else.
+ * Makes a vserver's cgroup and ends the processes in it. This is linked into
+ * vns only: the module does nothing with cgroups but move processes (cgroup.h).
  */
 #ifndef VNS_CGTREE_H
 #define VNS_CGTREE_H
@@ -8,53 +8,59 @@
 #include "config/config.h"
 
 struct vns_cgtree {
-	const char *cgroup; /* NULL: none was made */
-	size_t found;	    /* that much of it was there before */
+	const char *cgroup; /* NULL: no cgroup was made */
+	size_t found;	    /* length of the part that existed before */
 	int directory;
 };
 #define VNS_CGTREE_NONE ((struct vns_cgtree){ NULL, 0, -1 })
 
 /*
- * Makes the vserver's cgroup and those above it that are missing, has the
- * controllers that the limits need enabled on the way, and writes the limits.
- * What has been left of the same name with nobody in it makes way; -EEXIST
- * where there is somebody. On failure nothing is left but what was enabled,
- * which others may need by then. Without a cgroup nothing is done.
+ * Makes the vserver's cgroup and its missing parents, enables the controllers
+ * that the limits need in those parents, and writes the limits. A cgroup of the
+ * same name that is left over with no process in it is removed first; if a
+ * process is in it, -EEXIST is returned. On failure nothing is left behind
+ * except for controllers that were enabled, as other cgroups may need them by
+ * then. If the vserver has no cgroup, nothing is done.
  */
 int vns_cgtree_make(const struct vns_vserver *vserver, struct vns_cgtree *tree,
 		    struct vns_error *err);
 
-/* Undoes it, those above included, after vns_cgtree_end. */
+/*
+ * Undoes vns_cgtree_make, parents included. To be called after vns_cgtree_end.
+ */
 void vns_cgtree_undo(const struct vns_cgtree *tree);
 
 void vns_cgtree_close(struct vns_cgtree *tree);
 #define VNS_AUTOCGTREE __attribute__((cleanup(vns_cgtree_close)))
 
 /*
- * Whether the controllers for the limits are there, as far as can be told:
- * where cgroup v2 is not mounted, it cannot.
+ * Whether the controllers for the limits exist, as far as can be told; where
+ * cgroup v2 is not mounted, it cannot be told.
  */
 int vns_cgtree_check(const struct vns_vserver *vserver, struct vns_error *err);
 
 /*
- * Kills all that are in the cgroup and below, at once (cgroup.kill); the caller
- * is moved out before. -ENOENT where there is none.
+ * Kills all processes in the cgroup and below it at once (cgroup.kill). If the
+ * caller is among them, it is moved out first. Returns -ENOENT where there is
+ * no such cgroup.
  */
 int vns_cgtree_kill(const char *cgroup, struct vns_error *err);
 
 /*
- * The same, and then removes it. 0 where there is none; -EBUSY if somebody does
- * not end within timeout_ms.
+ * Kills them in the same way, and then removes the cgroup. Returns 0 where
+ * there is no such cgroup, and -EBUSY if a process does not end within
+ * timeout_ms.
  */
 int vns_cgtree_end(const char *cgroup, int timeout_ms, struct vns_error *err);
 
-/* Removes the vserver's cgroup if it has nobody and nothing in it. */
+/* Removes the vserver's cgroup if no process and no other cgroup is in it. */
 void vns_cgtree_remove_empty(const struct vns_vserver *vserver);
 
 /*
- * Counts those in the cgroup that spare, which may be NULL, says false of, and
- * sends them the signal unless it is 0. *count grows by them, *example is set
- * to one. The caller itself is left out.
+ * Counts the processes in the cgroup, except for those that spare returns true
+ * for (spare may be NULL) and the caller itself, and sends them the signal
+ * unless it is 0. *count is increased by their number; *example is set to one
+ * of their pids.
  */
 int vns_cgtree_signal(const char *cgroup, int signal,
 		      bool (*spare)(const void *context, int pid),

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Group bits are the mask, too, where there is an access control list. */
+/* Group bits count, too: with an access control list they are its mask. */
 static bool is_closed(const char *directory)
 {
 	struct stat st;
@@ -17,7 +17,10 @@ static bool is_closed(const char *directory)
 	       st.st_uid == 0 && (st.st_mode & 0011) == 0;
 }
 
-/* By what was opened: the path that it was opened by may have had links. */
+/*
+ * Asks the kernel for the path of fd, because the path that fd was opened by
+ * may have contained symbolic links.
+ */
 static int find_path(int fd, char path[PATH_MAX], struct vns_error *err)
 {
 	char link[64];
@@ -33,7 +36,10 @@ static int find_path(int fd, char path[PATH_MAX], struct vns_error *err)
 	return 0;
 }
 
-/* Not of path itself, which may be the tenant's to open. */
+/*
+ * Looks at the directories above path only, as the tenant may be able to open
+ * path itself to others.
+ */
 static bool is_below_closed(char *path)
 {
 	char *slash;

@@ -1,4 +1,6 @@
-/* Whether the host's users can get at what a tenant's root owns on disk. */
+/*
+ * Checks whether the host's users can reach what a tenant's root owns on disk.
+ */
 #ifndef VNS_EXPOSURE_H
 #define VNS_EXPOSURE_H
 
@@ -7,12 +9,14 @@
 #include <stdbool.h>
 
 /*
- * Where ids are mapped, a tenant's root makes files that are the host root's
- * on disk, set-user-ID ones among them, and a user of the host who can reach
- * one becomes root. So what fd (O_PATH) is open on must lie below a directory
- * that nobody but root can pass, or on a mount with nosuid; with what is
- * mounted below, tree, only the former says it of all. -EPERM otherwise. That
- * the same filesystem is mounted elsewhere as well is not seen.
+ * Where ids are mapped, the files that a tenant's root makes belong to the
+ * host's root on disk. Set-user-ID files may be among them, and a user of the
+ * host who can reach one of those becomes root. So the file that fd (O_PATH) is
+ * open on must lie below a directory that only root can pass, or on a mount
+ * with nosuid. With tree, the mounts below count as well, and then only such a
+ * directory will do, as nosuid would only cover the mount itself. Returns
+ * -EPERM otherwise. It is not noticed if the same filesystem is mounted
+ * elsewhere as well.
  */
 int vns_exposure_check(int fd, bool tree, struct vns_error *err);
 

@@ -1,4 +1,4 @@
-/* Stops a native vserver in which nobody is any more. */
+/* Stops a native vserver once nobody is inside any more. */
 #include "native/idle.h"
 
 #include "native/lifecycle.h"
@@ -16,7 +16,10 @@
 #include <stdio.h>
 #include <sys/file.h>
 
-/* One of them waits for all: *turn is false for those who need not. */
+/*
+ * One caller waits on behalf of all; *turn is false for the others, which need
+ * not wait.
+ */
 static int take_turn(const struct vns_native *pins, struct vns_idle *idle,
 		     bool *turn, struct vns_error *err)
 {
@@ -60,7 +63,7 @@ static int count_inside(const struct vns_native *pins,
 	return rc;
 }
 
-/* Whether it is in use by now, the pin being hidden. */
+/* With the pin hidden, checks whether the vserver is in use by now. */
 static int check_again(const struct vns_native *pins,
 		       const struct vns_place *place, bool *empty, int *example,
 		       struct vns_error *err)
@@ -69,7 +72,10 @@ static int check_again(const struct vns_native *pins,
 	unsigned count = 0;
 	int rc = count_inside(pins, place, &count, example, err);
 
-	/* Those on their way in have been recorded before they looked. */
+	/*
+	 * Sessions on their way in were recorded before they looked for the
+	 * pin.
+	 */
 	if (rc == 0 && count == 0)
 		rc = vns_sessions_watched(pins->config->run_dir,
 					  pins->vserver->name, &watched, err);
@@ -78,8 +84,9 @@ static int check_again(const struct vns_native *pins,
 }
 
 /*
- * Those inside, while nobody can come: who has come before the pin was hidden
- * is found, and who comes later finds it hidden and waits.
+ * Looks for processes inside while nobody can enter: whoever entered before the
+ * pin was hidden is found, and whoever comes later finds the pin hidden and
+ * waits.
  */
 static int hide_if_empty(const struct vns_native *pins, bool *empty,
 			 int *example, const struct vns_log *log,
@@ -135,7 +142,7 @@ static int stop_idle_locked(const struct vns_native *pins,
 
 	if (rc < 0 || !turn)
 		return rc;
-	/* Those who watch will come here themselves. */
+	/* If sessions are watched, their watchers will call this later. */
 	rc = vns_sessions_watched(pins->config->run_dir, pins->vserver->name,
 				  &watched, err);
 	if (rc == 0 && !watched)

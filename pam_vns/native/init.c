@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What it says after each step. */
+/* The message that is sent after each step. */
 struct answer {
 	int code; /* 0 or a negative errno */
 	int pid;
@@ -40,7 +40,7 @@ static void answer(int channel, int code, int pid, const struct vns_error *err)
 		_exit(1);
 }
 
-/* Waits for the word; without one the other side has given up. */
+/* Waits for the go-ahead; exits if the other side has given up. */
 static void await(int channel)
 {
 	char byte;
@@ -71,7 +71,7 @@ static int settle(const struct vns_build *build, struct vns_error *err)
 		rc = vns_error_errno(err, errno, "sethostname");
 	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_NET))
 		rc = bring_loopback_up(err);
-	/* For what it does then it needs no power. */
+	/* What the init process does from then on needs no capabilities. */
 	return rc < 0 ? rc : vns_capability_drop(0, 0, err);
 }
 
@@ -89,7 +89,7 @@ static void reset(const struct vns_build *build)
 	umask(022);
 }
 
-/* The process that becomes vns-init. */
+/* Runs in the process that becomes vns-init. */
 static _Noreturn void run(const struct vns_build *build, int channel)
 {
 	char *const argv[] = { (char *)"vns-init", (char *)build->name, NULL };
@@ -102,7 +102,10 @@ static _Noreturn void run(const struct vns_build *build, int channel)
 	answer(channel, rc, 0, &err);
 	await(channel);
 	reset(build);
-	/* Closed by the execve is what says that it went well. */
+	/*
+	 * All descriptors are close-on-exec: the channel that closes without a
+	 * message tells the other side that the execve succeeded.
+	 */
 	if (syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
 		syscall(SYS_execveat, build->init, "", argv, envp,
 			AT_EMPTY_PATH);
@@ -112,8 +115,9 @@ static _Noreturn void run(const struct vns_build *build, int channel)
 }
 
 /*
- * It has the new namespaces made, and stays the parent for as long as the
- * builder lives: the process's number is nobody else's meanwhile.
+ * Makes the new namespaces, and remains the parent of the init process for as
+ * long as the builder lives: until then the init process's number is not
+ * reused.
  */
 static _Noreturn void keep(const struct vns_build *build, int channel,
 			   int builder, int unmoved)
@@ -125,12 +129,12 @@ static _Noreturn void keep(const struct vns_build *build, int channel,
 	pid_t pid;
 
 	user.ns[VNS_NS_USER] = build->user;
-	/* Where a new cgroup namespace is made is what its root will be. */
+	/* The new cgroup namespace gets the current cgroup as its root. */
 	if (unmoved < 0)
 		rc = vns_error_errno(&err, -unmoved, "moving into the cgroup");
 	if (rc == 0 && build->user >= 0)
 		rc = vns_namespace_try_user(&user, &err);
-	/* A change of ids takes it away, so not before. */
+	/* A change of ids resets this signal, so it is set only now. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (rc == 0)
 		rc = vns_namespace_new(
@@ -176,7 +180,7 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 
 	if (self < 0)
 		return vns_error_errno(err, errno, "pidfd_open");
-	/* So that it can be waited for when the keeper is gone. */
+	/* Lets the caller wait for the init process when the keeper is gone. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return vns_error_errno(err, errno, "socketpair");
@@ -236,7 +240,9 @@ void vns_init_end(struct vns_init *init)
 {
 	if (init->keeper <= 0)
 		return;
-	/* That is the end of an init process that waits for its release. */
+	/*
+	 * Closing the channel ends an init process that waits for its release.
+	 */
 	vns_safefile_close(&init->channel);
 	init->channel = -1;
 	kill(init->keeper, SIGKILL);

@@ -46,7 +46,10 @@ static int run_one(const struct vns_native *pins, const struct vns_hook *hook,
 	return 0;
 }
 
-/* What the host's hooks set up first, they take away last. */
+/*
+ * Runs the host's hook and the vserver's own: at a start the host's hook comes
+ * first, at a stop it comes last.
+ */
 static int run_both(const struct vns_native *pins, enum vns_lifecycle which,
 		    int init, const struct vns_log *log, struct vns_error *err)
 {
@@ -90,7 +93,7 @@ int vns_lifecycle_announce(const struct vns_native *pins, struct vns_error *err)
 		       0;
 }
 
-/* The number of its init process, or 0. */
+/* Returns the pid of the vserver's init process, or 0. */
 static int find_init(const struct vns_native *pins)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
@@ -115,14 +118,14 @@ int vns_lifecycle_started(const struct vns_native *pins,
 int vns_lifecycle_leave(const struct vns_native *pins,
 			const struct vns_log *log, struct vns_error *err)
 {
-	/* What has not been started whole has nothing to leave. */
+	/* pre-stop is only for vservers whose start was completed. */
 	if (vns_rundir_starting(pins->home))
 		return 0;
 	return run_both(pins, VNS_LIFECYCLE_PRE_STOP, find_init(pins), log,
 			err);
 }
 
-/* All of them, whatever one does: nobody comes back to it. */
+/* Runs all hooks, even if one of them fails: nobody will run the rest later. */
 static void run_last(const struct vns_native *pins, const struct vns_hook *hook,
 		     const struct vns_log *log)
 {

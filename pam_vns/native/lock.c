@@ -1,4 +1,7 @@
-/* Takes locks, with a time limit, and notices who would wait for themselves. */
+/*
+ * Takes locks with a time limit, and notices when a process would wait for
+ * itself.
+ */
 #include "native/lock.h"
 
 #include "lib/util.h"
@@ -14,7 +17,7 @@
 
 #define STEP_MS 5
 
-/* Whether the process is the caller's parent, or that one's, and so on. */
+/* Whether the process is an ancestor of the caller. */
 static bool is_above(int pid)
 {
 	char path[32], text[512], *after;
@@ -30,7 +33,10 @@ static bool is_above(int pid)
 		if (length <= 0)
 			return false;
 		text[length] = '\0';
-		/* "PID (NAME) STATE PARENT ...", and anything in NAME. */
+		/*
+		 * The line is "PID (NAME) STATE PARENT ...", and NAME may
+		 * contain anything.
+		 */
 		after = strrchr(text, ')');
 		if (!after || strlen(after) < 5)
 			return false;
@@ -41,7 +47,7 @@ static bool is_above(int pid)
 	return parent == (unsigned long)pid;
 }
 
-/* A hook of the one who has it would wait for itself. */
+/* A hook run by the process that holds the lock would wait for itself. */
 static bool waits_for_us(int lock)
 {
 	unsigned long pid;
@@ -57,7 +63,7 @@ void vns_lock_sign(int lock)
 	char text[24];
 	int length = snprintf(text, sizeof(text), "%d", (int)getpid());
 
-	/* It only serves a better message. */
+	/* A failure is harmless: the signature only serves a better message. */
 	if (ftruncate(lock, 0) == 0)
 		(void)!pwrite(lock, text, (size_t)length, 0);
 }

@@ -1,22 +1,26 @@
-/* Locks between processes: flock(2) on files that only root can open. */
+/*
+ * Locks that processes use between each other: flock(2) on files that only root
+ * can open.
+ */
 #ifndef VNS_LOCK_H
 #define VNS_LOCK_H
 
 #include "lib/error.h"
 
 /*
- * Makes the file NAME in a directory, if there is none, and locks it; what names
- * it in errors. *fd is the caller's, to be closed by vns_lock_release. -EBUSY when it could not be
- * had within timeout_ms; -EDEADLK where a process that the caller comes from
- * has signed it, and so would wait for itself.
+ * Makes the file NAME in a directory, if it does not exist, and locks it. Error
+ * messages call it what. *fd is the caller's, to be closed by vns_lock_release.
+ * Returns -EBUSY if the lock could not be had within timeout_ms, and -EDEADLK
+ * where an ancestor of the calling process has signed the lock, as the caller
+ * would then wait for itself.
  */
 int vns_lock_take(int directory, const char *name, const char *what,
 		  long timeout_ms, int *fd, struct vns_error *err);
 
-/* Says that the calling process has it. */
+/* Signs the lock: notes in it that the calling process holds it. */
 void vns_lock_sign(int lock);
 
-/* Closes it, if it is open, and takes the signature away. */
+/* Closes the lock, if it is open, and removes the signature. */
 void vns_lock_release(int *lock);
 
 #endif

@@ -1,4 +1,7 @@
-/* A native vserver that is being started or stopped, with what is open of it. */
+/*
+ * Describes a native vserver that is being started or stopped, with the files
+ * and directories that are open for it.
+ */
 #ifndef VNS_NATIVE_NATIVE_H
 #define VNS_NATIVE_NATIVE_H
 

@@ -1,4 +1,6 @@
-/* What is noted of a native vserver that runs, below run_dir. */
+/*
+ * Writes and reads what is noted below run_dir about a running native vserver.
+ */
 #include "native/notes.h"
 
 #include "native/processes.h"
@@ -13,7 +15,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Another running vserver with the same number would be unreachable by it. */
+/*
+ * If another running vserver had the same number, one of them could not be
+ * reached by it.
+ */
 static int check_context(const struct vns_native *pins, struct vns_error *err)
 {
 	struct vns_vserver other = { .root = (char *)"/" };
@@ -50,7 +55,10 @@ int vns_notes_claim_context(const struct vns_native *pins,
 			vns_safefile_write(pins->contexts, number, name, err);
 }
 
-/* By what was claimed: the definition may say something else by now. */
+/*
+ * Releases the number that was claimed; the definition may have another one by
+ * now.
+ */
 void vns_notes_release_context(const struct vns_native *pins)
 {
 	VNS_AUTOCLOSE int fd = openat(pins->home, VNS_RUNDIR_NUMBER,

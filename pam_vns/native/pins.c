@@ -24,21 +24,22 @@
  *	mnt.new		is being started		mnt (publish)
  *	mnt		runs, and can be entered	mnt.idle (hide),
  *							mnt.old (retire)
- *	mnt.idle	runs; somebody looks whether	mnt (show),
+ *	mnt.idle	runs; somebody checks whether	mnt (show),
  *			it is empty			mnt.old (retire_hidden)
  *	mnt.old		is being stopped		nothing (remove)
  *
  * A process that is killed in between leaves mnt.new or mnt.old, which the next
- * start or stop removes, or mnt.idle, which the next one moves back to mnt.
+ * start or stop removes, or mnt.idle, which the next start or stop moves back
+ * to mnt.
  */
 #define STAGED "mnt.new"
 #define RETIRED "mnt.old"
-/* Its name tells others that it may come back. */
+/* This name tells other processes that the pin may come back. */
 #define HIDDEN VNS_RUNDIR_HIDDEN
-/* No vserver's name begins so. */
+/* No vserver's name begins with a dot. */
 #define EVERYTHING ".all"
 #define LOCK_TIMEOUT_MS 25000
-/* What is killed has ended after so long, or nothing can be done. */
+/* A killed process has ended within this time, or nothing can be done. */
 #define END_MS 5000
 
 void vns_pins_close(struct vns_native *pins)
@@ -63,7 +64,7 @@ static int lock_vserver(struct vns_native *pins, struct vns_error *err)
 		vns_lock_sign(pins->lock);
 		return 0;
 	}
-	/* It is another's, and so is what stands in it. */
+	/* The lock is another process's, and so is the signature in it. */
 	vns_safefile_close(&pins->lock);
 	pins->lock = -1;
 	return rc == -EBUSY ? vns_error_set(err, EBUSY,
@@ -90,7 +91,7 @@ static int make_directory(int parent, const char *name, int *fd,
 	return rc;
 }
 
-/* Binds ns/ onto itself, so that it is a mount, and opens that. */
+/* Binds ns/ onto itself, so that it is a mount, and opens that mount. */
 static int make_mount(struct vns_native *pins, struct vns_error *err)
 {
 	char path[64];
@@ -98,7 +99,7 @@ static int make_mount(struct vns_native *pins, struct vns_error *err)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", pins->ns);
 	if (mount(path, path, NULL, MS_BIND, NULL) < 0)
 		return vns_error_errno(err, errno, "binding run_dir/ns");
-	/* The descriptor is still of what is now below. */
+	/* The descriptor still refers to the directory below the new mount. */
 	vns_safefile_close(&pins->ns);
 	pins->ns = openat(pins->run, VNS_RUNDIR_NS,
 			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -108,8 +109,8 @@ static int make_mount(struct vns_native *pins, struct vns_error *err)
 }
 
 /*
- * A pin must lie on a private mount. Each time, as a "mount --make-rshared /"
- * of others undoes it.
+ * Makes ns/ a private mount, which pins must lie on. This is done each time, as
+ * somebody's "mount --make-rshared /" undoes it.
  */
 static int make_private(struct vns_native *pins, struct vns_error *err)
 {
@@ -119,7 +120,11 @@ static int make_private(struct vns_native *pins, struct vns_error *err)
 
 	if (statx(pins->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
 		return vns_error_errno(err, errno, "run_dir/ns");
-	/* One more would hide all pins (libc makes do without statx). */
+	/*
+	 * Without this attribute (libc emulates a missing statx(2)) it is not
+	 * known whether ns/ is a mount already. Mounting it once more would
+	 * hide all pins.
+	 */
 	if (!(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
 		return vns_error_errno(err, ENOSYS, "statx");
 	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
@@ -149,7 +154,7 @@ static void unpin(int directory, const char *name)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", directory, name);
-	/* More than one may lie there after a crash. */
+	/* After a crash there may be more than one mount on the file. */
 	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		;
 	unlinkat(directory, name, 0);
@@ -164,12 +169,12 @@ static void end_init(const struct vns_native *pins)
 	if (vns_native_init(pins->home, &init, &ignored) < 0)
 		return;
 	syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
-	/* Until then its mounts are in use. */
+	/* The init process uses the mounts until it has ended. */
 	fds.fd = init.pidfd;
 	poll(&fds, 1, END_MS);
 }
 
-/* While a pin is there, the note tells what it is the pin of. */
+/* The note is removed last: it tells what a remaining pin is the pin of. */
 static void unpin_all(const struct vns_native *pins)
 {
 	unpin(pins->home, STAGED);
@@ -241,8 +246,9 @@ int vns_pins_open_retired(const struct vns_native *pins,
 }
 
 /*
- * A pin moves from one name to another; nobody sees none or both. What was
- * under it stays: to move it back takes no space.
+ * Moves the pin from one name to another; at no time do others find none or
+ * both. The placeholder under the old name stays, so that moving the pin back
+ * takes no disk space.
  */
 static int swap_pin(const struct vns_native *pins, const char *from,
 		    const char *to, struct vns_error *err)
@@ -272,7 +278,7 @@ int vns_pins_publish(const struct vns_native *pins, struct vns_error *err)
 	int rc = vns_lock_take(pins->locks, EVERYTHING, "lock/" EVERYTHING,
 			       LOCK_TIMEOUT_MS, &everything, err);
 
-	/* Two vservers must not find the same number free. */
+	/* The lock keeps two vservers from claiming the same number. */
 	if (rc == 0)
 		rc = vns_notes_claim_context(pins, err);
 	if (rc == 0)
@@ -296,7 +302,10 @@ int vns_pins_show(const struct vns_native *pins, struct vns_error *err)
 	return move_pin(pins, HIDDEN, VNS_RUNDIR_PIN, err);
 }
 
-/* In this order: killed between, it is neither without its number nor shown. */
+/*
+ * Keep this order: if the process is killed in between, the pin is never
+ * without its number while it can still be shown again.
+ */
 int vns_pins_retire_hidden(const struct vns_native *pins, struct vns_error *err)
 {
 	int rc = move_pin(pins, HIDDEN, RETIRED, err);
@@ -306,7 +315,10 @@ int vns_pins_retire_hidden(const struct vns_native *pins, struct vns_error *err)
 	return rc;
 }
 
-/* Whoever has hidden it was killed: it runs, and somebody may be inside. */
+/*
+ * Shows a pin again that was left hidden. The process that hid it was killed:
+ * the vserver runs, and somebody may be inside.
+ */
 static int show_hidden(const struct vns_native *pins, struct vns_error *err)
 {
 	struct statx st = { 0 };
@@ -315,7 +327,10 @@ static int show_hidden(const struct vns_native *pins, struct vns_error *err)
 		    0 &&
 	    errno != ENOENT)
 		return vns_error_errno(err, errno, "pin " HIDDEN);
-	/* It may be mounted elsewhere (vns_notes_check_owner): leave it be. */
+	/*
+	 * The pin may be mounted elsewhere (vns_notes_check_owner). Leave it
+	 * then.
+	 */
 	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
 		       vns_pins_show(pins, err) :
 		       0;

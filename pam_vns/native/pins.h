@@ -1,6 +1,6 @@
 /*
- * What "vns start" and "vns stop" change below run_dir (rundir.h): one
- * vserver's pins, under its lock.
+ * Changes what "vns start" and "vns stop" keep below run_dir (rundir.h): one
+ * vserver's pins, under the vserver's lock.
  */
 #ifndef VNS_PINS_H
 #define VNS_PINS_H
@@ -10,59 +10,61 @@
 
 #include <sys/types.h>
 
-/* Below run_dir/ns; no vserver's name begins so. */
+/* A file below run_dir/ns. No vserver's name begins with a dot. */
 #define VNS_PINS_SEED ".seed"
 
 /*
- * Makes and opens what is missing, and takes the lock, for which it waits 25
- * seconds at most, and as long as hooks may take (-EBUSY). -EDEADLK for a hook
- * of who has it.
+ * Makes and opens what is missing, and takes the lock. Waits for the lock for
+ * at most 25 seconds plus the time that hooks may take (-EBUSY). Returns
+ * -EDEADLK if the caller is a hook of the process that holds the lock.
  */
 int vns_pins_open(struct vns_native *pins, const struct vns_config *config,
 		  const struct vns_vserver *vserver, struct vns_error *err);
 void vns_pins_close(struct vns_native *pins);
 #define VNS_AUTOPINS __attribute__((cleanup(vns_pins_close)))
 
-/* What a crash has left. Nobody lives any more in what was retired. */
+/* Removes what a crash has left. A retired pin has no processes any more. */
 int vns_pins_clean(const struct vns_native *pins, struct vns_error *err);
 
 /*
- * Pins the process's mount namespace, not to be found yet, in place of what
- * was staged before. 0 or -errno.
+ * Pins the process's mount namespace, in place of what was staged before. It
+ * cannot be found by others yet. Returns 0 or -errno.
  */
 int vns_pins_stage(const struct vns_native *pins, pid_t pid);
 
 /*
- * Pins the process's mount namespace as the seed (seed.h), in place of what was
- * it before, 0 or -errno; takes it away. The seed goes with the last vserver.
+ * The first pins the process's mount namespace as the seed (seed.h), in place
+ * of the previous seed, and returns 0 or -errno. The second removes the seed.
+ * The seed is also removed together with the last vserver.
  */
 int vns_pins_plant(const struct vns_native *pins, pid_t pid);
 void vns_pins_uproot(const struct vns_native *pins);
 
-/* What is held for a moment, over all vservers. */
+/* Takes a lock over all vservers, which is to be held only for a moment. */
 int vns_pins_lock_all(const struct vns_native *pins, int *lock,
 		      struct vns_error *err);
 
-/* Opens what is staged. */
+/* Opens the staged mount namespace. */
 int vns_pins_open_staged(const struct vns_native *pins, struct vns_place *place,
 			 struct vns_error *err);
 
 /*
- * Claims the context number (-EEXIST where another running vserver has it),
- * and makes what is staged what runs, from one moment to the next.
+ * Claims the context number (-EEXIST where another running vserver has it), and
+ * turns the staged pin into that of the running vserver, in one atomic step.
  */
 int vns_pins_publish(const struct vns_native *pins, struct vns_error *err);
 
 /*
- * From one moment to the next it is not to be found any more; kept only for
- * "vns stop" to go on with, if need be a second time.
+ * Makes the vserver impossible to find, in one atomic step. The pin is only
+ * kept so that "vns stop" can go on with it, a second time if necessary.
  */
 int vns_pins_retire(const struct vns_native *pins, struct vns_error *err);
 
 /*
- * The same for a moment, to look whether anybody is inside while nobody can
- * come; then back, or retired for good. vns_pins_open brings back what was left
- * hidden. The context number stays claimed.
+ * vns_pins_hide does the same temporarily, so that one can check whether
+ * anybody is inside while nobody can enter. Afterwards the pin is shown again,
+ * or retired for good. vns_pins_open shows a pin again that was left hidden.
+ * The context number stays claimed while the pin is hidden.
  */
 int vns_pins_hide(const struct vns_native *pins, struct vns_error *err);
 int vns_pins_show(const struct vns_native *pins, struct vns_error *err);
@@ -70,8 +72,8 @@ int vns_pins_retire_hidden(const struct vns_native *pins,
 			   struct vns_error *err);
 
 /*
- * Opens what is retired; -ESRCH where there is nothing, -EOWNERDEAD where its
- * init process has ended.
+ * Opens what is retired. Returns -ESRCH where nothing is, and -EOWNERDEAD where
+ * the init process has ended.
  */
 int vns_pins_open_retired(const struct vns_native *pins,
 			  struct vns_place *place, struct vns_error *err);

@@ -50,7 +50,10 @@ static int find_source(const struct vns_vserver *vserver,
 	return vns_subst_expand(mount->source, table, source, PATH_MAX, err);
 }
 
-/* All that is said of it, by the definition's default, too. */
+/*
+ * Collects all options of a mount, those set by the definition's default
+ * included.
+ */
 static int find_options(const struct vns_vserver *vserver,
 			const struct vns_mount *mount,
 			struct vns_mountopt *options, struct vns_error *err)
@@ -60,7 +63,7 @@ static int find_options(const struct vns_vserver *vserver,
 	vns_mountopt_init(options, mount->type);
 	for (i = 0; i < mount->options.count; i++)
 		vns_mountopt_add(options, mount->options.items[i]);
-	/* Others may be the filesystem's. */
+	/* For a filesystem, unknown options are passed on to it. */
 	if (options->kind != VNS_MOUNTOPT_FILESYSTEM && options->unknown)
 		return vns_error_set(err, EINVAL, "unknown mount option \"%s\"",
 				     options->unknown);
@@ -79,7 +82,10 @@ static bool maps_ids(const struct vns_vserver *vserver,
 	return vserver->user_namespace && !options->keep_ids;
 }
 
-/* A tenant's root may make files in it that are the host root's on disk. */
+/*
+ * A tenant's root may make files in the source that are the host root's on
+ * disk.
+ */
 static int open_bind(const char *source, const struct vns_vserver *vserver,
 		     const struct vns_mountopt *options, int *fd,
 		     struct vns_error *err)
@@ -105,7 +111,7 @@ static int prepare_bind(const char *source, const struct vns_vserver *vserver,
 				       options, made, err);
 }
 
-/* What is mounted is what an earlier one has mounted, by the same path. */
+/* Moves a mount that an earlier part has mounted on the same path. */
 static int prepare_move(struct vns_build *build, struct vns_build_part *part,
 			const char *source, struct vns_error *err)
 {
@@ -128,8 +134,9 @@ static int prepare_move(struct vns_build *build, struct vns_build_part *part,
 }
 
 /*
- * Ids that are mapped are those of whoever made the files, the host's root as
- * it may be: device nodes among them must say so.
+ * Where ids are mapped, device nodes may belong to whoever made the files,
+ * which may be the host's root. So devices are only usable with the option
+ * "dev".
  */
 static int shut_devices(const struct vns_mountopt *options, int made,
 			struct vns_error *err)
@@ -142,7 +149,7 @@ static int shut_devices(const struct vns_mountopt *options, int made,
 				  shut, err);
 }
 
-/* Ids are mapped by its options, not on its mount. */
+/* Whether ids are mapped by the filesystem's options, not on its mount. */
 static bool maps_options(const struct vns_vserver *vserver,
 			 const struct vns_mount *mount,
 			 const struct vns_mountopt *options)
@@ -182,7 +189,7 @@ static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
 
 	if (rc < 0)
 		return rc;
-	/* fsconfig(2) would say the same of more than that. */
+	/* fsconfig(2) also returns ENOENT for reasons other than this one. */
 	if (options->may_miss && source[0] == '/' &&
 	    options->kind == VNS_MOUNTOPT_FILESYSTEM &&
 	    access(source, F_OK) < 0 && errno == ENOENT)
@@ -210,7 +217,7 @@ static int check_ids(const struct vns_vserver *vserver,
 	struct vns_strings mapped = { 0 };
 	int rc;
 
-	/* False for "auto", of which only the base is not known yet. */
+	/* This fails for "auto", where only the base is unknown yet. */
 	(void)vns_idrange_parse(vserver->user_namespace, &ids);
 	rc = vns_tmpfsopt_map(&mount->options, &ids, &mapped, err);
 	vns_strings_free(&mapped);
@@ -230,7 +237,7 @@ int vns_prepare_check_mount(const struct vns_vserver *vserver,
 		rc = find_options(vserver, mount, &options, err);
 	if (rc == 0 && maps_options(vserver, mount, &options))
 		rc = check_ids(vserver, mount, err);
-	/* Other filesystems would have to be mounted to know. */
+	/* Other filesystems would have to be mounted in order to be checked. */
 	if (rc < 0 || options.kind == VNS_MOUNTOPT_FILESYSTEM ||
 	    options.kind == VNS_MOUNTOPT_MOVE)
 		return rc;
@@ -302,7 +309,7 @@ int vns_prepare_check_template(const struct vns_vserver *vserver,
 	return rc;
 }
 
-/* The host's syslog socket; a host without one is none of our business. */
+/* Binds the host's syslog socket. It is no error if the host has none. */
 static int prepare_log(int *made, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = open("/dev/log", O_PATH | O_CLOEXEC);
@@ -325,7 +332,7 @@ static int make_directory(int root, const char *name, struct vns_error *err)
 	return 0;
 }
 
-/* With a template the root directory only holds what is different. */
+/* With a template, the root directory only holds what differs from it. */
 static int prepare_template(struct vns_build *build,
 			    const struct vns_vserver *vserver,
 			    struct vns_error *err)
@@ -366,8 +373,9 @@ static int prepare_user(struct vns_build *build, int root_fd,
 }
 
 /*
- * A program of the host's, executed in the tenant's reach: on a mount of its
- * own, which is read-only, nobody can write to it through /proc/1/exe.
+ * vns-init is a program of the host's that is executed within the tenant's
+ * reach. It gets a read-only mount of its own, so that nobody can write to it
+ * through /proc/1/exe.
  */
 static int prepare_init(struct vns_build *build, struct vns_error *err)
 {
@@ -386,13 +394,19 @@ static int prepare_root(struct vns_build *build,
 			const struct vns_vserver *vserver, int root_fd,
 			struct vns_error *err)
 {
-	/* There is a /dev of ours; a node elsewhere is the tenant's trick. */
+	/*
+	 * The vserver gets a /dev of ours. Device nodes elsewhere are not
+	 * trusted.
+	 */
 	static const char *const options[] = { "nodev", NULL };
 	int rc = vns_mount_clone(root_fd, false, &build->root, err);
 
 	if (rc == 0)
 		rc = vns_mount_restrict(build->root, false, options, err);
-	/* Before ids are mapped: the host's root owns those directories. */
+	/*
+	 * Do this before ids are mapped: the host's root owns those
+	 * directories.
+	 */
 	if (rc == 0 && vserver->template)
 		rc = prepare_template(build, vserver, err);
 	if (rc == 0 && build->user >= 0)
@@ -422,7 +436,9 @@ static int prepare_part(struct vns_build *build,
 		vns_safefile_close(&part->mount);
 		return 0;
 	}
-	/* Also where it fails, so that it is closed. */
+	/*
+	 * The part is counted even if it failed, so that its mount is closed.
+	 */
 	build->part_count++;
 	return rc;
 }
@@ -467,7 +483,7 @@ int vns_prepare_build(struct vns_build *build,
 		rc = prepare_root(build, vserver, root_fd, err);
 	if (rc == 0)
 		rc = vns_account_group_id("tty", &tty, &has_tty, err);
-	/* What lies outside the range is another tenant's. */
+	/* An id outside the range belongs to another tenant. */
 	if (!has_tty || (ids->count > 0 && tty >= ids->count))
 		tty = 0;
 	build->tty = tty;

@@ -1,4 +1,7 @@
-/* What a native vserver's mount namespace consists of. */
+/*
+ * Opens and prepares on the host what a native vserver's mount namespace
+ * consists of.
+ */
 #ifndef VNS_PREPARE_H
 #define VNS_PREPARE_H
 
@@ -11,31 +14,34 @@
 
 #define VNS_BUILD_PARTS_MAX 128
 
-/* One mount, made on the host and not attached yet; or one that is moved. */
+/*
+ * One mount. It was either made on the host and is not attached yet, or it is
+ * an earlier part that is to be moved.
+ */
 struct vns_build_part {
 	int mount;	    /* or -1 */
-	size_t moved;	    /* which part's mount is, if it is -1 */
-	const char *target; /* the definition's */
-	const char *place;  /* where it is once all so far is done, or NULL */
+	size_t moved;	    /* index of the part to move if mount is -1 */
+	const char *target; /* belongs to the definition */
+	const char *place;  /* its path after the parts so far, or NULL */
 	struct vns_mountopt options;
 };
 
 struct vns_build {
 	const char *name;
 	const char *hostname;
-	vns_nsset namespaces; /* besides the mount namespace */
+	vns_nsset namespaces; /* those besides the mount namespace */
 	int user;	      /* the user namespace, or -1 */
-	unsigned base;	      /* what its id 0 is outside */
-	unsigned long count;  /* how many ids it has */
+	unsigned base;	      /* what id 0 inside is outside */
+	unsigned long count;  /* number of ids in the user namespace */
 	int root;	      /* the root directory's mount, not attached yet */
-	int lower;	      /* the same of the template, or -1 */
+	int lower;	      /* the same for the template, or -1 */
 	int log;	      /* the host's /dev/log, or -1 */
-	int cgroup;	      /* its directory; -1: none. Borrowed */
-	int init;	/* the vns-init program, on a mount that is read-only */
+	int cgroup;	      /* the cgroup's directory; -1: none. Borrowed */
+	int init;	      /* the vns-init program, on a read-only mount */
 	unsigned tty;	/* the group of pseudo-terminals, as seen inside */
-	cpu_set_t cpus; /* those that processes inside may use */
-	int seed;	/* what the mount namespace begins as (seed.h), or -1 */
-	bool plants;	/* it is to be a seed itself, and nothing else counts */
+	cpu_set_t cpus; /* the CPUs that processes inside may use */
+	int seed;	/* mount namespace to begin with (seed.h), or -1 */
+	bool plants;	/* make a seed only; nothing else counts */
 	struct vns_fstab *fstab;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
@@ -52,8 +58,8 @@ struct vns_build {
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an
  * O_PATH descriptor), the template, the sources of the mounts, the log socket.
- * Makes a user namespace with these ids if count is not 0, and maps them on
- * all that has files. The build points into vserver.
+ * If count is not 0, makes a user namespace with these ids, and maps the ids on
+ * every mount that has files. The build keeps pointers into vserver.
  */
 int vns_prepare_build(struct vns_build *build,
 		      const struct vns_vserver *vserver, int root_fd,
@@ -62,8 +68,8 @@ void vns_prepare_free(struct vns_build *build);
 #define VNS_AUTOBUILD __attribute__((cleanup(vns_prepare_free)))
 
 /*
- * What can be said without making it: of root directory and template, and of a
- * mount's source and options.
+ * Checks what can be checked without making a vserver: the first checks the
+ * root directory and the template, the second a mount's source and options.
  */
 int vns_prepare_check_root(const struct vns_vserver *vserver,
 			   struct vns_error *err);
@@ -72,16 +78,19 @@ int vns_prepare_check_mount(const struct vns_vserver *vserver,
 			    struct vns_error *err);
 
 /*
- * Of one with a user namespace: whether the kernel can map ids on the root
- * directory, and on the template, and make the latter a layer then. The second
- * looks at the template alone.
+ * For a vserver with a user namespace: the first checks whether the kernel can
+ * map ids on the root directory and on the template, and can then use the
+ * template as a layer. The second checks the template only.
  */
 int vns_prepare_check_ids(const struct vns_vserver *vserver,
 			  struct vns_error *err);
 int vns_prepare_check_template(const struct vns_vserver *vserver,
 			       struct vns_error *err);
 
-/* "PATH:LINE: " of an fstab's mount, and which one it is, before the text. */
+/*
+ * Prefixes the error with "PATH:LINE: " for a mount from an fstab, and with
+ * which mount it is.
+ */
 void vns_prepare_name_mount(const struct vns_mount *mount, const char *path,
 			    struct vns_error *err);
 

@@ -18,7 +18,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* By which of them a process is known; another may be joined from outside. */
+/*
+ * The namespaces by which a process is recognised. Those of other types may be
+ * joined by processes from outside.
+ */
 static const struct {
 	enum vns_ns type;
 	const char *path;
@@ -31,11 +34,11 @@ static const struct {
 
 struct search {
 	int proc;
-	struct stat own;	 /* our own mount namespace */
-	bool has[MARKS];	 /* whether the vserver has one of its own */
-	struct stat mark[MARKS]; /* the vserver's */
+	struct stat own;	 /* the caller's mount namespace */
+	bool has[MARKS];	 /* whether the vserver has its own one */
+	struct stat mark[MARKS]; /* the vserver's namespaces */
 	struct stat root;	 /* its root directory */
-	unsigned long spared;	 /* its own process, or 0 */
+	unsigned long spared;	 /* the vserver's own process, or 0 */
 };
 
 static bool same(const struct stat *a, const struct stat *b)
@@ -43,7 +46,10 @@ static bool same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* A process's root may be on a filesystem that asks the tenant: not that. */
+/*
+ * A process's root directory may be on a filesystem served by the tenant, which
+ * must not be asked.
+ */
 static bool get_numbers(int directory, const char *path, struct stat *st)
 {
 	struct statx found;
@@ -59,8 +65,8 @@ static bool get_numbers(int directory, const char *path, struct stat *st)
 }
 
 /*
- * One thread of the process. The first one may have ended, and has no
- * namespaces then, while others go on.
+ * Looks at one thread of the process after the other. The first thread may have
+ * ended, and then has no namespaces, while others go on.
  */
 static bool look_at_tasks(const struct search *search, unsigned long pid,
 			  const char *what, struct stat *st)
@@ -97,7 +103,7 @@ static bool look(const struct search *search, unsigned long pid,
 	       look_at_tasks(search, pid, what, st);
 }
 
-/* Whoever is inside may make user namespaces below the vserver's. */
+/* Processes inside may make further user namespaces below the vserver's. */
 static bool is_below(const struct search *search, unsigned long pid,
 		     const struct stat *user)
 {
@@ -118,7 +124,10 @@ static bool is_below(const struct search *search, unsigned long pid,
 	return true;
 }
 
-/* What we compare with is held open: its numbers are nobody else's. */
+/*
+ * The namespaces that are compared with are held open, so that their numbers
+ * are not reused.
+ */
 static bool is_inside(const struct search *search, unsigned long pid)
 {
 	struct stat st, mnt = { 0 };
@@ -134,14 +143,18 @@ static bool is_inside(const struct search *search, unsigned long pid)
 		if (marks[i].type == VNS_NS_MNT)
 			mnt = st;
 	}
-	/* A chroot of the host's into the root directory is not inside. */
+	/*
+	 * A host's process that did a chroot(2) into the root directory is
+	 * outside.
+	 */
 	return mnt.st_ino && !same(&mnt, &search->own) &&
 	       look(search, pid, "root", &st) && same(&st, &search->root);
 }
 
 /*
- * Of a process that nobody has waited for the user namespace still shows. (Its
- * state does not tell: the first thread may have ended, and others go on.)
+ * A process that has ended but was not waited for still shows its user
+ * namespace. (Its state does not tell: the first thread may have ended while
+ * others go on.)
  */
 static bool lives(unsigned long pid)
 {
@@ -155,12 +168,14 @@ static void send(const struct search *search, unsigned long pid, int signal)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
 
-	/* Again, now that the number cannot pass to another process. */
+	/*
+	 * Look again: with the pidfd open, the pid cannot be reused any more.
+	 */
 	if (pidfd >= 0 && is_inside(search, pid))
 		syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
-/* The number of the process behind a pidfd, or 0. */
+/* Returns the pid of the process behind a pidfd, or 0. */
 static unsigned long pidfd_number(int pidfd)
 {
 	unsigned long pid = 0;
@@ -200,7 +215,7 @@ static int begin(struct search *search, const struct vns_place *place,
 	return 0;
 }
 
-/* The next process; 0 at the end. */
+/* Returns the pid of the next process, or 0 at the end. */
 static unsigned long next_process(DIR *proc)
 {
 	struct dirent *entry;

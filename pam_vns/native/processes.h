@@ -1,4 +1,4 @@
-/* The processes that live in a vserver. */
+/* Finds, signals and ends the processes that live in a vserver. */
 #ifndef VNS_PROCESSES_H
 #define VNS_PROCESSES_H
 
@@ -8,27 +8,28 @@
 #include <stdbool.h>
 
 /*
- * A process lives in place if its mount, PID or user namespace is place's, or
- * if it has made itself another mount namespace and still has the same root
- * directory. In a vserver without a PID namespace, what has made itself
- * another root as well is not found: only a cgroup would.
+ * A process lives in place if its mount, PID or user namespace is one of
+ * place's, or if it has moved to another mount namespace of its own but still
+ * has the same root directory. In a vserver without a PID namespace, a process
+ * that has also changed its root directory is not found; only a cgroup would
+ * find it.
  *
- * Counts them, and sends each the signal unless it is 0. *count is how many
- * there were, *example one of their pids. The caller itself and the place's
- * own process are left out.
+ * Counts these processes, and sends each of them the signal unless it is 0.
+ * *count is set to their number, *example to one of their pids. The caller
+ * itself and place's own process are left out.
  */
 int vns_processes_signal(const struct vns_place *place, int signal,
 			 unsigned *count, int *example, struct vns_error *err);
 
-/* Whether a process is one of those, or the place's own. */
+/* Whether a process is one of those, or is place's own process. */
 bool vns_processes_has(const struct vns_place *place, int pid);
 
-/* Whether a process has the mount namespace with these numbers. */
+/* Whether any process has the mount namespace with these numbers. */
 bool vns_processes_lives(unsigned long device, unsigned long inode);
 
 /*
- * Ends the place's process, if there is one, and with it everybody in its PID
- * namespace. -EBUSY if it does not end within timeout_ms.
+ * Ends place's process, if there is one, and with it all processes in its PID
+ * namespace. Returns -EBUSY if it does not end within timeout_ms.
  */
 int vns_processes_end_process(const struct vns_place *place, int timeout_ms,
 			      struct vns_error *err);

@@ -14,23 +14,26 @@
 #define DIRECTORY "ranges"
 #define LOCK ".lock"
 #define LOCK_TIMEOUT_MS 25000
-/* "4294967295 NAME\n", with room to see that there is more. */
+/* Longer than "4294967295 NAME\n", so that too long a record is noticed. */
 #define RECORD_MAX 128
-/* 100,000 users and more. */
+/* Enough for 100,000 users and more. */
 #define SUBID_MAX (16UL * 1024 * 1024)
 
-/* An id's digits; a link's name. */
+/* The first holds an id's digits, the second a link's name. */
 typedef char base_name[24];
 typedef char link_name[sizeof(vns_name) + 1];
 
 struct claim {
 	const struct vns_ranges *ranges;
 	const char *name;
-	char path[PATH_MAX]; /* of the directory */
+	char path[PATH_MAX]; /* path of the directory */
 	int directory;
 	int lock;
 	bool subids_read;
-	/* By slot, the foreign one included: given away in subuid or subgid. */
+	/*
+	 * For each slot, the foreign one included: whether any of it is given
+	 * away in subuid or subgid.
+	 */
 	bool given[VNS_IDRANGE_SLOTS + 1];
 	struct vns_error *err;
 };
@@ -46,7 +49,10 @@ enum slot_state {
 	SLOT_TAKEN,
 };
 
-/* Made where it is missing; what is there is not believed in. */
+/*
+ * Opens a directory, and makes it if it is missing. An existing one is checked
+ * before it is trusted.
+ */
 static int open_directory(int parent, const char *name, const char *path,
 			  int *fd, struct vns_error *err)
 {
@@ -71,7 +77,7 @@ static int open_ranges(struct claim *claim)
 				    claim->err);
 	if (rc < 0)
 		return rc;
-	/* To be listed, which O_PATH cannot be. */
+	/* Open it again for listing, which an O_PATH descriptor cannot do. */
 	claim->directory =
 		openat(ranges, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (claim->directory < 0)
@@ -98,7 +104,10 @@ static int broken_record(const char *path, struct vns_error *err)
 			     path);
 }
 
-/* -ENOENT, without an error, if nobody has a range with this base. */
+/*
+ * Returns -ENOENT, without setting an error, if no vserver has a range with
+ * this base.
+ */
 static int read_record(const struct claim *claim, unsigned long base,
 		       struct record *record)
 {
@@ -130,8 +139,8 @@ static int read_record(const struct claim *claim, unsigned long base,
 }
 
 /*
- * On disk before it has its name: no crash leaves an empty record, which would
- * be nobody's until an administrator decides.
+ * The record is on disk before it gets its name. So no crash leaves an empty
+ * record, which would block the range until an administrator decides.
  */
 static int write_record(const struct claim *claim,
 			const struct vns_idrange *range)
@@ -180,7 +189,7 @@ static int read_subids(struct claim *claim, const char *path)
 		*claim->err = failure;
 		return rc;
 	}
-	/* Not strchr(): there may be a NUL in it. */
+	/* strchr() cannot be used: there may be a NUL in the text. */
 	for (line = text; line < text + length; line = end + 1) {
 		end = memchr(line, '\n', length - (size_t)(line - text));
 		if (!end)
@@ -192,7 +201,7 @@ static int read_subids(struct claim *claim, const char *path)
 	return 0;
 }
 
-/* The files are read once, and only where a free slot has been found. */
+/* The files are read only once, and only when a free slot has been found. */
 static int is_given(struct claim *claim, unsigned long base, bool *given)
 {
 	int rc = 0;
@@ -228,7 +237,10 @@ static int look_at_slot(struct claim *claim, unsigned long base,
 	return rc;
 }
 
-/* The link only says where to look first: it gives nobody anything. */
+/*
+ * The link only says which slot to try first; it does not give the vserver a
+ * right to that slot.
+ */
 static bool read_link(const struct claim *claim, unsigned long *base)
 {
 	link_name name;
@@ -261,7 +273,7 @@ static int write_link(const struct claim *claim, unsigned long base)
 	return 0;
 }
 
-/* *done: the slot is the vserver's, if only since now. */
+/* *done is set if the slot is the vserver's, be it only since now. */
 static int try_slot(struct claim *claim, const struct vns_idrange *slot,
 		    bool *done)
 {
@@ -286,8 +298,9 @@ static int claim_auto(struct claim *claim, struct vns_idrange *range)
 	int rc = 0;
 
 	/*
-	 * Not just the slots in their order: one that was taken then may be
-	 * free by now, but the vserver is to stay where it is.
+	 * Try the slot behind the link first, not the slots in their order: one
+	 * that was taken at that time may be free by now, but the vserver is to
+	 * keep its range.
 	 */
 	if (read_link(claim, &slot.base))
 		rc = try_slot(claim, &slot, &done);
@@ -310,7 +323,10 @@ static int claim_auto(struct claim *claim, struct vns_idrange *range)
 	return 0;
 }
 
-/* Called for each range that was asked for; not 0 ends the walk. */
+/*
+ * Called for each range that was asked for. A return value other than 0 ends
+ * the walk.
+ */
 typedef int visit_record(const struct claim *claim,
 			 const struct vns_idrange *asked,
 			 const struct vns_idrange *recorded, const char *name);
@@ -354,7 +370,7 @@ static int visit_file(const struct claim *claim,
 	struct record record = { 0, "" };
 	int rc;
 
-	/* There may be very many of "auto", none of which matters here. */
+	/* There may be very many "auto" ranges, none of which matters here. */
 	if (!vns_util_number(file, VNS_IDRANGE_END_MAX, &recorded.base) ||
 	    vns_idrange_in_auto(&recorded))
 		return 0;
@@ -401,7 +417,7 @@ static int claim_asked(const struct claim *claim,
 		rc = read_record(claim, asked->base, &record);
 	if (rc == -ENOENT || (rc == 0 && record.count != asked->count))
 		rc = write_record(claim, asked);
-	/* Last: until then the vserver has both. */
+	/* This comes last: until then the vserver has both ranges. */
 	return rc < 0 ? rc : visit_asked(claim, asked, drop_record);
 }
 

@@ -1,14 +1,16 @@
 /*
- * Which vserver has which range of ids (idrange.h), recorded below state_dir:
+ * Records which vserver has which range of ids (idrange.h), below state_dir:
  *
- *	ranges/BASE	a file with "COUNT NAME\n": NAME's alone, for ever
+ *	ranges/BASE	a file with "COUNT NAME\n": this range is NAME's alone,
+ *			for ever
  *	ranges/@NAME	a link to the BASE that "auto" has given to NAME; it is
  *			made anew where it is missing
- *	ranges/.lock	held with flock(2) while one is claimed
+ *	ranges/.lock	held with flock(2) while a range is claimed
  *
- * A range is nobody else's until its file is removed, which no program does to
- * those of "auto": no two vservers ever have ids in common, and one that
- * starts again has the ids it had. All of it is root's.
+ * A range belongs to its vserver until its file is removed, and no program
+ * removes the file of an "auto" range: no two vservers ever have ids in common,
+ * and a vserver that starts again has the same ids as before. All of these
+ * files belong to root.
  */
 #ifndef VNS_RANGES_H
 #define VNS_RANGES_H
@@ -17,33 +19,33 @@
 #include "lib/idrange.h"
 
 /*
- * Finds the range of the vserver and records it, first making what is missing
- * of state_dir and what is in it.
+ * Finds the range of the vserver and records it. What is missing of state_dir
+ * and its contents is made first.
  *
- * asked NULL is "auto": what the vserver has already, else the first slot that
- * nobody has, and of which nothing is given away in /etc/subuid or
- * /etc/subgid. An "auto" range stays the vserver's even when it asks for
- * another later on.
+ * If asked is NULL, the range is "auto": the range that the vserver already
+ * has, or else the first free slot of which nothing is given away in
+ * /etc/subuid or /etc/subgid. An "auto" range remains the vserver's even if the
+ * vserver asks for another one later on.
  *
- * Otherwise the range is as asked for. It may overlap neither the area of
- * "auto" (-EINVAL) nor what is recorded for others (-EEXIST). What the vserver
- * asked for before is given up, so it must not be running. An administrator
- * who names a range is believed about /etc/subuid: he may have reserved it
- * there.
+ * Otherwise the range is the one in asked. It may overlap neither the area of
+ * "auto" (-EINVAL) nor what is recorded for others (-EEXIST). The range that
+ * the vserver asked for before is given up, so the vserver must not be running.
+ * /etc/subuid is not checked for a range that an administrator names: they may
+ * have reserved the range there.
  *
- * -EBUSY if others hold the lock for 25 seconds, -ENOSPC if "auto" has nothing
- * left, -EPERM or -ELOOP where what is found is not to be trusted, -EINVAL for
- * a broken file.
+ * Returns -EBUSY if others hold the lock for 25 seconds, -ENOSPC if "auto" has
+ * no range left, -EPERM or -ELOOP where what is found is not to be trusted, and
+ * -EINVAL for a broken file.
  */
 int vns_ranges_claim(const char *state_dir, const char *name,
 		     const struct vns_idrange *asked, struct vns_idrange *range,
 		     struct vns_error *err);
 
-/* The same elsewhere, for tests. */
+/* The same with other files and limits, for tests. */
 struct vns_ranges {
 	const char *state_dir;
 	const char *subuid, *subgid;
-	unsigned timeout_ms; /* to wait for the lock */
+	unsigned timeout_ms; /* how long to wait for the lock */
 };
 int vns_ranges_claim_in(const struct vns_ranges *ranges, const char *name,
 			const struct vns_idrange *asked,

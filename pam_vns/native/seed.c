@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Fewer pins than this take no time. */
+/*
+ * With fewer pins than this, copying the host's mount namespace takes no time.
+ */
 #define WORTHWHILE 256
 
 static int open_pin(const struct vns_native *pins)
@@ -17,7 +19,10 @@ static int open_pin(const struct vns_native *pins)
 			      O_CLOEXEC);
 }
 
-/* A directory has a link from each in it; where not, there is no telling. */
+/*
+ * Counts the pins by the link count of their directory, which has one link for
+ * each subdirectory. On filesystems where it has not, this cannot be told.
+ */
 static bool is_worthwhile(const struct vns_native *pins)
 {
 	struct stat st;
@@ -50,7 +55,7 @@ void vns_seed_open(const struct vns_native *pins, int *fd)
 
 	if (!is_worthwhile(pins))
 		return;
-	/* Nobody finds it half made. */
+	/* The lock keeps others from finding the seed half made. */
 	if (vns_pins_lock_all(pins, &lock, &ignored) < 0)
 		return;
 	pin = open_pin(pins);

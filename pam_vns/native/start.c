@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Whether what will be entered is what was built. */
+/* Checks that what will be entered is what was built. */
 static int check_root(const struct vns_native *pins,
 		      const struct vns_built *built, struct vns_error *err)
 {
@@ -37,7 +37,7 @@ static int check_root(const struct vns_native *pins,
 			     "directory");
 }
 
-/* The mount namespace may be the init process's own by now. */
+/* The mount namespace to pin may by now be the init process's own. */
 static int pin_init(const struct vns_native *pins,
 		    const struct vns_built *built, struct vns_error *err)
 {
@@ -74,7 +74,10 @@ static int build_and_pin(const struct vns_native *pins,
 	return rc < 0 ? rc : vns_pins_publish(pins, err);
 }
 
-/* Its ids outside: none without a user namespace. */
+/*
+ * Finds the vserver's ids as seen outside. Without a user namespace there are
+ * none.
+ */
 static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
 		    struct vns_error *err)
 {
@@ -92,7 +95,10 @@ static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
 				automatic ? NULL : &asked, ids, err);
 }
 
-/* On this host no cgroup can be made, or only by another. */
+/*
+ * Whether the error means that no cgroup can be made on this host, or only by
+ * another process.
+ */
 static bool is_impossible(int rc)
 {
 	return rc == -ENOTSUP || rc == -EROFS || rc == -EACCES || rc == -EPERM;
@@ -102,7 +108,9 @@ static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	const struct vns_vserver *vserver = pins->vserver;
-	/* Noted when it is there: until then it may be another's. */
+	/*
+	 * It is noted once it exists: until then it may be another vserver's.
+	 */
 	int rc = vns_cgtree_make(vserver, tree, err);
 
 	if (rc < 0 && vserver->cgroup_usual && is_impossible(rc)) {
@@ -177,8 +185,9 @@ static int start_locked(const struct vns_native *pins, bool *done,
 	if (rc < 0 && rc != -ESRCH && rc != -EOWNERDEAD)
 		return rc;
 	/*
-	 * Without its init process it is over, but for what is left inside; and
-	 * one whose start was cut short is started anew.
+	 * If the init process is gone, the vserver is over, but there may be
+	 * something left inside. If a start was cut short, the vserver is
+	 * started anew.
 	 */
 	found = rc != -ESRCH;
 	vns_place_close(&place);

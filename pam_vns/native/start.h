@@ -1,4 +1,7 @@
-/* Starts native vservers. The module runs "vns start", and mounts nothing. */
+/*
+ * Starts native vservers. The module itself mounts nothing: it runs "vns
+ * start".
+ */
 #ifndef VNS_START_H
 #define VNS_START_H
 
@@ -6,9 +9,9 @@
 #include "lib/log.h"
 
 /*
- * Starts the vserver, unless it runs already (*done is false then, and it is
- * no error). On failure nothing is left of the attempt. Its hooks are run;
- * failures of theirs that change nothing are logged.
+ * Starts the vserver, unless it runs already (then *done is false, which is no
+ * error). On failure nothing is left of the attempt. The vserver's hooks are
+ * run; hook failures that change nothing are logged.
  */
 int vns_start_vserver(const struct vns_config *config,
 		      const struct vns_vserver *vserver,

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* How long SIGKILL may take, and how often it is looked. */
+/* How long SIGKILL may take, and how often to check. */
 #define KILL_TIMEOUT_MS 5000
 #define KILL_STEP_MS 20
 
@@ -24,8 +24,8 @@ static bool is_inside(const void *place, int pid)
 }
 
 /*
- * Those that are only found by the cgroup: they have left the namespaces and
- * the root directory, or have not entered yet.
+ * See stop.h. The processes in question have left the namespaces and the root
+ * directory, or have not entered yet.
  */
 unsigned vns_stop_signal_others(const struct vns_place *place,
 				const char *cgroup, int signal, int *example)
@@ -39,7 +39,10 @@ unsigned vns_stop_signal_others(const struct vns_place *place,
 	return count;
 }
 
-/* With the init process everybody in its PID namespace is ended, for sure. */
+/*
+ * When the init process ends, the kernel ends all processes in its PID
+ * namespace.
+ */
 static int kill_inside(const struct vns_place *place, const char *cgroup,
 		       unsigned grace, struct vns_error *err)
 {
@@ -72,7 +75,7 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 			vns_processes_end_process(place, KILL_TIMEOUT_MS, err);
 }
 
-/* By now only those are left in it who hide from a look for them. */
+/* By now only processes that hide from a search are left in the cgroup. */
 static int end_cgroup(const struct vns_native *pins, const char *cgroup,
 		      struct vns_error *err)
 {
@@ -86,7 +89,7 @@ static int end_cgroup(const struct vns_native *pins, const char *cgroup,
 	return rc;
 }
 
-/* Ends what a stop, this one or one cut short, has retired. */
+/* Ends what was retired by this stop, or by a stop that was cut short. */
 static int end_retired(const struct vns_native *pins, unsigned grace,
 		       bool *done, struct vns_error *err)
 {
@@ -107,7 +110,10 @@ static int end_retired(const struct vns_native *pins, unsigned grace,
 	return end_cgroup(pins, cgroup, err);
 }
 
-/* Ends what is there, so that nobody can enter it, and all that is due then. */
+/*
+ * Ends a vserver that nobody can enter any more, and does what is due
+ * afterwards.
+ */
 int vns_stop_pinned(const struct vns_native *pins, bool found, unsigned grace,
 		    bool *done, const struct vns_log *log,
 		    struct vns_error *err)
@@ -123,7 +129,7 @@ int vns_stop_pinned(const struct vns_native *pins, bool found, unsigned grace,
 		rc = end_retired(pins, grace, done, err);
 	if (rc < 0)
 		return rc;
-	/* Left by a start that was killed before it could note it. */
+	/* A start may have been killed before it could note its cgroup. */
 	vns_cgtree_remove_empty(pins->vserver);
 	vns_pins_remove(pins);
 	vns_lifecycle_ended(pins, log);
@@ -144,7 +150,10 @@ static int stop_locked(const struct vns_native *pins, unsigned grace,
 		rc = 0;
 	else if (rc == -ESRCH)
 		rc = vns_notes_check_owner(pins, err);
-	/* Held open, its mounts would stay for post-stop to stumble over. */
+	/*
+	 * If place stayed open, its mounts would stay, too, and post-stop would
+	 * stumble over them.
+	 */
 	vns_place_close(&place);
 	return rc < 0 ? rc :
 			vns_stop_pinned(pins, found, grace, done, log, err);

@@ -7,10 +7,10 @@
 #include "system/place.h"
 
 /*
- * Takes the vserver's pin away, so that nobody can enter it any more, and ends
- * every process in it: SIGTERM, after grace seconds SIGKILL. *done is false
- * if it did not run. A pre-stop hook may refuse it. -EBUSY names a process that
- * would not die.
+ * Removes the vserver's pin, so that nobody can enter it any more, and ends
+ * every process in it: first with SIGTERM, and with SIGKILL after grace
+ * seconds. *done is false if the vserver did not run. A pre-stop hook may
+ * refuse the stop. With -EBUSY, the error names a process that would not die.
  */
 int vns_stop_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver,
@@ -18,17 +18,18 @@ int vns_stop_vserver(const struct vns_config *config,
 		     struct vns_error *err);
 
 /*
- * The same of one whose lock the caller has; found is whether it runs, or has
- * run. No hook is asked.
+ * Does the same for a vserver whose lock the caller holds. found says whether
+ * the vserver runs or has run. pre-stop is not run.
  */
 int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
 		    bool *done, const struct vns_log *log,
 		    struct vns_error *err);
 
 /*
- * Sends a signal (0: none) to those who are only found by the cgroup ("": there
- * is none): they have left place's namespaces and root directory, or have not
- * entered yet. Returns how many they are; example is one of them.
+ * Sends a signal (0: none) to the processes that can only be found by the
+ * cgroup ("": there is no cgroup). They have left place's namespaces and root
+ * directory, or have not entered yet. Returns how many there are; *example is
+ * set to one of them.
  */
 unsigned vns_stop_signal_others(const struct vns_place *place,
 				const char *cgroup, int signal, int *example);

@@ -7,10 +7,13 @@
 #include "system/safefile.h"
 #include "system/userns.h"
 
-/* Any that every host has: only our own mount namespace is changed. */
+/*
+ * Any directory that every host has will do: the mounts are only made in our
+ * own mount namespace.
+ */
 #define SCRATCH "/dev"
 
-/* A copy of the mount, with ids of nobody in particular. */
+/* Makes a copy of the mount with mapped ids; which ids does not matter. */
 static int map(int fd, bool recursive, int *mount, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int user = -1;

@@ -1,7 +1,7 @@
 /*
- * What only the kernel knows, which differs with its version and with the
- * filesystem: tried as a start would do it, on mounts that nobody sees. Only
- * root can.
+ * Tries what depends on the version of the kernel and on the filesystem. It is
+ * tried in the same way as a start would do it, on mounts that nobody sees.
+ * Only root can do this.
  */
 #ifndef VNS_TRIAL_H
 #define VNS_TRIAL_H
@@ -11,12 +11,12 @@
 #include <stdbool.h>
 
 /*
- * Whether ids can be mapped on what fd (O_PATH) lies on; with recursive, on all
- * that is mounted below, too.
+ * Whether ids can be mapped on the mount that fd (O_PATH) lies on and, with
+ * recursive, on all mounts below it.
  */
 int vns_trial_ids(int fd, bool recursive, struct vns_error *err);
 
-/* Whether an overlay takes it as a layer that is only read, ids mapped. */
+/* Whether an overlay accepts fd, with its ids mapped, as a read-only layer. */
 int vns_trial_layer(int fd, struct vns_error *err);
 
 #endif

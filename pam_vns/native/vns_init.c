@@ -1,17 +1,19 @@
 /*
- * The init process of a vserver that has namespaces besides the mount
- * namespace: they are found at it, and live as long as it does. In a PID
- * namespace it is process 1, and whoever loses its parent becomes its child.
+ * vns-init is the init process of a vserver that has namespaces besides the
+ * mount namespace: they are found through this process, and live as long as it
+ * does. In a PID namespace it is process 1, and every process that loses its
+ * parent becomes its child.
  *
- * It is linked statically, as it is executed among the tenant's files, and
- * does nothing: no child of a process that ignores SIGCHLD becomes a zombie
- * (sigaction(2), SA_NOCLDWAIT), and no signal is passed on to anybody. SIGTERM
- * of the host, which shuts down, ends it when nobody else is inside: what waits
- * for all to end would otherwise wait for it.
+ * It is linked statically, as it is executed among the tenant's files, and does
+ * nothing. No child of a process that ignores SIGCHLD becomes a zombie
+ * (sigaction(2), SA_NOCLDWAIT), and it passes no signal on to any process. A
+ * SIGTERM from the host, which is sent at shutdown, ends it when no other
+ * process is inside: whatever waits for all processes to end would otherwise
+ * wait for it.
  *
- * There are as many of it as vservers, so that it has no libc, and no data, on
- * the architectures that it can call the kernel of by itself (VNS_INIT_BARE,
- * which the Makefile decides).
+ * There are as many vns-init processes as vservers. So that they stay small,
+ * the program has no libc, and no data, on the architectures where it can call
+ * the kernel by itself (VNS_INIT_BARE, which the Makefile decides).
  */
 #include <signal.h>
 #include <stddef.h>
@@ -20,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
+/* The size that rt_sigaction(2) expects; all architectures but MIPS have it. */
 #define KERNEL_SIGSET_SIZE 8
 
 #ifndef VNS_INIT_BARE
@@ -60,7 +62,10 @@ static const unsigned long all = ~0UL;
 static const unsigned long term = 1UL << (SIGTERM - 1);
 static const struct timespec pace = { .tv_nsec = 100000000 };
 
-/* Inside, the number of one outside is 0; no sender can choose it (SI_USER). */
+/*
+ * Inside, the pid of a sender from outside is 0, and no sender can choose it
+ * (SI_USER).
+ */
 static int from_outside(const siginfo_t *info)
 {
 	return info->si_code == SI_USER &&
@@ -69,7 +74,9 @@ static int from_outside(const siginfo_t *info)
 
 static _Noreturn void leave(void)
 {
-	/* Outside of a PID namespace all these are the host's. */
+	/*
+	 * Outside of a PID namespace, all these processes would be the host's.
+	 */
 	while (call(SYS_getpid, 0, 0, 0, 0) == 1 &&
 	       call(SYS_kill, -1, 0, 0, 0) == 0)
 		call(SYS_nanosleep, (long)&pace, 0, 0, 0);
@@ -81,11 +88,16 @@ static _Noreturn void run(void)
 {
 	siginfo_t info;
 
-	/* Of the kernel's, for those who read this. */
+	/*
+	 * The kernel fills this in. The values here, those of a signal from the
+	 * kernel, are for readers of this code.
+	 */
 	info.si_code = SI_KERNEL;
 	info.si_pid = 1;
 	call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
-	/* Kernels before 6.14 call it by the descriptor it is executed from. */
+	/*
+	 * Kernels before 6.14 name it after the descriptor it is executed from.
+	 */
 	call(SYS_prctl, PR_SET_NAME, (long)"vns-init", 0, 0);
 	call(SYS_rt_sigaction, SIGCHLD, (long)ignore, 0, KERNEL_SIGSET_SIZE);
 	call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0,
@@ -106,8 +118,8 @@ static _Noreturn void run(void)
 _Noreturn void _start(void);
 
 /*
- * Where the kernel begins. Nothing is on the stack that is wanted; on x86_64 it
- * is not aligned as that of a function that was called.
+ * The entry point that the kernel jumps to. Nothing on the stack is needed. On
+ * x86_64 the stack is not aligned as it is for a function that was called.
  */
 ALIGNED _Noreturn void _start(void)
 {

@@ -43,7 +43,7 @@ void vns_hook_explain(const struct vns_spawn_said *said, struct vns_error *err);
 
 /*
  * Stores the message for the user in text: the first lines of the hook's
- * standard output, with every character removed that could move a terminal's
+ * standard output, with every character replaced that could move a terminal's
  * cursor. The text is empty where the hook printed nothing.
  */
 void vns_hook_message(const struct vns_spawn_said *said, char *text,
