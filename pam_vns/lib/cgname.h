@@ -8,15 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * Enough for the kernel's controllers: "perf_event" is a long name among them.
- */
+/* Fits the kernel's controllers: "perf_event" is one of the longer names. */
 #define VNS_CGNAME_CONTROLLER_MAX 32
 
 /*
  * The cgroup that vservers' cgroups are below unless the configuration says
- * otherwise. From cgroups directly below the root that systemd does not know,
- * it takes the controllers away.
+ * otherwise. They are not directly below the root cgroup, because there systemd
+ * takes the controllers away from cgroups that it does not know.
  */
 #define VNS_CGNAME_PARENT "vns"
 

@@ -18,7 +18,7 @@ struct vns_mountopt {
 	enum vns_mountopt_kind kind;
 	bool bound;		   /* an option said bind or rbind */
 	unsigned long set, clear;  /* MOUNT_ATTR_*, for mount_setattr(2) */
-	unsigned long propagation; /* MS_*, for it too; 0: none was given */
+	unsigned long propagation; /* MS_*, for mount_setattr(2); 0: unset */
 	bool dev;		   /* an option asks for device nodes */
 	bool keep_ids;		   /* ids stay the host's (noidmap) */
 	bool skip;		   /* noauto */

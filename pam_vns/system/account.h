@@ -1,4 +1,7 @@
-/* Users and groups of the host, through NSS (getpwnam(3), getgrouplist(3)). */
+/*
+ * Looks up users and groups of the host through NSS (getpwnam(3),
+ * getgrouplist(3)).
+ */
 #ifndef VNS_ACCOUNT_H
 #define VNS_ACCOUNT_H
 
@@ -14,30 +17,33 @@ struct vns_account {
 	char *buffer;
 	gid_t *groups; /* NULL until loaded; the primary group is in it */
 	size_t group_count;
-	bool services_answer; /* the group database's have been asked */
+	bool services_answer; /* the group database's services have answered */
 };
 
-/* -ENOENT where there is no such user; other errors are NSS's. */
+/* Returns -ENOENT where there is no such user; other errors are NSS's. */
 int vns_account_find(const char *name, struct vns_account *account,
 		     struct vns_error *err);
 void vns_account_free(struct vns_account *account);
 #define VNS_AUTOACCOUNT __attribute__((cleanup(vns_account_free)))
 
-/* Loads the group list, once. */
+/* Loads the account's group list, if that has not been done yet. */
 int vns_account_load_groups(struct vns_account *account, struct vns_error *err);
 
 /*
- * Whether the account is in the group, by name or number; loads the list. A
- * "no" is only given while all services of the group database answer.
+ * Whether the account is in the group, which is given by name or number; loads
+ * the group list. The answer "no" is only given while all services of the group
+ * database answer.
  */
 int vns_account_in_group(struct vns_account *account, const char *group,
 			 bool *member, struct vns_error *err);
 
-/* *found is false where there is no such group. */
+/*
+ * Finds a group's id by its name; *found is false where there is no such group.
+ */
 int vns_account_group_id(const char *name, gid_t *gid, bool *found,
 			 struct vns_error *err);
 
-/* The primary group's name; the caller frees. */
+/* Finds the name of a primary group by its id; the caller frees it. */
 int vns_account_group_name(gid_t gid, char **name, struct vns_error *err);
 
 #endif

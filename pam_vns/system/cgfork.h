@@ -1,6 +1,7 @@
 /*
- * A child that is in another cgroup from its first moment on: to be moved later
- * costs a process, and all that fork meanwhile, some milliseconds.
+ * Forks a child that is in another cgroup from its first moment on. Moving the
+ * child later costs some milliseconds, for it and for all processes that fork
+ * meanwhile.
  */
 #ifndef VNS_CGFORK_H
 #define VNS_CGFORK_H
@@ -8,9 +9,10 @@
 #include <sys/types.h>
 
 /*
- * As fork(2), with this signal to the parent at the end, 0 for none, and a
- * pidfd. cgroup is its directory, or -1: the child stays in the caller's. In
- * the child *rc is 0, or -errno where it could not be moved there.
+ * Works as fork(2) does, and also gives a pidfd of the child. The parent gets
+ * the signal when the child ends, or none if signal is 0. cgroup is the open
+ * directory of the child's cgroup, or -1 to let the child stay in the caller's.
+ * In the child *rc is 0, or -errno if the child could not be moved there.
  */
 pid_t vns_cgfork(int cgroup, int signal, int *pidfd, int *rc);
 

@@ -1,11 +1,11 @@
 /*
- * Opening files that a root daemon is about to believe.
+ * Opens files that a root daemon is about to believe.
  *
  * A path is walked one component at a time. Every directory on it must belong
  * to root and be writable by nobody else, so that nobody else can swap what is
  * found; a symbolic link on the way must be root's and is walked the same way.
- * The last component is never followed. All checks are made on what was
- * opened, and the descriptor is the result: the path is never used again.
+ * The last component is never followed. All checks are made on what was opened,
+ * and the descriptor is the result: the path is never used again.
  */
 #ifndef VNS_SAFEFILE_H
 #define VNS_SAFEFILE_H
@@ -18,10 +18,10 @@
 
 enum vns_safefile_kind {
 	VNS_SAFEFILE_CONFIG,	/* regular, root's, not writable by others */
-	VNS_SAFEFILE_DIRECTORY, /* the same of a directory; O_PATH */
+	VNS_SAFEFILE_DIRECTORY, /* the same for a directory; O_PATH */
 	VNS_SAFEFILE_ROOT,	/* a directory anybody may own; O_PATH */
-	VNS_SAFEFILE_PATH,	/* whatever is there, but a link; O_PATH */
-	VNS_SAFEFILE_ANY,	/* not looked at: the caller does; O_NONBLOCK */
+	VNS_SAFEFILE_PATH,	/* anything but a link; O_PATH */
+	VNS_SAFEFILE_ANY,	/* not checked: the caller does; O_NONBLOCK */
 };
 
 static inline void vns_safefile_close(int *fd)
@@ -31,10 +31,16 @@ static inline void vns_safefile_close(int *fd)
 }
 #define VNS_AUTOCLOSE __attribute__((cleanup(vns_safefile_close)))
 
-/* Puts a copy of fd in place of the standard descriptor to. 0 or -errno. */
+/*
+ * Makes descriptor to, one of the standard descriptors, a copy of fd. Returns 0
+ * or -errno.
+ */
 #pragma GCC diagnostic push
 #if __GNUC__ >= 13 && !defined(__clang__)
-/* gcc's analyzer takes what dup2() returns for one more, which leaks. */
+/*
+ * gcc's analyzer takes the result of dup2() for one more descriptor, which
+ * leaks.
+ */
 #pragma GCC diagnostic ignored "-Wanalyzer-fd-leak"
 #endif
 static inline int vns_safefile_put(int fd, int to)
@@ -44,31 +50,40 @@ static inline int vns_safefile_put(int fd, int to)
 #pragma GCC diagnostic pop
 
 /*
- * path is absolute. Returns 0 and a close-on-exec descriptor, or a negative
- * errno: -ENOENT is "does not exist", -EPERM "is not to be trusted".
+ * Opens path, which is absolute. Returns 0 and a close-on-exec descriptor, or a
+ * negative errno: -ENOENT means "does not exist", -EPERM "is not to be
+ * trusted".
  */
 int vns_safefile_open(const char *path, enum vns_safefile_kind kind, int *fd,
 		      struct vns_error *err);
 
-/* The whole file, with a NUL behind it (not in *length); the caller frees. */
+/*
+ * Reads the whole file and puts a NUL behind it, which *length does not count;
+ * the caller frees the text.
+ */
 int vns_safefile_read(const char *path, size_t max, char **text, size_t *length,
 		      struct vns_error *err);
 
-/* The same of an open file; path is for messages. */
+/* Reads an open file in the same way; path is for messages. */
 int vns_safefile_slurp(int fd, const char *path, size_t max, char **text,
 		       size_t *length, struct vns_error *err);
 
-/* Writes all of it, whatever interrupts; 0 or a negative errno. */
+/*
+ * Writes all of the text, whatever interrupts. Returns 0 or a negative errno.
+ */
 int vns_safefile_write_all(int fd, const char *text, size_t length);
 
 /*
- * Replaces name in directory (an open descriptor) by a file with text, all
- * or nothing, mode 0644.
+ * Replaces name in directory (an open descriptor) by a file of mode 0644 with
+ * this text, all or nothing.
  */
 int vns_safefile_write(int directory, const char *name, const char *text,
 		       struct vns_error *err);
 
-/* The same, and it is on the disk: for what must outlive a power cut. */
+/*
+ * Does the same and makes sure that the file is on the disk: for what must
+ * outlive a power cut.
+ */
 int vns_safefile_keep(int directory, const char *name, const char *text,
 		      struct vns_error *err);
 

@@ -1,4 +1,6 @@
-/* What a process must not take along when it goes on for somebody else. */
+/*
+ * Drops what a process must not take along when it goes on for somebody else.
+ */
 #ifndef VNS_SHED_H
 #define VNS_SHED_H
 
@@ -10,7 +12,10 @@
  */
 int vns_shed_keyring(struct vns_error *err);
 
-/* Writes no core dump, unless it raises its soft limit again (core(5)). */
+/*
+ * Makes the process write no core dump, unless it raises its soft limit again
+ * (core(5)).
+ */
 void vns_shed_core_dumps(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Descriptors of namespaces that came from elsewhere are looked at before
- * anything is joined (proc(5), ioctl_ns(2)).
+ * Checks descriptors of namespaces that came from elsewhere, before anything is
+ * joined (proc(5), ioctl_ns(2)).
  */
 #ifndef VNS_VET_H
 #define VNS_VET_H
@@ -8,20 +8,22 @@
 #include "system/place.h"
 
 /*
- * Looks at the descriptors in place->ns, which came from elsewhere, drops
- * those that are the caller's own namespaces anyway, and opens the root. A
- * mount namespace that belongs to another user namespace needs that one,
- * which is added if it is wanted. what names it all in errors.
+ * Checks the descriptors in place->ns, which came from elsewhere, drops those
+ * that are the caller's own namespaces anyway, and opens the root. A mount
+ * namespace that belongs to another user namespace needs that user namespace,
+ * which is added if it is wanted. what names the place in errors.
  *
- * -EINVAL if one is not nsfs (proc(5), ioctl_ns(2)) or not of its type,
- * -EXDEV if the mount namespace is the caller's own, -EPERM if it belongs to
- * a user namespace that is not in place.
+ * Returns -EINVAL if a descriptor is not one of nsfs (proc(5), ioctl_ns(2)) or
+ * not of its type, -EXDEV if the mount namespace is the caller's own, and
+ * -EPERM if the mount namespace belongs to a user namespace that is not in
+ * place.
  */
 int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		  struct vns_error *err);
 
 /*
- * The same of a mount namespace alone, behind fd, which stays the caller's.
+ * Checks in the same way a mount namespace alone. Its descriptor fd stays the
+ * caller's.
  */
 int vns_vet_mount(int fd, vns_nsset wanted, const char *what,
 		  struct vns_place *place, struct vns_error *err);
