@@ -1,6 +1,6 @@
 /*
- * Finds the vserver of a login, starts it where that is due, and looks whether
- * the user can live there.
+ * Finds the vserver of a login, starts it if necessary, and checks whether the
+ * user can live there.
  */
 #include "login/find.h"
 
@@ -22,9 +22,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* Starting takes milliseconds; this is for a host in trouble. */
+/*
+ * Starting takes milliseconds. This limit, in seconds, is for a host in
+ * trouble.
+ */
 #define START_TIMEOUT 30
-/* Who has started it may find it stopped again, by others. */
+/* A vserver that was just started may be stopped again by others. */
 #define START_TRIES 5
 
 static int set_notice(struct vns_login *login, int rc, const char *text)
@@ -36,7 +39,7 @@ static int set_notice(struct vns_login *login, int rc, const char *text)
 	return rc;
 }
 
-/* vns VERB NAME, which may wait for the vserver's lock. */
+/* Runs vns VERB NAME, which may wait for the vserver's lock. */
 static int run_vns(const struct vns_login *login, const char *verb,
 		   struct vns_spawn_said *said, struct vns_error *err)
 {
@@ -48,7 +51,7 @@ static int run_vns(const struct vns_login *login, const char *verb,
 			       login->vserver->name,
 			       NULL };
 	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
-	/* Another start, or its stop, may be at its hooks, and then ours. */
+	/* Another start or stop may run its hooks before ours are run. */
 	unsigned hooks =
 		vns_config_lifecycle_time(login->config, login->vserver);
 
@@ -71,7 +74,10 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
-/* One that is there, but whose post-start hooks are not over, is none. */
+/*
+ * Opens the vserver. A vserver that is still running its post-start hooks
+ * counts as not running.
+ */
 static int open_started(const struct vns_login *login, struct vns_place *place,
 			struct vns_error *err)
 {
@@ -89,23 +95,32 @@ static bool may_start(const struct vns_vserver *vserver)
 	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
 }
 
-/* Whether it may be hidden, while a watcher looks if anybody is inside. */
+/*
+ * Whether the vserver may be hidden while a watcher checks if anybody is
+ * inside.
+ */
 static bool may_hide(const struct vns_vserver *vserver)
 {
 	return vserver->root && vserver->stop == VNS_STOP_LAST_LOGOUT;
 }
 
-/* Where nobody but the administrator starts it. */
+/*
+ * Waits until the vserver is not hidden any more; for vservers that are only
+ * started by the administrator.
+ */
 static int wait_shown(struct vns_login *login, struct vns_error *err)
 {
 	struct vns_spawn_said said;
 
-	/* Whatever it says, what is there then is what counts. */
+	/*
+	 * The result of the command does not matter, only what is found
+	 * afterwards.
+	 */
 	(void)run_vns(login, "status", &said, err);
 	return open_started(login, &login->place, err);
 }
 
-/* Finds the vserver; without start, only looks whether it could be started. */
+/* Finds the vserver. Without start, only checks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
 {
@@ -120,7 +135,7 @@ static int find_place(struct vns_login *login, bool start,
 	if (!start) {
 		VNS_AUTOCLOSE int root = -1;
 
-		/* It may be a pre-start hook that mounts it. */
+		/* A pre-start hook may be what mounts the root directory. */
 		if (vns_config_has_hook(login->config, vserver,
 					VNS_LIFECYCLE_PRE_START))
 			return 0;
@@ -136,8 +151,9 @@ static int find_place(struct vns_login *login, bool start,
 }
 
 /*
- * The working directory as it is called now, to be found again inside; empty
- * where the kernel says it is unreachable from the root.
+ * Stores the current path of the working directory, so that the directory can
+ * be found again inside. The path is empty where the kernel says that it is
+ * unreachable from the root directory.
  */
 static void remember_cwd(char path[PATH_MAX])
 {
@@ -208,7 +224,10 @@ static int check_place(struct vns_login *login, bool start,
 			  "'%s'. Please tell the administrator.");
 }
 
-/* Here, so that the account phase says it; the session goes into it later. */
+/*
+ * Checks the cgroup, so that the account phase reports what is wrong. The
+ * session is moved into it later.
+ */
 static int check_cgroup(const struct vns_login *login, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
@@ -259,7 +278,10 @@ int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 		return set_notice(login, rc,
 				  "Your environment '%s' is not set up. Please "
 				  "tell the administrator.");
-	/* Before it is started, so that nobody finds it without a session. */
+	/*
+	 * Start the watcher before the vserver, so that nobody sees the vserver
+	 * without a session.
+	 */
 	if (start)
 		rc = vns_watch_start(login, &login->life, err);
 	if (rc < 0)
@@ -283,8 +305,9 @@ int vns_find_again(struct vns_login *login, struct vns_error *err)
 }
 
 /*
- * What the hook has to say to the user, or what there is to say without. What
- * one that did not come to its end has said so far is no answer.
+ * Sets what the user is told: the message of the hook that refused the login,
+ * or a general one if there is none. The output of a hook that ran into its
+ * time limit is incomplete and not used.
  */
 static int set_refusal(struct vns_login *login, int rc,
 		       const struct vns_spawn_said *said)
@@ -339,7 +362,7 @@ int vns_find_run_hooks(struct vns_login *login, struct vns_error *err)
 		rc = run_hook(login, &login->vserver->open, err);
 	if (rc < 0 || !login->home_missing)
 		return rc;
-	/* One of them may have made it. */
+	/* One of the hooks may have made the home directory. */
 	vns_safefile_close(&login->cwd);
 	login->cwd = -1;
 	return check_place(login, true, err);

@@ -23,7 +23,10 @@ void vns_login_free(struct vns_login *login)
 {
 	vns_config_free(login->config);
 	vns_config_free(login->own);
-	/* Nothing is there before; in one never initialised, not even -1. */
+	/*
+	 * Before vserver is set nothing is open; in a login that was not
+	 * initialised, the descriptors are not even -1.
+	 */
 	if (login->vserver) {
 		vns_safefile_close(&login->cwd);
 		vns_safefile_close(&login->life);
@@ -67,12 +70,12 @@ static int ask_primary(void *context, const char **name, struct vns_error *err)
 }
 
 /*
- * Patterns mean what they say whoever calls: in su the locale is the invoking
- * user's, and in some [a-z] does not have every letter.
+ * Patterns must match the same whoever calls. In su the locale is the one of
+ * the invoking user, and in some locales [a-z] does not contain every letter.
  */
 static locale_t use_plain_locale(void)
 {
-	/* Always there, and needs no memory. */
+	/* The "C" locale always exists, and needs no memory. */
 	return uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
 }
 
@@ -125,7 +128,7 @@ void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 {
 	const struct vns_decision *decision = &login->decision;
 
-	/* What strangers send must leave room for the reason. */
+	/* What strangers send is cut off, to leave room for the reason. */
 	vns_log_write(login->log, level,
 		      "%s user=%.128s service=%.64s tty=%.64s rhost=%.255s "
 		      "rule=\"%s\" vserver=%s%s%s",

@@ -1,6 +1,6 @@
 /*
- * The use case: from "this user logs in by this service" to a checked place
- * to put the session. PAM module and tools run the same code.
+ * Prepares a login: from "this user logs in by this service" to a checked place
+ * to put the session. The PAM module and the tools run the same code.
  */
 #ifndef VNS_LOGIN_H
 #define VNS_LOGIN_H
@@ -13,12 +13,12 @@
 #include "config/policy.h"
 
 struct vns_login {
-	/* Filled by the caller, who keeps the strings. */
+	/* These are filled by the caller, who keeps the strings. */
 	const char *config_path;
 	struct vns_who who;
 	const struct vns_log *log;
 
-	/* Filled here. */
+	/* These are filled by the functions below. */
 	struct vns_config *config;
 	struct vns_config *own;
 	struct vns_account account;
@@ -27,18 +27,26 @@ struct vns_login {
 	struct vns_place place;	     /* once prepared */
 	bool home_missing; /* once prepared: the session starts in "/" */
 	/*
-	 * Once prepared: where in the vserver the session begins, which is
-	 * where the caller is by path, or the home; -1: in "/".
+	 * Once prepared: the directory in the vserver that the session begins
+	 * in. It is the directory with the path of the caller's working
+	 * directory, or else the home directory; -1: in "/".
 	 */
 	int cwd;
-	/* Once prepared for a start: the session's side of its watcher. */
+	/*
+	 * Once prepared for a start: the session's side of its watcher's
+	 * socket.
+	 */
 	int life;
-	/* Once prepared, with a user namespace: its ids as seen from here. */
+	/*
+	 * Once prepared, if there is a user namespace: the user's ids as seen
+	 * from here.
+	 */
 	uid_t outside_uid;
 	gid_t outside_gid;
 	/*
-	 * What the user may be told of a failure: no path, no errno. Of a hook
-	 * that refused, what it said: lines of printable text.
+	 * What the user may be told about a failure, without paths and errno
+	 * values. If a hook refused the login, this is what the hook printed:
+	 * lines of printable text.
 	 */
 	char notice[512];
 };
@@ -48,15 +56,18 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 void vns_login_free(struct vns_login *login);
 #define VNS_AUTOLOGIN __attribute__((cleanup(vns_login_free)))
 
-/* The same, with the user as the account database calls them; once decided. */
+/*
+ * Returns login->who, with the user's name as in the account database once the
+ * login is decided.
+ */
 struct vns_who vns_login_who(const struct vns_login *login);
 
-/* Loads the configuration, looks the account up, and decides. */
+/* Loads the configuration, looks the account up, and makes the decision. */
 int vns_login_decide(struct vns_login *login, struct vns_error *err);
 
 /*
- * The one line that says what was decided: result is "enter", "host",
- * "deny" or "error"; reason may be NULL.
+ * Writes the one log line about the decision. result is "enter", "host", "deny"
+ * or "error"; reason may be NULL.
  */
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 		     const char *result, const char *reason);

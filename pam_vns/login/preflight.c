@@ -58,7 +58,7 @@ struct vns_preflight vns_preflight_check(int root, const char *shell,
 
 /* --- the child ------------------------------------------------------------ */
 
-/* In this order, so that whoever waits knows what does not answer. */
+/* The order matters: it tells the waiting process what does not answer. */
 enum step {
 	STEP_JOIN,
 	STEP_SHELL,
@@ -76,9 +76,9 @@ struct look {
 	bool joined;
 };
 
-/* One for each step, and with it the descriptor of a directory. */
+/* The answer that the child sends for each step, some with a descriptor. */
 struct answer {
-	int rc; /* of a path: whether it was found */
+	int rc; /* for a path: whether it was found */
 	struct vns_error err;
 };
 
@@ -91,7 +91,7 @@ static int step_join(struct look *look, int *fd, struct vns_error *err)
 		return 0;
 	rc = vns_namespace_try_user(look->place, err);
 	look->joined = rc == 0;
-	/* Other ids, and it is forgotten. */
+	/* The kernel forgets this signal when a process changes its ids. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	return rc;
 }
@@ -118,9 +118,10 @@ static bool same_mount(int a, int b)
 }
 
 /*
- * Whether nobody but the host has a say in it. These two are the ones that
- * root in a user namespace can mount and that ask: FUSE, and what lies below
- * an overlay, if that is not the one which the vserver is made of.
+ * Whether only the host can decide about answers from fd's filesystem. Root in
+ * a user namespace can mount two kinds of filesystems that ask a tenant's
+ * program: FUSE, and an overlay, because of what lies below it. Only the
+ * overlay that the vserver's own root directory is made of is trusted.
  */
 static bool asks_nobody(int root, int fd)
 {
@@ -131,7 +132,10 @@ static bool asks_nobody(int root, int fd)
 	return fs.f_type != OVERLAYFS_SUPER_MAGIC || same_mount(root, fd);
 }
 
-/* Changing to it, as the session's programs will, shows if it answers. */
+/*
+ * Finds the directory, and changes to it as the session's programs will: this
+ * shows whether the filesystem answers.
+ */
 static bool find_directory(int root, const char *path, int *fd)
 {
 	VNS_AUTOCLOSE int found = vns_inroot_open(
@@ -174,7 +178,7 @@ static int not_mapped(int code, const char *what, unsigned id,
 			     what, id);
 }
 
-/* Only one by one do they show which of them it is. */
+/* The groups have to be tried one by one to find the one that is not mapped. */
 static int groups_not_mapped(int code, const struct vns_account *account,
 			     struct vns_error *err)
 {
@@ -228,7 +232,7 @@ static int send_answer(int socket, struct answer *answer, int fd)
 	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* The lowest of them from first up; -1: none. */
+/* Returns the lowest of the kept descriptors from first up, or -1. */
 static int next_kept(const int *kept, size_t count, int first)
 {
 	int next = -1;
@@ -241,8 +245,8 @@ static int next_kept(const int *kept, size_t count, int first)
 }
 
 /*
- * A child that cannot be killed must not keep open what others wait for: a
- * connection, or the pipe on somebody's standard output.
+ * A child that cannot be killed must not keep descriptors open whose end other
+ * processes wait for, such as a connection, or the pipe on a standard output.
  */
 static bool close_others(const struct vns_place *place, int socket)
 {
@@ -263,7 +267,7 @@ static bool close_others(const struct vns_place *place, int socket)
 	return syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0;
 }
 
-/* Async-signal-safe calls only, as the caller may have threads. */
+/* Only makes async-signal-safe calls, as the caller may have threads. */
 static _Noreturn void run_child(struct look *look, int socket)
 {
 	static int (*const steps[STEP_COUNT])(struct look *, int *,
@@ -274,7 +278,7 @@ static _Noreturn void run_child(struct look *look, int socket)
 	};
 	int step;
 
-	/* A copy of the caller's memory must be seen by nobody. */
+	/* Nobody may look into this copy of the caller's memory. */
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != look->caller || !close_others(look->place, socket))
@@ -293,8 +297,8 @@ static _Noreturn void run_child(struct look *look, int socket)
 /* --- the caller ----------------------------------------------------------- */
 
 /*
- * No exit signal; and as all others stay blocked in the child, none of the
- * caller's handlers ever runs in it.
+ * The child has no exit signal. As all other signals stay blocked in it, none
+ * of the caller's handlers ever runs in the child.
  */
 static pid_t start_child(struct look *look, int socket, int *pidfd)
 {
@@ -317,10 +321,10 @@ static pid_t start_child(struct look *look, int socket, int *pidfd)
 	return pid;
 }
 
-/* What came with an answer. */
+/* What was sent along with an answer. */
 struct extras {
 	int fd;
-	struct ucred sender; /* its ids as they are called here */
+	struct ucred sender; /* the child's ids as seen from here */
 };
 
 static void take_extras(struct msghdr *message, struct extras *extras)
@@ -341,7 +345,7 @@ static void take_extras(struct msghdr *message, struct extras *extras)
 	}
 }
 
-/* -EPIPE at the end. */
+/* Returns -EPIPE at the end. */
 static int receive_answer(int socket, struct answer *answer,
 			  struct extras *extras)
 {
@@ -381,14 +385,14 @@ static void take_answer(struct vns_preflight_view *view, int step,
 		vns_safefile_close(&view->directory);
 		view->directory = extras->fd;
 	}
-	/* By now it has taken the user's. */
+	/* By this step the child has taken on the user's ids. */
 	if (step == STEP_IDS) {
 		view->uid = extras->sender.uid;
 		view->gid = extras->sender.gid;
 	}
 }
 
-/* The steps that were answered; the next one is what did not. */
+/* Collects the answers. *step is the first step that was not answered. */
 static int collect(int socket, struct vns_preflight_view *view, int *step,
 		   struct vns_error *err)
 {

@@ -14,12 +14,15 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* To write a file takes no time; this is for a host in trouble. */
+/*
+ * Writing a file takes no time. This limit, in seconds, is for a host in
+ * trouble.
+ */
 #define TIMEOUT 30
-/* Others may be before it, and a file system inside not answer. */
+/* Other requests may come first, and a filesystem inside may not answer. */
 #define ANSWER_MS 30000
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 static int add_number(struct vns_strings *record, const char *key,
 		      unsigned long long number)
 {
@@ -107,7 +110,7 @@ static int run_watcher(int end, struct vns_error *err)
 	return rc;
 }
 
-/* The record goes ahead of the watcher, in one piece. */
+/* Sends the whole record in one message, before the watcher is started. */
 static int send_record(int life, const struct vns_strings *record,
 		       struct vns_error *err)
 {
@@ -134,7 +137,10 @@ int vns_watch_start(const struct vns_login *login, int *life,
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return vns_error_errno(err, errno, "socketpair");
 	watchers = ends[1];
-	/* In a caller with 0, 1 or 2 closed it would not stay. */
+	/*
+	 * If the caller has 0, 1 or 2 closed, a descriptor below 3 would be
+	 * replaced.
+	 */
 	mine = fcntl(ends[0], F_DUPFD_CLOEXEC, 3);
 	close(ends[0]);
 	if (mine < 0)
@@ -229,6 +235,6 @@ int vns_watch_terminal(const struct vns_login *login, int life,
 
 void vns_watch_entered(int life)
 {
-	/* One that was killed is told nothing, and misses nothing. */
+	/* A watcher that was killed cannot be told, which does no harm. */
 	(void)!send(life, "E", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

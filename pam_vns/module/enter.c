@@ -20,7 +20,7 @@
 /* A vserver that is stopped again and again is not worth waiting for. */
 #define TRIES_MAX 5
 
-/* su alice < / would leave the host's root directory on descriptor 0. */
+/* "su alice < /" would leave the host's root directory on descriptor 0. */
 static void replace_directories(int null)
 {
 	struct stat st;
@@ -33,10 +33,11 @@ static void replace_directories(int null)
 }
 
 /*
- * A session's uid 0 is the host's, unless it has joined a user namespace, with
- * power over nothing else. Also what only seems to be without power:
- * pam_setcred runs inside, and pam_cap would give what the tenant's
- * capability.conf says, but not beyond the bounding set.
+ * A session's uid 0 is the host's uid 0, unless the session has joined a user
+ * namespace, where it has power over nothing outside. The bounding set is
+ * dropped even for sessions that seem to have no capabilities: pam_setcred runs
+ * inside, where pam_cap would give what the tenant's capability.conf says, but
+ * cannot exceed the bounding set.
  */
 static int drop_power(const struct vns_login *login, bool way_back)
 {
@@ -52,12 +53,15 @@ static int drop_power(const struct vns_login *login, bool way_back)
 	return vns_capability_drop(keep, pass, &err);
 }
 
-/* What must not be taken along; there is neither going on with it nor back. */
+/*
+ * Gets rid of what must not be taken along. On failure the process exits, as it
+ * can neither go on with it nor go back.
+ */
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
 	replace_directories(null);
 	vns_shed_core_dumps();
-	/* su leaves a descriptor of the host's "/" open for its shell. */
+	/* su leaves the host's "/" open on a descriptor for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
 	    drop_power(login, way_back) < 0)
 		_exit(255);
@@ -87,7 +91,7 @@ static int join(struct vns_login *login, struct vns_host *host,
 	return rc;
 }
 
-/* With way_back the process keeps what it takes to go back. */
+/* With way_back the process keeps the capabilities that it needs to go back. */
 static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
 		 struct vns_error *err)
 {
@@ -113,21 +117,24 @@ static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
 		vns_safefile_close(&host->cgroup);
 		host->cgroup = -1;
 	}
-	/* The join has left us in the new root, which is the last resort. */
+	/*
+	 * The join has left us in the new root directory. Stay there on
+	 * failure.
+	 */
 	if (login->cwd >= 0)
 		(void)!fchdir(login->cwd);
 	seal(login, null, way_back);
 	return 0;
 }
 
-/* keeps is whether host is kept, and may be gone back to. */
+/* keeps says whether host is kept for going back with it. */
 static int try_to_enter(struct vns_login *login, int life, bool keeps,
 			struct vns_host *host, struct vns_error *err)
 {
 	const bool way_back = keeps && login->place.ns[VNS_NS_USER] < 0;
 	int rc;
 
-	/* What cannot be gone need not be kept. */
+	/* A way back that cannot be used need not be kept. */
 	if (keeps && !way_back)
 		vns_namespace_forget(&host->way);
 	rc = vns_watch_terminal(login, life, err);

@@ -1,4 +1,7 @@
-/* The last step of a login: from the host into the vserver. */
+/*
+ * Does the last step of a login: moves the process from the host into the
+ * vserver.
+ */
 #ifndef VNS_ENTER_H
 #define VNS_ENTER_H
 
@@ -7,8 +10,9 @@
 #include "system/namespace.h"
 
 /*
- * Where the process was before, for sessions that go back. Whoever keeps it can
- * go back by it, so nobody else does. All in it is owned.
+ * Describes where the process was before, for sessions that go back. Whoever
+ * holds these descriptors can go back with them, so nobody else may have them.
+ * The struct owns everything in it.
  */
 struct vns_host {
 	struct vns_way_back way;
@@ -22,25 +26,27 @@ void vns_host_free(struct vns_host *host);
 /*
  * Guards the terminal, freezes the identity, joins login->place, changes to
  * login->cwd, marks every descriptor from 3 up close-on-exec, and gives up all
- * capabilities but the vserver's. life is the session's side of its watcher.
+ * capabilities except for the vserver's. life is the session's side of its
+ * watcher's socket.
  *
- * With host, in which the way back is remembered, the process itself keeps what
- * vns_leave takes; where the vserver has a user namespace there is no way back,
- * and it is forgotten. NULL: nothing is kept.
+ * If host is not NULL, the way back is stored in it, and the process keeps the
+ * capabilities that vns_leave needs. Where the vserver has a user namespace,
+ * there is no way back, and what was stored is dropped. If host is NULL,
+ * nothing is kept.
  *
- * Where the vserver was stopped at this very moment and a login starts it, that
- * is done, as if the login had come a moment later.
+ * If the vserver was stopped at this very moment, and a login starts it, it is
+ * started again, as if the login had come a moment later.
  *
- * On failure the process is on the host, as it was but for the guard. On
- * success it must look nothing up, run nothing and open no path any more, and
- * login's memory is all that is left to free.
+ * On failure the process is on the host, unchanged except for the guard. On
+ * success the process must not look anything up, run any program or open any
+ * path any more; freeing login's memory is all that is left to do.
  */
 int vns_enter(struct vns_login *login, int life, struct vns_host *host,
 	      struct vns_error *err);
 
 /*
- * Brings a process that has entered back, to the cgroup that it was in, and
- * thaws the identity. On failure it stays frozen.
+ * Brings a process that has entered back to the host and to its previous
+ * cgroup, and thaws the identity. On failure the identity stays frozen.
  */
 int vns_leave(const struct vns_host *host, struct vns_error *err);
 

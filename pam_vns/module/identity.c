@@ -11,9 +11,9 @@
 #include <sys/prctl.h>
 
 /*
- * Every database glibc has. "files" and "dns" are part of libc itself since
- * 2.34; all else would be loaded from the tenant's root directory. usual is
- * what glibc takes where nsswitch.conf says nothing.
+ * All of glibc's databases. "files" and "dns" are part of libc itself since
+ * 2.34; other services would be loaded from the tenant's root directory. usual
+ * is what glibc uses where nsswitch.conf says nothing.
  */
 static const struct {
 	const char *name, *frozen, *usual;
@@ -39,8 +39,9 @@ static const struct {
 #define DATABASES (sizeof(databases) / sizeof(databases[0]))
 
 /*
- * While both are being replaced a login may get one of each; and a process
- * that has logged somebody in before keeps the library from then.
+ * While the module and the library are being replaced, a login may get one old
+ * and one new; and a process that has already logged somebody in keeps the
+ * library it has loaded.
  */
 int vns_identity_check(struct vns_error *err)
 {
@@ -96,10 +97,10 @@ static bool same_groups(const struct vns_account *account)
 }
 
 /*
- * For two reasons: what NSS loads is loaded now, from the host; and a freeze
- * that does not answer as it should must not be trusted with a session. The
- * other databases load nothing, and a look at shadow would leave hashes in
- * the memory of a process that becomes the user.
+ * There are two reasons for this: what NSS loads is loaded now, from the host;
+ * and a freeze that does not answer as it should must not be trusted with a
+ * session. The other databases load nothing, and a lookup in shadow would leave
+ * hashes in the memory of a process that becomes the user's.
  */
 static int check_answers(const struct vns_account *account,
 			 struct vns_error *err)
@@ -171,7 +172,7 @@ static const char *find_services(const struct vns_identity *identity, size_t i,
 		return services;
 	if (databases[i].usual)
 		return databases[i].usual;
-	/* Without a line of its own, initgroups follows group. */
+	/* Without a line of its own, initgroups uses the services of group. */
 	return vns_nsswitch_find(text, "group", services, size) ? services :
 								  "files";
 }

@@ -1,45 +1,46 @@
 /*
- * Freezing what a process knows of users and groups, before it enters a
- * vserver, and thawing it where it stays on the host after all. See frozen.h
- * for why.
+ * Freezes what a process knows about users and groups before it enters a
+ * vserver, and thaws it if the process stays on the host after all. See
+ * frozen.h for the reasons.
  */
 #ifndef VNS_IDENTITY_H
 #define VNS_IDENTITY_H
 
 #include "system/account.h"
 
-/* What thawing needs. Zero-initialise it. */
+/* Stores what thawing needs. It must be initialised with zeros. */
 struct vns_identity {
-	char *nsswitch; /* the host's nsswitch.conf; NULL if it has none */
-	char *locale;	/* LC_ALL before */
-	int dumpable;	/* PR_GET_DUMPABLE before */
+	char *nsswitch; /* the host's nsswitch.conf, or NULL */
+	char *locale;	/* the previous LC_ALL */
+	int dumpable;	/* the previous PR_GET_DUMPABLE */
 };
 
 /*
- * Whether the libnss_vns.so.2 that was loaded with this module belongs to it;
- * -EPROTO if not. Before anything is done for a user who is to be placed.
+ * Checks that the libnss_vns.so.2 that was loaded with this module belongs to
+ * it; returns -EPROTO if not. To be called before anything is done for a user
+ * who is to be placed.
  */
 int vns_identity_check(struct vns_error *err);
 
 /*
  * From now on this process knows the account, root, the account's groups and
- * the group tty, and nobody else; its locale is "C" and it is not dumpable
- * (PR_SET_DUMPABLE, prctl(2)). Loads the account's groups. On failure nothing
- * has changed.
+ * the group tty, and nobody else. Its locale is "C" and it is not dumpable
+ * (PR_SET_DUMPABLE, prctl(2)). The function loads the account's groups. On
+ * failure nothing has changed.
  */
 int vns_identity_freeze(struct vns_account *account,
 			struct vns_identity *identity, struct vns_error *err);
 
-/* Whether this process is frozen already, by whatever session. */
+/* Whether this process is already frozen, by whichever session. */
 bool vns_identity_frozen(void);
 
 /*
- * Undoes the freezing, but for what PR_SET_DUMPABLE was: a process that has
- * been seen inside must not be looked into.
+ * Undoes the freezing, but does not restore PR_SET_DUMPABLE: nobody may look
+ * into the memory of a process that could be seen inside.
  */
 void vns_identity_thaw(const struct vns_identity *identity);
 
-/* Undoes all of it: for a process that has never been inside. */
+/* Undoes all of the freezing. Only for a process that has never been inside. */
 void vns_identity_undo(const struct vns_identity *identity);
 
 void vns_identity_free(struct vns_identity *identity);

@@ -1,4 +1,4 @@
-/* Holds what a session lives by. */
+/* Keeps the socket that a session lives by. */
 #include "module/life.h"
 
 #include "system/foreground.h"

@@ -1,5 +1,5 @@
 /*
- * The life of a session: it lasts while its side of the watcher's socket is
+ * Keeps a session alive: it lasts while its side of the watcher's socket is
  * open (watch.h).
  */
 #ifndef VNS_LIFE_H
@@ -11,19 +11,21 @@ struct vns_life {
 	int fd; /* see watch.h; -1: closed */
 	ino_t inode;
 	pid_t owner;
-	pid_t foreground; /* owner's group, if it has its terminal */
+	pid_t foreground; /* group of owner if it has its terminal */
 };
 
 /*
- * Takes it out of a login that is prepared, for the calling process. To be
- * freed by the caller; NULL, with login as it was, where there is no memory.
+ * Takes the socket out of a prepared login, for the calling process. The caller
+ * frees the result. Returns NULL, and leaves login as it was, where there is no
+ * memory.
  */
 struct vns_life *vns_life_take(struct vns_login *login);
 
 /*
- * Now the watcher sees the end. A child that does this leaves the session to
- * its parent; and a program that closes what it does not know may have another
- * file there since, which stays open. NULL is none.
+ * Closes the socket, so that the watcher sees the session's end. It does
+ * nothing in a child of the process that took the socket: the session is the
+ * parent's. A program that closes unknown descriptors may have another file
+ * under this number by now, which stays open. life may be NULL.
  */
 void vns_life_end(struct vns_life *life);
 

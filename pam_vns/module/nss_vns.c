@@ -1,4 +1,7 @@
-/* libnss_vns.so.2: see frozen.h. The names are those nss(5) calls by. */
+/*
+ * Implements libnss_vns.so.2: see frozen.h. The names are those that nss(5)
+ * calls.
+ */
 #include "module/nss_vns.h"
 
 #include "lib/frozen.h"
@@ -7,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* user, root, and as much of the group database as a login looks at. */
+/* Holds the user, root, and as much of the group database as a login needs. */
 static struct {
 	bool active;
 	size_t account_count;
@@ -53,7 +56,7 @@ static bool copy_account(struct passwd *to, const struct passwd *from)
 	to->pw_uid = from->pw_uid;
 	to->pw_gid = from->pw_gid;
 	to->pw_name = copy(from->pw_name);
-	/* Nobody who asks after entering has a use for a hash. */
+	/* No program that asks after entering needs a hash. */
 	to->pw_passwd = copy("x");
 	to->pw_gecos = copy(from->pw_gecos);
 	to->pw_dir = copy(from->pw_dir);
@@ -93,7 +96,7 @@ bool vns_frozen_active(void)
 	return frozen.active;
 }
 
-/* The caller's buffer, handed out piece by piece. */
+/* The caller's buffer, which is handed out piece by piece. */
 struct space {
 	char *at;
 	size_t left;
@@ -252,7 +255,7 @@ enum nss_status _nss_vns_getgrent_r(struct group *gr, char *buffer, size_t size,
 	return status;
 }
 
-/* Makes room for one more group; false where there is none to be had. */
+/* Makes room for one more group. Returns false where there is no room. */
 static bool grow(long *size, gid_t **groups, long limit)
 {
 	long wanted = 2 * *size;

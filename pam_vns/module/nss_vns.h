@@ -1,6 +1,7 @@
 /*
- * What glibc calls in libnss_vns.so.2; the contracts are those of
- * getpwnam_r(3), getgrnam_r(3) and initgroups(3), with the status as result.
+ * Declares the functions of libnss_vns.so.2 that glibc calls. Their contracts
+ * are those of getpwnam_r(3), getgrnam_r(3) and initgroups(3), with the status
+ * as result.
  */
 #ifndef VNS_NSS_VNS_H
 #define VNS_NSS_VNS_H

@@ -1,4 +1,4 @@
-/* The PAM module: the only file that knows PAM. See pam_vns(8). */
+/* The PAM module. This is the only file that knows PAM. See pam_vns(8). */
 #include "login/find.h"
 #include "login/watch.h"
 #include "module/arguments.h"
@@ -12,15 +12,15 @@
 #include <string.h>
 #include <syslog.h>
 
-/* The user whose session has entered with this PAM handle. */
+/* The user whose session has entered a vserver with this PAM handle. */
 #define DATA_ENTERED "pam_vns_entered"
 /* The user whose session stays on the host. */
 #define DATA_STAYS "pam_vns_stays"
-/* A struct vns_life: a session that has entered lasts while it is open. */
+/* A struct vns_life. A session that has entered lasts while this is open. */
 #define DATA_LIFE "pam_vns_life"
-/* What the line with "placed?" has answered: &stays or &placed. */
+/* The answer given to the line with "placed?": &stays or &placed. */
 #define DATA_ANSWER "pam_vns_answer"
-/* A struct vns_host, in stacks with a "close" line only. */
+/* A struct vns_host, only in stacks with a "close" line. */
 #define DATA_HOST "pam_vns_host"
 
 struct call {
@@ -34,13 +34,17 @@ static void write_log(void *context, enum vns_log_level level, const char *text)
 {
 	const struct call *call = context;
 
-	/* pam_syslog never calls openlog(3), and names module and service. */
+	/*
+	 * pam_syslog never calls openlog(3), and adds the module and the
+	 * service.
+	 */
 	pam_syslog(call->pamh, LOG_AUTHPRIV | (int)level, "%s", text);
 }
 
 /*
- * Every failure is PAM_PERM_DENIED: sudo runs the command on the host after
- * PAM_SESSION_ERR, and PAM_IGNORE would hand the decision to other modules.
+ * Every failure is PAM_PERM_DENIED: after PAM_SESSION_ERR sudo would run the
+ * command on the host, and PAM_IGNORE would leave the decision to other
+ * modules.
  */
 static int refuse(const struct call *call, const struct vns_login *login,
 		  const char *result, const char *reason)
@@ -83,7 +87,7 @@ static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
 	return rc;
 }
 
-/* Fills both. PAM_SUCCESS, or it is refused. */
+/* Fills call and login. Returns PAM_SUCCESS, or refuses. */
 static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
 		 int flags, int argc, const char **argv)
 {
@@ -104,7 +108,7 @@ static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
 		       refuse(call, login, "error", "no user to place");
 }
 
-/* PAM_SUCCESS only for those who are to enter and those who are to stay. */
+/* Returns PAM_SUCCESS only for users who are to enter or stay outside. */
 static int decide(const struct call *call, struct vns_login *login)
 {
 	struct vns_error err;
@@ -116,7 +120,10 @@ static int decide(const struct call *call, struct vns_login *login)
 	return PAM_SUCCESS;
 }
 
-/* What is decided for a vserver, is made ready; PAM_SUCCESS, or refused. */
+/*
+ * Prepares a login that is decided for a vserver. Returns PAM_SUCCESS or
+ * refuses.
+ */
 static int prepare(const struct call *call, struct vns_login *login, bool open)
 {
 	struct vns_error err;
@@ -134,9 +141,10 @@ static int prepare(const struct call *call, struct vns_login *login, bool open)
 }
 
 /*
- * "placed?". Only who is known to stay on the host is told from the others:
- * whoever is to be refused, for an error too, must not get what placed users
- * do not. Why is said by the line that refuses them.
+ * The answers to "placed?". Only users who are known to stay on the host get
+ * the other answer: a user who will be refused, even because of an error, must
+ * not get what placed users do not get. The line that refuses the user logs the
+ * reason.
  */
 static const int placed = PAM_SUCCESS, stays = PAM_IGNORE;
 
@@ -144,7 +152,7 @@ static const int *answer(const struct call *call, struct vns_login *login)
 {
 	struct vns_error err;
 
-	/* Inside nothing is looked up. */
+	/* Inside, nothing may be looked up. */
 	if (vns_identity_frozen())
 		return &placed;
 	if (vns_login_decide(login, &err) < 0) {
@@ -163,7 +171,7 @@ static const int *find_answer(pam_handle_t *pamh)
 								       NULL;
 }
 
-/* The session that closes has the answer that it was opened with. */
+/* A session that is closed gets the answer that it got when it was opened. */
 static int answer_session(const struct call *call, struct vns_login *login,
 			  bool opens)
 {
@@ -200,7 +208,10 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	return rc;
 }
 
-/* These name sockets and directories of the host's; inside they mislead. */
+/*
+ * These variables name sockets and directories of the host, and would mislead
+ * programs inside.
+ */
 static void drop_host_environment(pam_handle_t *pamh)
 {
 	static const char *const names[] = { "XDG_RUNTIME_DIR",
@@ -246,7 +257,7 @@ static bool set_user(pam_handle_t *pamh, const char *key, const char *user)
 	return false;
 }
 
-/* The user that set_user was told, or NULL. */
+/* Returns the user that was stored with set_user, or NULL. */
 static const char *get_user(pam_handle_t *pamh, const char *key)
 {
 	const void *data = NULL;
@@ -264,7 +275,7 @@ static void free_life(pam_handle_t *pamh, void *data, int status)
 	free(life);
 }
 
-/* What was login's is the handle's. */
+/* Moves the session's socket from login to the PAM handle. */
 static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 {
 	struct vns_life *life = vns_life_take(login);
@@ -278,7 +289,7 @@ static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
 	return false;
 }
 
-/* Now its watcher sees the end. */
+/* Ends the session: its watcher sees this. */
 static void end_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
@@ -290,7 +301,7 @@ static void end_life(pam_handle_t *pamh)
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 
-/* The session's side of its watcher. */
+/* Returns the session's side of its watcher's socket. */
 static int get_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
@@ -301,8 +312,8 @@ static int get_life(pam_handle_t *pamh)
 }
 
 /*
- * Everything that still needs the host, and all that can fail for want of
- * memory, comes before the step over.
+ * Everything that still needs the host, and everything that can fail for lack
+ * of memory, is done before vns_enter.
  */
 static int enter(const struct call *call, struct vns_login *login)
 {
@@ -324,14 +335,17 @@ static int enter(const struct call *call, struct vns_login *login)
 		end_life(call->pamh);
 		return refuse(call, login, "error", "out of memory");
 	}
-	/* Logged now, from the host; inside there may be no log at all. */
+	/* Log this now, from the host; inside there may be no log at all. */
 	vns_login_trace(login, VNS_LOG_INFO, "enter",
 			login->home_missing ? "home directory missing inside" :
 					      NULL);
 	if (vns_enter(login, get_life(call->pamh), (struct vns_host *)data,
 		      &err) == 0) {
 		vns_watch_entered(get_life(call->pamh));
-		/* Only in a PID namespace have groups no numbers. */
+		/*
+		 * Only in a PID namespace do the host's process groups have no
+		 * number.
+		 */
 		if (shares && login->place.ns[VNS_NS_PID] >= 0)
 			vns_foreground_arm();
 		return PAM_SUCCESS;
@@ -353,7 +367,7 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 	free(host);
 }
 
-/* The "close" line, when the session opens: remember where that was. */
+/* For the "close" line, when a session is opened: stores the way back. */
 static int remember_host(const struct call *call, const struct vns_login *login)
 {
 	struct vns_host *host = calloc(1, sizeof(*host));
@@ -374,7 +388,10 @@ static int remember_host(const struct call *call, const struct vns_login *login)
 	return refuse(call, login, "error", err.text);
 }
 
-/* The "close" line, when it closes: the modules after it need the host. */
+/*
+ * For the "close" line, when the session is closed: goes back, as the modules
+ * after it need the host.
+ */
 static int return_to_host(const struct call *call)
 {
 	const void *data = NULL;
@@ -388,7 +405,7 @@ static int return_to_host(const struct call *call)
 	host = data;
 	rc = vns_leave(host, &err);
 	if (rc < 0) {
-		/* As the manual says, and nobody's mistake. */
+		/* The manual documents this case, and nobody made a mistake. */
 		bool barred = rc == -EOPNOTSUPP;
 
 		vns_log_write(&call->log, barred ? VNS_LOG_INFO : VNS_LOG_ERR,
@@ -415,7 +432,7 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	inside = get_user(pamh, DATA_ENTERED);
 	if (!inside && call.arguments.close)
 		return remember_host(&call, &login);
-	/* A stack may call us twice; what was decided holds. */
+	/* A stack may call the module twice; the first decision holds. */
 	kept = get_user(pamh, DATA_STAYS);
 	if ((inside && strcmp(inside, login.who.user) == 0) ||
 	    (kept && strcmp(kept, login.who.user) == 0))
@@ -469,6 +486,6 @@ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 		return answer_closing(pamh, flags, argc, argv);
 	pam_set_data(pamh, DATA_STAYS, NULL, NULL);
 	end_life(pamh);
-	/* Without a "close" line the process stays where it is. */
+	/* Without a "close" line the process stays inside. */
 	return call.arguments.close ? return_to_host(&call) : PAM_SUCCESS;
 }

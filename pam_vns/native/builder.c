@@ -39,9 +39,7 @@ static bool answer(int channel, int code, const struct vns_built *built,
 	       code == 0;
 }
 
-/*
- * Waits for the go-ahead. Returns false if the other side wants no more steps.
- */
+/* Waits for the go-ahead. Returns false if the other side wants no more. */
 static bool await(int channel)
 {
 	char byte;

@@ -25,9 +25,7 @@ struct vns_cgtree {
 int vns_cgtree_make(const struct vns_vserver *vserver, struct vns_cgtree *tree,
 		    struct vns_error *err);
 
-/*
- * Undoes vns_cgtree_make, parents included. To be called after vns_cgtree_end.
- */
+/* Undoes vns_cgtree_make, parents included. Call it after vns_cgtree_end. */
 void vns_cgtree_undo(const struct vns_cgtree *tree);
 
 void vns_cgtree_close(struct vns_cgtree *tree);

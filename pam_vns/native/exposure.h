@@ -1,6 +1,4 @@
-/*
- * Checks whether the host's users can reach what a tenant's root owns on disk.
- */
+/* Checks if the host's users can reach what a tenant's root owns on disk. */
 #ifndef VNS_EXPOSURE_H
 #define VNS_EXPOSURE_H
 

@@ -1,5 +1,5 @@
 /*
- * Stops native vservers once nobody is inside any more: stop = "last-logout".
+ * Stops native vservers that nobody is inside any more: stop = "last-logout".
  */
 #ifndef VNS_IDLE_H
 #define VNS_IDLE_H

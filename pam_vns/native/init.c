@@ -240,9 +240,7 @@ void vns_init_end(struct vns_init *init)
 {
 	if (init->keeper <= 0)
 		return;
-	/*
-	 * Closing the channel ends an init process that waits for its release.
-	 */
+	/* Closing it ends an init process that waits for its release. */
 	vns_safefile_close(&init->channel);
 	init->channel = -1;
 	kill(init->keeper, SIGKILL);

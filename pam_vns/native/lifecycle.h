@@ -42,9 +42,7 @@ int vns_lifecycle_started(const struct vns_native *pins,
 int vns_lifecycle_leave(const struct vns_native *pins,
 			const struct vns_log *log, struct vns_error *err);
 
-/*
- * To be called before the vserver is taken away: notes that post-stop is owed.
- */
+/* To be called before a vserver is taken away: notes that post-stop is owed. */
 int vns_lifecycle_owe(const struct vns_native *pins, struct vns_error *err);
 
 /*

@@ -1,6 +1,4 @@
-/*
- * Writes and reads what is noted below run_dir about a running native vserver.
- */
+/* Writes and reads the notes below run_dir about running native vservers. */
 #include "native/notes.h"
 
 #include "native/processes.h"

@@ -436,9 +436,7 @@ static int prepare_part(struct vns_build *build,
 		vns_safefile_close(&part->mount);
 		return 0;
 	}
-	/*
-	 * The part is counted even if it failed, so that its mount is closed.
-	 */
+	/* Count the part even if it failed, so that its mount is closed. */
 	build->part_count++;
 	return rc;
 }

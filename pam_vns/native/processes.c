@@ -168,9 +168,7 @@ static void send(const struct search *search, unsigned long pid, int signal)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
 
-	/*
-	 * Look again: with the pidfd open, the pid cannot be reused any more.
-	 */
+	/* Look again: with the pidfd open, the pid cannot be reused. */
 	if (pidfd >= 0 && is_inside(search, pid))
 		syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }

@@ -7,9 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/*
- * With fewer pins than this, copying the host's mount namespace takes no time.
- */
+/* With fewer pins, copying the host's mount namespace takes no time. */
 #define WORTHWHILE 256
 
 static int open_pin(const struct vns_native *pins)

@@ -108,9 +108,7 @@ static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	const struct vns_vserver *vserver = pins->vserver;
-	/*
-	 * It is noted once it exists: until then it may be another vserver's.
-	 */
+	/* Note it only once it exists: it may be another vserver's before. */
 	int rc = vns_cgtree_make(vserver, tree, err);
 
 	if (rc < 0 && vserver->cgroup_usual && is_impossible(rc)) {

@@ -74,9 +74,7 @@ static int from_outside(const siginfo_t *info)
 
 static _Noreturn void leave(void)
 {
-	/*
-	 * Outside of a PID namespace, all these processes would be the host's.
-	 */
+	/* Outside of a PID namespace, these would be the host's processes. */
 	while (call(SYS_getpid, 0, 0, 0, 0) == 1 &&
 	       call(SYS_kill, -1, 0, 0, 0) == 0)
 		call(SYS_nanosleep, (long)&pace, 0, 0, 0);
@@ -95,9 +93,7 @@ static _Noreturn void run(void)
 	info.si_code = SI_KERNEL;
 	info.si_pid = 1;
 	call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
-	/*
-	 * Kernels before 6.14 name it after the descriptor it is executed from.
-	 */
+	/* Kernels before 6.14 name it after the executed descriptor. */
 	call(SYS_prctl, PR_SET_NAME, (long)"vns-init", 0, 0);
 	call(SYS_rt_sigaction, SIGCHLD, (long)ignore, 0, KERNEL_SIGSET_SIZE);
 	call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0,

@@ -12,9 +12,7 @@
 /* What a hook is told. NULL or "" values are passed as empty strings. */
 struct vns_hook_facts {
 	const char *hook; /* name of the hook: "open", "pre-start" */
-	/*
-	 * PAM_TYPE for a session's hook ("open_session"), NULL for a vserver's.
-	 */
+	/* PAM_TYPE ("open_session") for a session's hook, else NULL. */
 	const char *type;
 	/* Only set for a session's hook. */
 	struct vns_who who;

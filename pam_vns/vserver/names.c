@@ -23,9 +23,7 @@ static bool definition_name(const char *file, vns_name name)
 	       vns_util_name_valid(name);
 }
 
-/*
- * Adds the entries of a directory that find_name derives a name from, unsorted.
- */
+/* Adds the directory entries that find_name derives a name from, unsorted. */
 static int add_names(const char *directory,
 		     bool (*find_name)(const char *entry, vns_name name),
 		     struct vns_strings *names, struct vns_error *err)
@@ -112,9 +110,7 @@ int vns_names_all(const struct vns_config *config, struct vns_strings *names,
 	if (rc == 0)
 		rc = add_names(running, instance_name, names, err);
 	sort_names(names);
-	/*
-	 * Remove duplicates: an instance may also have a definition of its own.
-	 */
+	/* Remove duplicates: an instance may have its own definition, too. */
 	for (i = 0; i < names->count; i++) {
 		if (kept > 0 &&
 		    strcmp(names->items[kept - 1], names->items[i]) == 0)

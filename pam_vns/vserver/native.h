@@ -1,6 +1,4 @@
-/*
- * Opens a running native vserver, as "vns start" has pinned it below run_dir.
- */
+/* Opens a running native vserver that "vns start" has pinned below run_dir. */
 #ifndef VNS_NATIVE_H
 #define VNS_NATIVE_H
 

@@ -11,9 +11,7 @@
 #include <time.h>
 
 #define PIDFILE_MAX 64
-/*
- * Start times are in clock ticks. This allows for rounding, and a little more.
- */
+/* Start times are in clock ticks. This allows for rounding and a bit more. */
 #define START_SLACK_NS 30000000
 
 struct pidfile {
