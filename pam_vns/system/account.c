@@ -11,12 +11,15 @@
 #define BUFFER_MAX (256UL << 20)
 
 /*
- * A group that nobody has. It must be a name all services take for one: to
- * what nslcd takes for none it does not answer, as if it were down.
+ * A group name that nobody has. It must be a name that all services take for a
+ * group's: nslcd does not answer a query for a name that it takes for none, as
+ * if it were down.
  */
 #define NO_GROUP "pam_vns-nobody-has-this"
 
-/* Whatever the service has left in errno. */
+/*
+ * Reports a service that does not answer as EIO, whatever it has left in errno.
+ */
 static int no_answer(const char *what, const char *name, struct vns_error *err)
 {
 	return vns_error_set(err, EIO,
@@ -27,9 +30,9 @@ static int no_answer(const char *what, const char *name, struct vns_error *err)
 }
 
 /*
- * glibc returns 0 where every service has said "not found". ENOENT and ESRCH
- * are what a service leaves that cannot be asked (nslcd or sssd is down), and
- * must not pass for "absent".
+ * glibc returns 0 where every service has said "not found". A service that
+ * cannot be asked (nslcd or sssd is down) leaves ENOENT or ESRCH, which must
+ * not pass for "absent".
  */
 static bool means_absent(int code)
 {
@@ -103,14 +106,17 @@ int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
 	}
 }
 
-/* Looks a group up by name, or where that is NULL by number. */
+/* Looks a group up by name, or by number where name is NULL. */
 static int find_group(const char *name, gid_t gid, struct group *group,
 		      char **buffer, bool *found, struct vns_error *err)
 {
 	size_t size;
 
 	*buffer = NULL;
-	/* A group of 100,000 is common; a retry would read it all again. */
+	/*
+	 * A group of 100,000 members is common; a retry would read all of it
+	 * again.
+	 */
 	for (size = 1UL << 20; size <= BUFFER_MAX; size *= 4) {
 		struct group *result = NULL;
 		int code;
@@ -160,8 +166,8 @@ int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
 }
 
 /*
- * Of several services getgrnam_r(3) reports what the last one said only. So
- * each is asked by itself, and has to answer.
+ * getgrnam_r(3) reports only what the last of several services said. So each
+ * service is asked by itself, and has to answer.
  */
 static int ask_each(char *services, struct vns_error *err)
 {
@@ -182,7 +188,7 @@ static int ask_each(char *services, struct vns_error *err)
 
 /*
  * getgrouplist(3) cannot report a service that does not answer; it leaves out
- * what that would have said.
+ * what that service would have said.
  */
 static int ask_services(struct vns_account *account, struct vns_error *err)
 {
@@ -219,7 +225,10 @@ static bool is_among(const struct vns_account *account, gid_t gid)
 	return false;
 }
 
-/* A "no" may be that of a service which failed once, and answers now. */
+/*
+ * Asks again, because a "no" may come from a service that failed once and
+ * answers now.
+ */
 static int look_again(struct vns_account *account, const char *name, gid_t gid,
 		      bool *member, struct vns_error *err)
 {

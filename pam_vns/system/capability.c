@@ -6,7 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The kernel says EINVAL to the first capability it does not have. */
+/*
+ * Drops what is not in pass from the bounding set. The kernel returns EINVAL
+ * for the first capability that it does not have.
+ */
 static int drop_bounding(vns_capset pass)
 {
 	unsigned long i;

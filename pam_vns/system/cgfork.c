@@ -35,7 +35,10 @@ static void reap(int pidfd)
 		;
 }
 
-/* What it says, or its end, whichever comes first. */
+/*
+ * Waits until the child writes to the pipe or ends, whichever comes first.
+ * Returns whether it has written.
+ */
 static bool has_begun(int reader, int pidfd)
 {
 	struct pollfd fds[] = {
@@ -49,8 +52,9 @@ static bool has_begun(int reader, int pidfd)
 }
 
 /*
- * Kernels with kill_seq (6.14, and others' updates) kill the child at once if
- * the two cgroups have not been killed equally often (cgroup.kill).
+ * Forks a child into the cgroup. Kernels with kill_seq (6.14, and updates of
+ * others) kill the child at once if the two cgroups have not been killed
+ * equally often (cgroup.kill).
  */
 static pid_t begin_there(int cgroup, int signal, int *pidfd)
 {
@@ -73,7 +77,7 @@ static pid_t begin_there(int cgroup, int signal, int *pidfd)
 	return pid;
 }
 
-/* Only calls that are safe in a child of a process with threads. */
+/* Makes only calls that are safe in a child of a process with threads. */
 static int move(int cgroup)
 {
 	int fd = openat(cgroup, "cgroup.procs",

@@ -15,12 +15,15 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-/* No vserver's name begins so. */
+/* No vserver's name begins with a dot. */
 #define ASIDE VNS_CGNAME_PARENT "/.host"
-/* How often a start that failed can take the one above away meanwhile. */
+/* How often a start that failed can take the parent cgroup away meanwhile. */
 #define ASIDE_TRIES 8
 
-/* False also where something else is mounted on top. */
+/*
+ * Opens a cgroup v2 mount. Returns false also where something else is mounted
+ * on top.
+ */
 static bool open_mount(const char *path, int *fd)
 {
 	struct statfs fs;
@@ -64,7 +67,9 @@ int vns_cgroup_usual_mount(int *fd, struct vns_error *err)
 			     "cgroup2 /sys/fs/cgroup)");
 }
 
-/* The table of mounts is long where there are many vservers. */
+/*
+ * Searches the table of mounts last: it is long where there are many vservers.
+ */
 int vns_cgroup_mount(int *fd, struct vns_error *err)
 {
 	int rc = vns_cgroup_usual_mount(fd, err);
@@ -102,7 +107,10 @@ int vns_cgroup_open_aside(struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	for (tries = 0; tries < ASIDE_TRIES; tries++) {
-		/* Whatever they say: it is there then, or it is not. */
+		/*
+		 * Both results are ignored: afterwards the cgroup is there, or
+		 * it is not.
+		 */
 		(void)mkdirat(mount, VNS_CGNAME_PARENT, 0755);
 		(void)mkdirat(mount, ASIDE, 0755);
 		rc = vns_cgroup_open_at(mount, ASIDE, &fd, err);
@@ -147,7 +155,7 @@ int vns_cgroup_open_procs(int directory, int *procs, struct vns_error *err)
 	return 0;
 }
 
-/* 0 is the writer, in every PID namespace. */
+/* In every PID namespace, 0 stands for the process that writes it. */
 int vns_cgroup_join(int procs, struct vns_error *err)
 {
 	if (write(procs, "0", 1) == 1)
@@ -175,7 +183,10 @@ int vns_cgroup_own(char *path, size_t size, struct vns_error *err)
 			     "seen from here");
 }
 
-/* From where a process could not be brought back it is not taken away. */
+/*
+ * Opens the caller's own cgroup. A process is not moved away from a cgroup that
+ * it could not be moved back to.
+ */
 static int open_own(int mount, int *procs, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int own = -1;

@@ -9,7 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What is killed is gone after so many milliseconds, or has to be left. */
+/*
+ * A process that is killed is gone after so many milliseconds, or has to be
+ * left.
+ */
 #define END_MS 1000
 
 int64_t vns_deadline_now(void)

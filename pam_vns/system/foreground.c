@@ -10,14 +10,17 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* More would be no su that is known. */
+/* A longer command line is not that of a su that is known. */
 #define LINE_MAX_LENGTH 1024
 
 void vns_foreground_set(int tty, pid_t group)
 {
 	sigset_t set, old;
 
-	/* In the background one is stopped for it, unless that is blocked. */
+	/*
+	 * SIGTTOU stops a process that does this in the background, unless it
+	 * is blocked.
+	 */
 	sigemptyset(&set);
 	sigaddset(&set, SIGTTOU);
 	pthread_sigmask(SIG_BLOCK, &set, &old);
@@ -25,7 +28,7 @@ void vns_foreground_set(int tty, pid_t group)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* Which of 0, 1 and 2 is the controlling terminal; -1: none. */
+/* Returns which of 0, 1 and 2 is the controlling terminal; -1: none. */
 static int find_terminal(pid_t *group)
 {
 	int fd;
@@ -106,15 +109,20 @@ bool vns_foreground_is_shell(const char *text, size_t length)
 
 /* --- the next process ----------------------------------------------------- */
 
-/* pthread_atfork(3) hands its functions nothing. */
+/*
+ * pthread_atfork(3) passes no arguments to its functions, so they share this.
+ */
 static struct {
 	bool registered;
-	pid_t process; /* who is to fork; 0: it has been done */
+	pid_t process; /* the process that is to fork; 0: it has forked */
 	int tty;
 	bool now;
 } armed;
 
-/* A terminal whose modes have been changed is read by su itself. */
+/*
+ * If the terminal's modes have been changed, su itself reads from it, and it is
+ * not given away.
+ */
 static void before_fork(void)
 {
 	struct termios modes;
@@ -128,7 +136,7 @@ static void before_fork(void)
 	errno = code;
 }
 
-/* Async-signal-safe calls only. */
+/* Makes async-signal-safe calls only. */
 static void in_child(void)
 {
 	const int code = errno;
@@ -139,7 +147,7 @@ static void in_child(void)
 	errno = code;
 }
 
-/* Interactive is a shell whose 0 and 2 are a terminal. */
+/* A shell is interactive if its 0 and 2 are a terminal. */
 bool vns_foreground_shares(void)
 {
 	VNS_AUTOCLOSE int fd = -1;

@@ -6,10 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What the kernel shows for ids that have no number. */
+/* The number that the kernel shows for ids that have none. */
 #define NOGROUP 65534
 
-/* Where there are two of a call, the one for ids of 32 bits. */
+/* Where a call has two versions, this is the one for ids of 32 bits. */
 #ifdef SYS_setgroups32
 #define CALL_SETGROUPS SYS_setgroups32
 #define CALL_SETRESGID SYS_setresgid32
@@ -48,7 +48,9 @@ int vns_ids_become_root(struct vns_error *err)
 	if (rc < 0)
 		return vns_error_errno(err, -rc,
 				       "becoming id 0 in the user namespace");
-	/* A change of ids sets it to /proc/sys/fs/suid_dumpable. */
+	/*
+	 * A change of ids sets the dumpable flag to /proc/sys/fs/suid_dumpable.
+	 */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return vns_error_errno(err, errno, "PR_SET_DUMPABLE");
 	return 0;
@@ -68,8 +70,9 @@ int vns_ids_save_groups(struct vns_ids_groups *groups, struct vns_error *err)
 }
 
 /*
- * sudo has set the user's before, and would leave him that of root. Where it
- * has no number inside it is nobody's, or else, in a small range, root's.
+ * sudo has set the user's group before, and would now leave the user the group
+ * of root. Where the user's group has no number inside, it becomes nobody's or
+ * else, in a small range, root's.
  */
 static int restore_group(gid_t own)
 {
@@ -80,10 +83,6 @@ static int restore_group(gid_t own)
 	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
 }
 
-/*
- * The same numbers, as without a user namespace: su and login have set them
- * before and will not do so again. What has no number inside is left out.
- */
 int vns_ids_restore_groups(const struct vns_ids_groups *groups)
 {
 	size_t kept = 0;

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * openat2(2) gives up on ".." where anybody renames or mounts anything just
- * then, wherever that is.
+ * openat2(2) gives up on ".." if anybody renames or mounts anything at that
+ * moment, wherever that is.
  */
 #define TRIES 1000
 

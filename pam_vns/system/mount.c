@@ -15,7 +15,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
+/*
+ * This is MNT_DETACH of <sys/mount.h>, which cannot be included beside
+ * <linux/mount.h>.
+ */
 #define DETACH_LAZILY 2
 
 static const struct mount_attr private_mount = { .propagation = MS_PRIVATE };
@@ -42,7 +45,9 @@ static int copy_mount(int path_fd, bool recursive, unsigned long propagation,
 
 	if (made < 0)
 		return vns_error_errno(err, errno, "open_tree");
-	/* A copy is its original's peer, and would pass mounts back to it. */
+	/*
+	 * A copy is a peer of its original, and would pass mounts back to it.
+	 */
 	rc = set_attributes(made, true, &attr);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "mount_setattr");
@@ -57,7 +62,10 @@ int vns_mount_clone(int path_fd, bool recursive, int *mount,
 	return copy_mount(path_fd, recursive, MS_PRIVATE, mount, err);
 }
 
-/* A mount has nothing but its number in common with its line in mountinfo. */
+/*
+ * Reads the mount id behind a descriptor. A mount has nothing else in common
+ * with its line in mountinfo.
+ */
 static int read_mount_id(int proc_fd, int fd, char id[24],
 			 struct vns_error *err)
 {
@@ -254,7 +262,9 @@ int vns_mount_create(const char *type, const char *source,
 	return 0;
 }
 
-/* The kernel says EINVAL to both of these, which explains nothing. */
+/*
+ * The kernel returns EINVAL for both of these mistakes, which explains nothing.
+ */
 static int check_target(int mount, int target, const char *path,
 			struct vns_error *err)
 {
@@ -319,7 +329,7 @@ int vns_mount_detach(int proc_fd, int fd, const char *target,
 		openat(proc_fd, "self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char name[24];
 
-	/* umount(2) takes a path; this one leads nowhere else. */
+	/* umount(2) takes a path; this one cannot lead anywhere else. */
 	snprintf(name, sizeof(name), "%d", fd);
 	if (links < 0 || fchdir(links) < 0 ||
 	    syscall(SYS_umount2, name, DETACH_LAZILY) < 0)
@@ -363,7 +373,10 @@ int vns_mount_pivot(int mount, int scratch, struct vns_error *err)
 	if (syscall(SYS_move_mount, mount, "", scratch, "",
 		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		return vns_error_errno(err, errno, "attaching the root");
-	/* With "." twice the old root ends up on top of the new one. */
+	/*
+	 * After pivot_root with "." twice the old root is on top of the new
+	 * one.
+	 */
 	if (fchdir(mount) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
 		return vns_error_errno(err, errno, "pivot_root");
 	if (syscall(SYS_umount2, ".", DETACH_LAZILY) < 0 || chdir("/") < 0)

@@ -18,16 +18,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Of a child that shares our memory. */
+/* The stack of a child that shares our memory. */
 #define STACK_SIZE 65536
 
-/* Before it, one can go back; the user namespace comes last. */
+/*
+ * A thread can go back from the types before this one; the user namespace comes
+ * last.
+ */
 #define REVERSIBLE VNS_NS_USER
 
 /*
- * Runs work in a child that shares our memory and descriptors, but not our
- * root and working directory, while we wait: no fork of a large daemon. It has
- * no exit signal, so that the caller's SIGCHLD handling never sees it.
+ * Runs work in a child that shares our memory and descriptors, but not our root
+ * and working directory, while we wait. This spares us the fork of a large
+ * daemon. The child has no exit signal, so that the caller's SIGCHLD handling
+ * never sees it.
  */
 static int run_child(int (*work)(void *argument), void *argument)
 {
@@ -37,7 +41,10 @@ static int run_child(int (*work)(void *argument), void *argument)
 	int rc = 0;
 	pid_t pid;
 
-	/* The caller's may be that of a thread, and small. */
+	/*
+	 * The child gets a stack of its own: the caller's may be a thread's,
+	 * and small.
+	 */
 	if (stack == MAP_FAILED)
 		return -errno;
 	sigfillset(&all);
@@ -73,7 +80,10 @@ static int peek(void *argument)
 	return 0;
 }
 
-/* Only a task inside can open a namespace's root; we never leave the host. */
+/*
+ * Only a task inside a mount namespace can open its root. A child goes there;
+ * we never leave the host.
+ */
 int vns_namespace_open_root(int mnt, int *root, struct vns_error *err)
 {
 	struct peek argument = { .mnt = mnt, .root = -1, .code = ECANCELED };
@@ -134,14 +144,20 @@ static int open_anchor(struct anchor *anchor, const struct vns_place *place,
 	return 0;
 }
 
-/* A program with threads has never left its time namespace. */
+/*
+ * Joins a namespace again. A program with threads gets EUSERS for a time
+ * namespace, and has never left its own.
+ */
 static bool rejoin(int fd, int type)
 {
 	return setns(fd, vns_place_flag(type)) == 0 ||
 	       (type == VNS_NS_TIME && errno == EUSERS);
 }
 
-/* Those that were not left are joined once more: it is all the same. */
+/*
+ * Goes back. Namespaces that were not left are joined once more, which changes
+ * nothing.
+ */
 static bool go_back(const struct anchor *anchor)
 {
 	int type;
@@ -153,7 +169,7 @@ static bool go_back(const struct anchor *anchor)
 	       (anchor->cwd < 0 || fchdir(anchor->cwd) == 0);
 }
 
-/* In between is nowhere to go on from. */
+/* Ends the process if it cannot go back: it must not go on from in between. */
 static void go_back_or_end(const struct anchor *anchor)
 {
 	if (!go_back(anchor))
@@ -168,7 +184,10 @@ static int say_threads(const char *type, int code, struct vns_error *err)
 			     type);
 }
 
-/* setns refuses while root and cwd are shared with another thread. */
+/*
+ * setns(2) refuses while root and working directory are shared with another
+ * thread; then they are unshared.
+ */
 static int join_mount(int mnt)
 {
 	if (setns(mnt, CLONE_NEWNS) == 0)
@@ -211,10 +230,11 @@ static vns_nsset reversible_flags(const struct vns_place *place)
 }
 
 /*
- * All or nothing, since 5.8, where there is a process to follow; what it has
- * changed since it was looked at is found afterwards. With more than a mount
- * namespace setns does not refuse, but takes along the root directory of those
- * who share it.
+ * Joins all namespaces or none (since Linux 5.8), where there is a process to
+ * follow. What that process has changed since it was checked is found
+ * afterwards. When setns(2) joins more than a mount namespace, it does not
+ * refuse if the root directory is shared, but takes along the root directory of
+ * those who share it; so it is unshared first.
  */
 static int join(const struct vns_place *place, struct vns_error *err)
 {
@@ -272,14 +292,18 @@ static int join_user(const struct vns_place *place, struct vns_error *err)
 }
 
 /*
- * Before anything is joined: on the way to where the kernel says so, a thread
- * stops sharing its working directory, which cannot be undone.
+ * Refuses threads before anything is joined: on the way to the call that the
+ * kernel would refuse, a thread stops sharing its working directory, which
+ * cannot be undone.
  */
 static int check_threads(const struct vns_place *place, struct vns_error *err)
 {
 	struct stat st;
 
-	/* ".", ".." and one link for each (proc(5)). */
+	/*
+	 * The directory's links are ".", ".." and one for each thread
+	 * (proc(5)).
+	 */
 	if (stat("/proc/self/task", &st) < 0 || st.st_nlink <= 3)
 		return 0;
 	if (place->ns[VNS_NS_USER] >= 0)
@@ -323,7 +347,7 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 		go_back_or_end(&anchor);
 		return rc;
 	}
-	/* Of a user namespace there is no way back. */
+	/* There is no way back from a user namespace. */
 	if (place->ns[VNS_NS_USER] >= 0 &&
 	    (vns_ids_become_root(&ignored) < 0 ||
 	     vns_ids_restore_groups(&groups) < 0))
@@ -378,7 +402,7 @@ int vns_namespace_return(const struct vns_way_back *way, struct vns_error *err)
 		if (way->ns[type] >= 0 && !rejoin(way->ns[type], type))
 			return vns_error_errno(err, errno,
 					       "returning to the host");
-	/* That was to "/", which will do where this fails. */
+	/* setns(2) has gone to "/", which will do where this fails. */
 	if (way->cwd)
 		(void)!chdir(way->cwd);
 	return 0;
@@ -416,7 +440,9 @@ struct inside {
 	struct vns_error *err;
 };
 
-/* Whoever mounts must have power over the mount namespace that he is in. */
+/*
+ * A process that mounts must have power over the mount namespace that it is in.
+ */
 static int run_inside(void *argument)
 {
 	struct inside *inside = argument;

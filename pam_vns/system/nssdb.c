@@ -11,7 +11,7 @@
 
 int vns_nssdb_read(char **text, struct vns_error *err)
 {
-	/* May be a link, and glibc trusts it already. */
+	/* The file may be a symbolic link, and glibc trusts it already. */
 	VNS_AUTOCLOSE int fd = open(NSSWITCH, O_RDONLY | O_CLOEXEC);
 	size_t length;
 
@@ -30,7 +30,9 @@ int vns_nssdb_configure(const char *database, const char *services,
 	errno = 0;
 	if (__nss_configure_lookup(database, services) == 0)
 		return 0;
-	/* Names that this libc does not have cannot be looked up either. */
+	/*
+	 * A database that this libc does not have cannot be looked up either.
+	 */
 	if (errno == EINVAL && strstr(database, "_compat"))
 		return 0;
 	return vns_error_errno(err, errno ? errno : EIO,

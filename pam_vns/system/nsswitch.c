@@ -46,7 +46,7 @@ char *vns_nsswitch_next(char **services)
 	if (!*at)
 		return NULL;
 	end = at + strcspn(at, " \t\r[");
-	/* "files[NOTFOUND=return]" */
+	/* An action follows, as in "files[NOTFOUND=return]". */
 	if (*end == '[') {
 		char *close = end + strcspn(end, "]");
 

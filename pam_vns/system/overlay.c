@@ -17,7 +17,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Where layers are attached: a small tmpfs with a directory for each. */
+/*
+ * Makes the place where layers are attached: a small tmpfs with a directory for
+ * each.
+ */
 static int make_base(const char *scratch, int *base, struct vns_error *err)
 {
 	static const char *const options[] = { "mode=0700", "size=4k", NULL };
@@ -34,7 +37,7 @@ static int make_base(const char *scratch, int *base, struct vns_error *err)
 	return rc < 0 ? rc : vns_mount_attach(*base, root, scratch, false, err);
 }
 
-/* What the mount has at name, which no link can lead away from. */
+/* Opens the directory name of the mount; no link can lead away from there. */
 static int open_layer(int mount, const char *name, int *fd,
 		      struct vns_error *err)
 {
@@ -56,7 +59,7 @@ static int set_option(int context, const char *key, const char *value,
 		       0;
 }
 
-/* second may be -1. */
+/* Sets one layer, or two if second is not -1. */
 static int set_layers(int context, const char *key, int fd, int second,
 		      struct vns_error *err)
 {
@@ -79,8 +82,9 @@ static int open_context(int *context, struct vns_error *err)
 }
 
 /*
- * An overlay works as who has made it, and makes files of his; on an upper
- * layer whose ids are mapped the host's root is nobody. Its capabilities stay.
+ * An overlay works with the ids of the process that has made it, and makes
+ * files that belong to them; on an upper layer whose ids are mapped the host's
+ * root is nobody. The process keeps its capabilities.
  */
 static int create_as(int context, unsigned owner, struct vns_error *err)
 {
@@ -101,7 +105,10 @@ static int create_as(int context, unsigned owner, struct vns_error *err)
 	return rc;
 }
 
-/* Without an upper layer there must be two: the other one is empty. */
+/*
+ * Without an upper layer an overlay must have two lower ones: the other one is
+ * empty.
+ */
 static int try_lower(int lower, int base, unsigned owner, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int context = -1;
@@ -124,7 +131,10 @@ static int try_lower(int lower, int base, unsigned owner, struct vns_error *err)
 	return rc;
 }
 
-/* An old overlayfs says EINVAL to either of them, and not to which. */
+/*
+ * An old overlayfs returns EINVAL for either of the layers, and does not say
+ * for which.
+ */
 static int blame(int lower, int base, unsigned owner, struct vns_error *err)
 {
 	struct vns_error other;
@@ -138,7 +148,7 @@ static int blame(int lower, int base, unsigned owner, struct vns_error *err)
 	return -EINVAL;
 }
 
-/* overlayfs goes on without a work directory that it can use: read-only. */
+/* overlayfs goes on without a work directory that it can use, but read-only. */
 static int check_writable(int mount, struct vns_error *err)
 {
 	struct statfs fs;
@@ -153,7 +163,7 @@ static int check_writable(int mount, struct vns_error *err)
 }
 
 /*
- * Before Linux 6.5 the layers are looked for when the overlay is made, and not
+ * Before Linux 6.5 the layers are looked up when the overlay is made, and not
  * before: *upper and *work must be open until then.
  */
 static int configure(int context, int lower, int above, int *upper, int *work,
@@ -177,7 +187,10 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 	VNS_AUTOCLOSE int base = -1;
 	VNS_AUTOCLOSE int upper = -1;
 	VNS_AUTOCLOSE int work = -1;
-	/* Layers must be attached somewhere to be taken (before 6.15). */
+	/*
+	 * Before Linux 6.15 overlayfs takes only layers that are attached
+	 * somewhere.
+	 */
 	int rc = make_base(scratch, &base, err);
 
 	if (rc == 0)
@@ -193,7 +206,7 @@ int vns_overlay_make(int lower, int above, unsigned owner, const char *scratch,
 	rc = create_as(context, owner, err);
 	if (rc < 0)
 		return rc == -EINVAL ? blame(lower, base, owner, err) : rc;
-	/* Those of its layers' mounts do not count. */
+	/* The attributes of its layers' mounts do not apply to the overlay. */
 	*mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
 			      MOUNT_ATTR_NODEV);
 	return *mount < 0 ? vns_mount_explain(context, "overlay", err) :

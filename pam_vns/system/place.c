@@ -1,6 +1,4 @@
-/*
- * Descriptors of namespaces: opened from a process, and compared.
- */
+/* Opens descriptors of a process's namespaces, and compares them. */
 #include "system/place.h"
 
 #include "system/safefile.h"
@@ -13,8 +11,8 @@
 
 static const struct {
 	int flag;
-	const char *file; /* in /proc/PID/ns: whose it is */
-	const char *next; /* and whose its children will be */
+	const char *file; /* in /proc/PID/ns: the process's own */
+	const char *next; /* and the one of its future children */
 } kinds[VNS_NS_COUNT] = {
 	[VNS_NS_UTS] = { CLONE_NEWUTS, "uts", "uts" },
 	[VNS_NS_IPC] = { CLONE_NEWIPC, "ipc", "ipc" },
@@ -42,7 +40,9 @@ bool vns_place_same(int a, int b)
 {
 	struct stat first, second;
 
-	/* Both are open, so neither inode number can be another's by now. */
+	/*
+	 * Both are open, so neither inode number can have been reused by now.
+	 */
 	return fstat(a, &first) == 0 && fstat(b, &second) == 0 &&
 	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
@@ -56,7 +56,10 @@ bool vns_place_same_directory(int a, int b)
 
 	return statx(a, "", how, mask, &first) == 0 &&
 	       statx(b, "", how, mask, &second) == 0 &&
-	       /* libc makes do without statx, and has no number then. */
+	       /*
+	        * Without the system call libc emulates statx, and has no mount
+	        * id.
+	        */
 	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
 	       first.stx_mnt_id == second.stx_mnt_id &&
 	       first.stx_ino == second.stx_ino &&
@@ -87,7 +90,10 @@ int vns_place_of_process(int proc, vns_nsset wanted, struct vns_place *place,
 			return vns_error_errno(err, errno, "/proc/PID/%s",
 					       path);
 	}
-	/* That of a process which nobody has waited for is gone. */
+	/*
+	 * A process that has ended, but that nobody has waited for, has no
+	 * mount namespace.
+	 */
 	if (place->ns[VNS_NS_MNT] < 0)
 		return vns_error_errno(err, ENOENT, "/proc/PID/ns/mnt");
 	return 0;

@@ -67,7 +67,10 @@ int vns_process_start_time(const struct vns_process *process,
 	return 0;
 }
 
-/* A join knows nothing of a chroot: a session would land outside of it. */
+/*
+ * Refuses a process in a chroot: a join knows nothing of the chroot, and a
+ * session would land outside of it.
+ */
 static int check_chroot(const struct vns_process *process, const char *what,
 			const struct vns_place *place, struct vns_error *err)
 {
@@ -93,7 +96,10 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		rc = vns_vet_place(&found, wanted, what, err);
 	if (rc == 0)
 		rc = check_chroot(process, what, &found, err);
-	/* One that nobody has waited for has no namespaces any more. */
+	/*
+	 * A process that has ended, but that nobody has waited for, has no
+	 * namespaces any more.
+	 */
 	if (vns_process_has_ended(process))
 		return is_gone(process->pid, err);
 	if (rc < 0)

@@ -72,7 +72,7 @@ static int splice_link(struct walk *walk, int link_fd)
 	return target[0] == '/' ? restart_at_root(walk) : 0;
 }
 
-/* One step down to a directory, or sideways through a link of root's. */
+/* Takes one step down to a directory, or sideways through a link of root's. */
 static int step(struct walk *walk, const char *name)
 {
 	VNS_AUTOCLOSE int fd =
@@ -95,7 +95,7 @@ static int step(struct walk *walk, const char *name)
 	return check_directory(walk);
 }
 
-/* Takes the first component off rest; false if there is none. */
+/* Takes the first component off walk->rest; false if there is none. */
 static bool take_component(struct walk *walk, char name[NAME_MAX + 1])
 {
 	const char *start = walk->rest + strspn(walk->rest, "/");
@@ -110,7 +110,7 @@ static bool take_component(struct walk *walk, char name[NAME_MAX + 1])
 	return true;
 }
 
-/* Stands before the last component, whose name is left in name. */
+/* Walks to the directory of the last component, whose name is left in name. */
 static int walk_to_parent(struct walk *walk, char name[NAME_MAX + 1])
 {
 	int rc;
@@ -285,7 +285,9 @@ int vns_safefile_write_all(int fd, const char *text, size_t length)
 	return 0;
 }
 
-/* The whole file; whatever is there by this name was left by a crash. */
+/*
+ * Writes the whole file. A file that is there by this name was left by a crash.
+ */
 static int write_new(int directory, const char *name, const char *text,
 		     bool sync)
 {
@@ -306,7 +308,10 @@ static int write_new(int directory, const char *name, const char *text,
 	return rc;
 }
 
-/* Which may be open without the right to do it: O_PATH. */
+/*
+ * The directory may be open without the right to sync it (O_PATH), so it is
+ * opened again.
+ */
 static int sync_directory(int directory)
 {
 	VNS_AUTOCLOSE int fd =

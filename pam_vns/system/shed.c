@@ -1,4 +1,4 @@
-/* Sheds what belongs to whoever has started the process. */
+/* Drops what belongs to whoever has started the process. */
 #include "system/shed.h"
 
 #include <errno.h>
@@ -9,8 +9,9 @@
 
 /*
  * A session keyring is inherited, and whoever has it may read the keys in it:
- * those of su's caller, or of the user's own on the host. Where entering fails
- * after all, a new one is left, which nobody has put anything into.
+ * those of su's caller, or the user's own on the host. If entering fails after
+ * all, the process is left with a new keyring, which nobody has put anything
+ * into.
  */
 int vns_shed_keyring(struct vns_error *err)
 {
@@ -20,7 +21,7 @@ int vns_shed_keyring(struct vns_error *err)
 	return 0;
 }
 
-/* A core file of this process would lie in the tenant's reach. */
+/* A core file of this process would lie within the tenant's reach. */
 void vns_shed_core_dumps(void)
 {
 	struct rlimit limit;

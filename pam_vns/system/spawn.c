@@ -18,12 +18,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* rt_sigaction(2) wants to know; the same on all architectures but MIPS. */
+/*
+ * rt_sigaction(2) asks for this size; it is the same on all architectures but
+ * MIPS.
+ */
 #define KERNEL_SIGSET_SIZE 8
 
 void vns_spawn_default_signals(void)
 {
-	/* Of sigaction(2), not sigaction(3), which leaves out libc's own. */
+	/*
+	 * This is the struct of sigaction(2), not of sigaction(3), which leaves
+	 * out libc's own signals.
+	 */
 	static const unsigned long plain[8];
 	sigset_t none;
 	int signal;
@@ -35,7 +41,7 @@ void vns_spawn_default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* A user's own, which a set-user-ID program hands on. */
+/* The limits may be a user's own, which a set-user-ID program hands on. */
 static void reset_limits(void)
 {
 	static const int kinds[] = { RLIMIT_FSIZE, RLIMIT_CPU,	 RLIMIT_AS,
@@ -53,7 +59,10 @@ static void reset_limits(void)
 		if (setrlimit(kinds[i], &limit) == 0 ||
 		    getrlimit(kinds[i], &limit) < 0)
 			continue;
-		/* Where root may not raise it, as much as there is. */
+		/*
+		 * Where root may not raise the limit, it is as high as the hard
+		 * limit.
+		 */
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(kinds[i], &limit);
 	}
@@ -67,11 +76,14 @@ struct child {
 	int input; /* for descriptor 0; -1: nothing */
 	int output;
 	int errors;
-	pid_t caller; /* it ends with this one; 0: it does not */
+	pid_t caller; /* the program ends with it; 0: it does not */
 	bool aside;
 };
 
-/* The caller may have ended before it was asked for. */
+/*
+ * Has the process killed when its parent ends. The parent may have ended before
+ * the kernel was asked for that.
+ */
 static void depend_on(pid_t parent)
 {
 	if (parent == 0)
@@ -81,7 +93,7 @@ static void depend_on(pid_t parent)
 		_exit(127);
 }
 
-/* In the middle process: whatever the program's end was, is its own. */
+/* Runs in the middle process: it ends as the program has ended. */
 static _Noreturn void pass_on(pid_t program)
 {
 	int status;
@@ -95,8 +107,9 @@ static _Noreturn void pass_on(pid_t program)
 }
 
 /*
- * The middle process and, from _Fork(3) on, the program. Until the exec only
- * async-signal-safe calls, as the caller may have threads.
+ * Runs in the middle process and, from _Fork(3) on, in the program's process.
+ * Until the exec it makes only async-signal-safe calls, as the caller may have
+ * threads.
  */
 static _Noreturn void run_child(const struct child *child)
 {
@@ -108,17 +121,23 @@ static _Noreturn void run_child(const struct child *child)
 	vns_spawn_default_signals();
 	/* A copy of the caller's memory must not become a core file. */
 	prctl(PR_SET_DUMPABLE, 0);
-	/* A caller with 0, 1 or 2 closed has been given those. */
+	/*
+	 * If the caller has 0, 1 or 2 closed, these descriptors may have got
+	 * that number.
+	 */
 	null = fcntl(null, F_DUPFD, 3);
 	output = fcntl(output, F_DUPFD, 3);
 	errors = fcntl(errors, F_DUPFD, 3);
-	/* A set-user-ID caller has another real uid, and shells obey that. */
+	/* A set-user-ID caller has another real uid, and shells go by that. */
 	if (null < 0 || output < 0 || errors < 0 || setsid() < 0 ||
 	    syscall(SYS_setgroups, 0, NULL) < 0 ||
 	    syscall(SYS_setresgid, 0, 0, 0) < 0 ||
 	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
 		_exit(127);
-	/* A change of ids takes it away, so not before. */
+	/*
+	 * A change of ids takes the parent-death signal away, so it is set only
+	 * now.
+	 */
 	depend_on(child->caller);
 	umask(022);
 	reset_limits();
@@ -135,9 +154,9 @@ static _Noreturn void run_child(const struct child *child)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-/* What one of the program's descriptors leads to. */
+/* The output that is read from one of the program's descriptors. */
 struct collected {
-	int reader; /* -1: nothing (more) comes */
+	int reader; /* -1: there is no (more) output */
 	char *text;
 	size_t size, used;
 };
@@ -161,7 +180,10 @@ static bool drain(struct collected *collected)
 	return count > 0;
 }
 
-/* Until the program ends; a child it left behind may hold the pipes open. */
+/*
+ * Waits until the program ends, and not for the end of its output: a child it
+ * left behind may hold the pipes open.
+ */
 static int wait_for_end(int pidfd, struct collected said[2], int64_t deadline)
 {
 	struct pollfd fds[] = {
@@ -224,7 +246,7 @@ static pid_t begin(const struct child *child, int *pidfd)
 	return vns_cgfork(aside, 0, pidfd, &unmoved);
 }
 
-/* Starts the program, waits for it, and ends it where that takes too long. */
+/* Starts the program, waits for it, and kills it if that takes too long. */
 static int run_to_end(const struct child *child, struct collected said[2],
 		      unsigned timeout, siginfo_t *info, struct vns_error *err)
 {
@@ -259,7 +281,7 @@ static int make_pipe(int ends[2], struct vns_error *err)
 	return 0;
 }
 
-/* Without errors both go to output. */
+/* Runs the program. Without errors, both of its streams go to output. */
 static int run(struct child *child, char *output, size_t size, char *errors,
 	       unsigned timeout, struct vns_error *err)
 {

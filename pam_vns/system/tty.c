@@ -29,7 +29,9 @@
 #define LOW_HALF 4
 #endif
 
-/* ioctl(2), in every ABI that a program may use on such a machine. */
+/*
+ * The number of ioctl(2) in every ABI that a program may use on such a machine.
+ */
 struct abi {
 	uint32_t arch;
 	uint32_t ioctl;
@@ -37,7 +39,10 @@ struct abi {
 
 #if defined(__x86_64__) || defined(__i386__)
 #define X32 0x40000000
-/* x32 has a number of its own, but kernels have taken both in both. */
+/*
+ * x32 has a number of its own, but kernels have taken both numbers in both
+ * ABIs.
+ */
 static const struct abi abis[] = {
 	{ AUDIT_ARCH_X86_64, 16 },	 { AUDIT_ARCH_X86_64, 514 },
 	{ AUDIT_ARCH_X86_64, X32 | 16 }, { AUDIT_ARCH_X86_64, X32 | 514 },
@@ -78,7 +83,10 @@ static const struct abi abis[] = { { 0, SYS_ioctl } };
 #define ABI_COUNT (sizeof(abis) / sizeof(abis[0]))
 
 struct filter {
-	/* Four for each ABI, one more to know it by, and the common rest. */
+	/*
+	 * There are four for each ABI, one more to recognize it by, and the
+	 * common rest.
+	 */
 	struct sock_filter code[5 * ABI_COUNT + 8];
 	unsigned short length;
 };
@@ -95,7 +103,7 @@ static void load(struct filter *filter, size_t offset)
 	add(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)offset);
 }
 
-/* Jumps go forward over so many instructions. */
+/* The jumps go forward over so many instructions. */
 static void equal(struct filter *filter, uint32_t value, size_t yes, size_t no)
 {
 	add(filter, BPF_JMP | BPF_JEQ | BPF_K, yes, no, value);
@@ -107,13 +115,16 @@ static void answer(struct filter *filter, uint32_t value)
 }
 
 /*
- * The number comes first: the kernel then knows of all other calls that they
- * are allowed, and does not run this for them. Of the request it looks at the
- * lower half only, and so must we.
+ * The filter looks at the number of the call first: the kernel then knows that
+ * all other calls are allowed, and does not run the filter for them. Of the
+ * ioctl request the kernel looks at the lower half only, and so must we.
  */
 static void make_filter(struct filter *filter)
 {
-	/* What lies between the numbers and the requests. */
+	/*
+	 * How many instructions lie between those for call numbers and those
+	 * for requests.
+	 */
 	const size_t known = 1 + ABI_COUNT + 1;
 	size_t i;
 
@@ -137,7 +148,10 @@ static void make_filter(struct filter *filter)
 	answer(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-/* proc_pid_stat(5): tty_nr is the fifth after the name, which may be any. */
+/*
+ * Parses proc_pid_stat(5): tty_nr is the fifth field after the command's name,
+ * which may contain anything.
+ */
 static bool parse_terminal(const char *stat, bool *has)
 {
 	const char *field = strrchr(stat, ')');
@@ -151,7 +165,10 @@ static bool parse_terminal(const char *stat, bool *has)
 	return true;
 }
 
-/* Opening the terminal itself may wait for a modem, or find it hung up. */
+/*
+ * Reads /proc: opening the terminal itself may wait for a modem, or find the
+ * terminal hung up.
+ */
 static int has_terminal(bool *has, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = open(STAT, O_RDONLY | O_CLOEXEC);
@@ -222,7 +239,10 @@ bool vns_tty_path_valid(const char *path)
 	return *name && strspn(name, letters) > 0 && !name[strspn(name, rest)];
 }
 
-/* /dev/tty is whichever terminal whoever opens it has. */
+/*
+ * Whether fd is the terminal by its own device. /dev/tty does not count: it is
+ * the terminal of whoever opens it.
+ */
 static bool is_own(int fd)
 {
 	struct stat st;
@@ -261,8 +281,8 @@ bool vns_tty_find(int *fd, char *path)
 }
 
 /*
- * It is known by its error message. A program that cannot be read is taken for
- * one.
+ * Such a program is known by its error message. A program that cannot be read
+ * is taken for one.
  */
 bool vns_tty_is_reopened(void)
 {

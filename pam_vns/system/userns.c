@@ -32,8 +32,8 @@ static int write_map(pid_t pid, const char *file, unsigned long base,
 
 /*
  * What is counted per user (inotify(7), namespaces) counts for the owner of the
- * user namespace as well: that is id 0 inside, not the host's root. Power
- * stays, as kernels may ask for it.
+ * user namespace as well: that is id 0 inside, not the host's root. The process
+ * keeps its capabilities, as kernels may ask for them.
  */
 static int own_user(unsigned long base)
 {
@@ -46,7 +46,10 @@ static int own_user(unsigned long base)
 	return vns_namespace_new(VNS_NSSET(VNS_NS_USER), &ignored);
 }
 
-/* Until the other end is closed: whoever had it may have been killed. */
+/*
+ * Holds the user namespace until the other end of the channel is closed,
+ * because the process at that end may be killed.
+ */
 static _Noreturn void hold_user(int channel, unsigned long base)
 {
 	struct pollfd fds = { .fd = channel };
@@ -58,7 +61,10 @@ static _Noreturn void hold_user(int channel, unsigned long base)
 	_exit(1);
 }
 
-/* By a process whose namespace it is, and which is then ended. */
+/*
+ * Maps the ids of the user namespace that the process pid is in, and opens it.
+ * That process is ended afterwards.
+ */
 static int map_user(pid_t pid, int channel, unsigned long base,
 		    unsigned long count, int *fd, struct vns_error *err)
 {

@@ -1,4 +1,4 @@
-/* Vets descriptors of namespaces that came from elsewhere. */
+/* Checks descriptors of namespaces that came from elsewhere. */
 #include "system/vet.h"
 
 #include "system/namespace.h"
@@ -30,7 +30,11 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 	return 0;
 }
 
-/* One that is ours already need not be joined, but for what it is all about. */
+/*
+ * Drops a namespace that is our own already, as it need not be joined. A mount
+ * namespace of our own is an error: to join another one is what it is all
+ * about.
+ */
 static int check_one(struct vns_place *place, int type, const char *what,
 		     struct vns_error *err)
 {
@@ -57,8 +61,8 @@ static int check_one(struct vns_place *place, int type, const char *what,
 }
 
 /*
- * Power over a mount namespace is its user namespace's: without that one a
- * session would keep the host's power among the tenant's mounts.
+ * Power over a mount namespace belongs to its user namespace: unless that is
+ * joined, too, a session would keep the host's power among the tenant's mounts.
  */
 static int check_owner(struct vns_place *place, vns_nsset wanted,
 		       const char *what, struct vns_error *err)
@@ -103,8 +107,9 @@ static bool belongs(int fd, int own, int user)
 }
 
 /*
- * All are the host's, or the same user namespace's: pins that are exchanged
- * while they are opened would be some of one vserver and some of another.
+ * All namespaces must belong to the host's user namespace, or to the one in
+ * place: pins that are exchanged while they are opened would be some of one
+ * vserver and some of another.
  */
 static int check_owners(const struct vns_place *place, const char *what,
 			struct vns_error *err)
