@@ -55,8 +55,10 @@ static void check_group(const char *file, const struct vns_rule *rule,
 }
 
 /*
- * What stands for many vservers is known at the login only; but all that are
- * made of one template have its file.
+ * Stores the name of a vserver that the target can stand for. If the target
+ * contains "%", the name is only known at a login; but if it stands for
+ * instances of one template, any instance will do, as they share the template's
+ * file.
  */
 static bool one_of_them(const char *vserver, vns_name name)
 {
@@ -102,7 +104,10 @@ static void check_rules(const struct vns_config *config,
 		check_rule(config, file, &rules->rules[i], findings);
 }
 
-/* Of an instance the sources differ from one to the next. */
+/*
+ * Checks the fstab. The sources are not checked for an instance, as they differ
+ * from one instance to the next.
+ */
 static void check_fstab(const struct vns_vserver *vserver, const char *file,
 			struct vns_findings *findings)
 {
@@ -125,7 +130,10 @@ static void check_fstab(const struct vns_vserver *vserver, const char *file,
 	}
 }
 
-/* The root directory and the sources of mounts, as a start would take them. */
+/*
+ * Checks the root directory and the sources of mounts in the way a start would
+ * use them.
+ */
 static void check_definition(const struct vns_config *config,
 			     const struct vns_vserver *vserver,
 			     const char *file, struct vns_findings *findings)
@@ -133,7 +141,7 @@ static void check_definition(const struct vns_config *config,
 	struct vns_error err;
 	size_t i;
 
-	/* What it makes is not known before. */
+	/* It is not known yet what a pre-start hook makes. */
 	if (vns_config_has_hook(config, vserver, VNS_LIFECYCLE_PRE_START))
 		return;
 	for (i = 0; i < vserver->mount_count; i++) {
@@ -154,7 +162,7 @@ static void check_definition(const struct vns_config *config,
 	}
 }
 
-/* Of a template, what all that are made of it have in common. */
+/* Checks of a template what all its instances have in common. */
 static void check_template(const struct vns_vserver *vserver, const char *file,
 			   struct vns_findings *findings)
 {
@@ -170,7 +178,7 @@ static void check_template(const struct vns_vserver *vserver, const char *file,
 	add_error(findings, err.text);
 }
 
-/* These are the same for all that are made of a template. */
+/* Checks the limits, which are the same for all instances of a template. */
 static void check_limits(const struct vns_vserver *vserver, const char *file,
 			 struct vns_findings *findings)
 {
@@ -187,7 +195,7 @@ struct context {
 	vns_name name;
 };
 
-/* The definitions seen so far that have a context number. */
+/* Collects the definitions seen so far that have a context number. */
 struct contexts {
 	struct context *items;
 	size_t count;
@@ -230,7 +238,7 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	char file[PATH_MAX];
 
 	findings->files++;
-	/* Any instance will do to see whether a template is good. */
+	/* Any instance will do to check a template. */
 	snprintf(file, sizeof(file), "%s%s", name,
 		 vns_util_template(name) ? "i" : "");
 	if (vns_load_vserver(config, file, &vserver, &err) < 0) {
@@ -309,7 +317,7 @@ static void check_users(const struct vns_config *config,
 	closedir(directory);
 }
 
-/* Whether file is NAME.conf in directory; then name is NAME. */
+/* Whether file is NAME.conf in directory. If so, name is set to NAME. */
 static bool lies_in(const char *file, const char *directory, vns_name name)
 {
 	const char *slash = strrchr(file, '/');
@@ -322,7 +330,10 @@ static bool lies_in(const char *file, const char *directory, vns_name name)
 			       (int)(dot - slash - 1), slash + 1);
 }
 
-/* A draft that lies elsewhere: only a definition sets one of these. */
+/*
+ * Whether a draft that lies elsewhere is a vserver's definition: only those set
+ * one of these keys.
+ */
 static bool sets_root(const char *text)
 {
 	const char *line;
@@ -337,7 +348,10 @@ static bool sets_root(const char *text)
 	return false;
 }
 
-/* Of NAME@.conf, what there is on disk differs from instance to instance. */
+/*
+ * Whether this is NAME@.conf: what exists on disk then differs between
+ * instances.
+ */
 static bool is_template(const char *path)
 {
 	size_t length = strlen(path);
@@ -345,7 +359,7 @@ static bool is_template(const char *path)
 	return length > 6 && strcmp(path + length - 6, "@.conf") == 0;
 }
 
-/* A draft is told from where it lies, or from what it says. */
+/* The kind of a draft is told from where it lies, or from its contents. */
 void vns_check_file(const struct vns_config *config, const char *file,
 		    struct vns_findings *findings)
 {

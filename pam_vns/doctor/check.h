@@ -1,6 +1,7 @@
 /*
- * What is wrong in the configuration, as far as it shows without a login: what
- * does not parse, and what it names that is not there or cannot be used.
+ * Finds what is wrong in the configuration as far as this shows without a
+ * login: what does not parse, and what names something that does not exist or
+ * cannot be used.
  */
 #ifndef VNS_CHECK_H
 #define VNS_CHECK_H
@@ -8,19 +9,22 @@
 #include "config/config.h"
 
 struct vns_findings {
-	/* Called for each finding; a warning where error is false. */
+	/* Called for each finding. It is a warning if error is false. */
 	void (*found)(void *context, bool error, const char *text);
 	void *context;
 
-	/* Counted here; to be set to 0 before. */
+	/* Counters, which the caller sets to 0 before. */
 	unsigned files, errors, warnings;
 };
 
-/* The loaded configuration, which path is the file of, and all that it uses. */
+/*
+ * Checks the loaded configuration, whose file is path, and all the files it
+ * uses.
+ */
 void vns_check_all(const struct vns_config *config, const char *path,
 		   struct vns_findings *findings);
 
-/* One file, which may be a draft of any kind that lies anywhere. */
+/* Checks one file. It may be a draft of any kind, and lie anywhere. */
 void vns_check_file(const struct vns_config *config, const char *file,
 		    struct vns_findings *findings);
 

@@ -1,4 +1,4 @@
-/* The configuration, whether it can be trusted, and ranges of ids. */
+/* Checks the configuration, if it can be trusted, and the ranges of ids. */
 #include "config/definition.h"
 #include "doctor/doctor.h"
 
@@ -66,7 +66,10 @@ struct ranges {
 	bool failed;
 };
 
-/* Those that are named; those of "auto" are kept apart by the records. */
+/*
+ * Adds the range of a vserver if its definition names one. "auto" ranges are
+ * kept apart by their records.
+ */
 static void add_range(const struct vns_config *config, const char *name,
 		      struct ranges *ranges)
 {
@@ -106,7 +109,7 @@ static void check_pairs(struct vns_doctor *doctor, struct ranges *ranges)
 	}
 }
 
-/* Which of them a line of subuid(5) is about. */
+/* Checks which of the ranges a line of subuid(5) overlaps. */
 static void check_line(struct vns_doctor *doctor, const char *path,
 		       const char *line, struct ranges *ranges)
 {

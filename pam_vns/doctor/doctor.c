@@ -13,11 +13,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of one thing. A look into a vserver has its own limit, which is shorter. */
+/* Timeout for one check. A look into a vserver has its own, shorter limit. */
 #define SILENCE_MS 15000
-/* What is killed is gone after so many milliseconds, or has to be left. */
+/* A killed child ends within this time in milliseconds, or has to be left. */
 #define END_MS 1000
-/* When so many have hung, others would. */
+/* After this many checks have hung, the others would hang, too. */
 #define HANGS_MAX 3
 
 #define BEGIN 'b'
@@ -25,7 +25,7 @@
 
 /* --- the child ------------------------------------------------------------ */
 
-/* Strings with their terminators; a parent that has gone is told nothing. */
+/* Sends a string with its terminator. Does nothing if the parent is gone. */
 static void send_string(int channel, const char *text)
 {
 	size_t left = strlen(text) + 1;
@@ -57,7 +57,7 @@ static void send_entries(struct vns_doctor *doctor)
 		send_string(doctor->channel, entry->text);
 		send_string(doctor->channel, entry->remedy);
 	}
-	/* What is missing must not pass for passed. */
+	/* A missing entry must not count as passed. */
 	if (report->no_memory)
 		_exit(1);
 	vns_report_free(report);
@@ -75,8 +75,9 @@ void vns_doctor_begin(struct vns_doctor *doctor, const char *what)
 }
 
 /*
- * It may have to be left: whoever reads our output, or holds the other end of
- * anything else we were given, must not wait for it. Returns the channel.
+ * Closes the child's other descriptors. The child may have to be left behind,
+ * and then nobody may wait for it who reads our output, or holds the other end
+ * of another descriptor that we were given. Returns the channel.
  */
 static int leave_descriptors(int channel)
 {
@@ -85,7 +86,7 @@ static int leave_descriptors(int channel)
 
 	for (fd = 0; null >= 0 && fd <= 2; fd++)
 		(void)vns_safefile_put(null, fd);
-	/* None of those three: the program has begun with them open. */
+	/* null is none of 0 to 2, which are open since the program began. */
 	vns_safefile_close(&null);
 	if (channel != 3)
 		channel = dup3(channel, 3, O_CLOEXEC);
@@ -103,7 +104,7 @@ static _Noreturn void run_child(struct vns_doctor *doctor, pid_t parent,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	/* What was found before is the parent's. */
+	/* The entries that were found before belong to the parent. */
 	vns_report_free(doctor->report);
 	doctor->channel = leave_descriptors(channel);
 	work(doctor, argument);
@@ -119,7 +120,7 @@ struct received {
 	size_t length;
 };
 
-/* 1 while there is more, 0 at the end. */
+/* Returns 1 while there is more, and 0 at the end. */
 static int receive(int channel, struct received *received)
 {
 	struct pollfd wait = { .fd = channel, .events = POLLIN };
@@ -144,7 +145,7 @@ static int receive(int channel, struct received *received)
 	return count > 0;
 }
 
-/* The next string, or NULL where it is cut off. */
+/* Returns the next string, or NULL where it is cut off. */
 static const char *next_string(const struct received *received, size_t *at)
 {
 	const char *text = received->text + *at;
@@ -173,7 +174,7 @@ static bool take_entry(struct vns_report *report,
 	return true;
 }
 
-/* Returns whether it was told to the end. */
+/* Adds what was received. Returns whether it was complete. */
 static bool take(struct vns_doctor *doctor, const struct received *received,
 		 struct vns_strings *begun)
 {
@@ -195,7 +196,7 @@ static bool take(struct vns_doctor *doctor, const struct received *received,
 	return head != NULL;
 }
 
-/* One in an uninterruptible sleep is left. */
+/* Runs the child. A child in an uninterruptible sleep is left behind. */
 static int run_apart(struct vns_doctor *doctor,
 		     void (*work)(struct vns_doctor *, void *), void *argument,
 		     struct received *received)
@@ -285,7 +286,7 @@ void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 			each.first = names->count;
 		else
 			each.first += begun.count;
-		/* Not even begun: there is no use in trying again. */
+		/* If not one was begun, there is no use in trying again. */
 		hangs = begun.count ? hangs + 1 : HANGS_MAX;
 		vns_strings_free(&begun);
 	}

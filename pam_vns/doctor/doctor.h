@@ -1,10 +1,12 @@
 /*
- * vns doctor: everything that a login does but its last step, and what around
- * it makes a login fail or undoes it. One file for each subject; each adds
- * what it has found to the report, passed checks too.
+ * Implements vns doctor: does everything that a login does except its last
+ * step, and looks at what makes logins fail or undoes them. There is one file
+ * for each subject. Each adds its findings to the report, passed checks
+ * included.
  *
- * Nothing of a tenant's is run, nothing is changed. Whatever may not answer,
- * a tenant's file system or the directory service, is asked by a child.
+ * No program of a tenant's is run, and nothing is changed. Whatever may not
+ * answer, such as a tenant's filesystem or the directory service, is asked by a
+ * child process.
  */
 #ifndef VNS_DOCTOR_H
 #define VNS_DOCTOR_H
@@ -14,12 +16,12 @@
 #include "pamd/stack.h"
 #include "doctor/report.h"
 
-/* What sshd's configuration says, of the user if one is asked about. */
+/* The settings of sshd, for the user that is asked about, if there is one. */
 struct vns_doctor_sshd {
 	bool known;
 	bool x11;
 	bool keys_at_home;
-	/* Paths of programs, or ""; or "internal-sftp". */
+	/* Paths of programs, or "". sftp may also be "internal-sftp". */
 	char sftp[256];
 	char xauth[256];
 };
@@ -28,12 +30,12 @@ struct vns_doctor {
 	struct vns_report *report;
 	const char *config_path;
 	struct vns_config *config;
-	const char *user;    /* the only one asked about, or NULL: all */
-	const char *service; /* the only one asked about, or NULL: all */
-	struct vns_strings services; /* those whose logins are tried */
+	const char *user;    /* the only user to look at; NULL: all */
+	const char *service; /* the only service to look at; NULL: all */
+	struct vns_strings services; /* the services whose logins are tried */
 	struct vns_doctor_sshd sshd;
 	struct vns_log log;
-	int channel; /* in a child: to the parent; -1: not in one */
+	int channel; /* in a child: pipe to the parent; else -1 */
 };
 
 /* Shorthands for vns_report_add to the doctor's report. */
@@ -46,10 +48,11 @@ struct vns_doctor {
 	vns_report_add((doctor)->report, VNS_REPORT_FAIL, __VA_ARGS__)
 
 /*
- * Does work in a child, which says what it is at with vns_doctor_begin; what
- * it has found is added to the report. begun (may be NULL) gets what was
- * begun, in order. False if it was silent for too long: then it was killed, or
- * left where that is impossible, and that is in the report, too.
+ * Calls work in a child process, which uses vns_doctor_begin to say what it is
+ * looking at. The child's findings are added to the report. begun (may be NULL)
+ * gets everything that was begun, in order. Returns false if the child was
+ * silent for too long. The child is then killed, or left behind where that is
+ * impossible, and the report says so, too.
  */
 bool vns_doctor_apart(struct vns_doctor *doctor,
 		      void (*work)(struct vns_doctor *doctor, void *argument),
@@ -57,29 +60,34 @@ bool vns_doctor_apart(struct vns_doctor *doctor,
 void vns_doctor_begin(struct vns_doctor *doctor, const char *what);
 
 /*
- * The same for each name in a list, on to the next after one that hung; but
- * not for ever.
+ * Does the same for each name in a list. After a name that hung it goes on with
+ * the next one, but gives up after several of them.
  */
 void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 		     void (*work)(struct vns_doctor *doctor, const char *name));
 
-/* A service's stack, as Linux-PAM finds its file; see vns_pamstack_resolve. */
+/*
+ * Resolves a service's stack, with the files found as Linux-PAM finds them. See
+ * vns_pamstack_resolve.
+ */
 int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 		     struct vns_pamstack **stack, struct vns_error *err);
 
-/* The first line of a file that says one thing, such as a sysctl. */
+/* Reads the first line of a file that has only one, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
-/* Whether a path is there; the first that is, or NULL. */
+/*
+ * Whether a path exists; the second returns the first one that does, or NULL.
+ */
 bool vns_doctor_exists(const char *path);
 const char *vns_doctor_first(const char *const paths[], size_t count);
 #define VNS_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The subjects. What may hang is to be called in a child. */
+/* The subjects. Those that may hang have to be called in a child. */
 void vns_doctor_config(struct vns_doctor *doctor);
 void vns_doctor_host(struct vns_doctor *doctor);
 void vns_doctor_ranges(struct vns_doctor *doctor);
-/* Also finds which services are to be tried. */
+/* vns_doctor_pam also finds out which services are to be tried. */
 void vns_doctor_pam(struct vns_doctor *doctor);
 void vns_doctor_enabled(struct vns_doctor *doctor);
 void vns_doctor_sshd(struct vns_doctor *doctor);
@@ -87,26 +95,27 @@ void vns_doctor_vserver(struct vns_doctor *doctor, const char *name);
 void vns_doctor_user(struct vns_doctor *doctor, const char *user);
 
 /*
- * The side doors: programs that act on the host for a user who is placed.
- * login is decided for a vserver, and prepared without a start; its place may
- * be empty, and vserver NULL where the definition is broken. Called in a child
- * once for each user and vserver; with NULL once before, for what concerns the
- * host.
+ * Checks the side doors: programs that act on the host for a user who is
+ * placed. login is decided for a vserver, and was prepared without a start. Its
+ * place may be empty, and its vserver is NULL where the definition is broken.
+ * This is called in a child, once for each user and vserver. Before that it is
+ * called once with NULL, for what concerns the host.
  */
 void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login);
 
 /*
- * Parts of it: what the user's home, if the vserver shares it, has programs do
- * on the host. Returns whether it is, or may be, shared.
+ * A part of the side doors: what programs on the host do because of files in
+ * the user's home, if the vserver shares the home. Returns whether the home is
+ * shared, or may be.
  */
 bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login);
 
-/* "systemd --user", with a home that may be shared; and run0. */
+/* Another part: "systemd --user", with a home that may be shared, and run0. */
 void vns_doctor_systemd(struct vns_doctor *doctor,
 			const struct vns_login *login, bool shared);
 void vns_doctor_runners(struct vns_doctor *doctor);
 
-/* Units of wired services that would not see a vserver. */
+/* Checks the systemd units of wired services: some would not see a vserver. */
 void vns_doctor_units(struct vns_doctor *doctor);
 
 #endif

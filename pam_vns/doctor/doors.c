@@ -1,5 +1,5 @@
 /*
- * The side doors: what acts on the host for a user who is placed. Nobody but
+ * Checks the side doors: what acts on the host for a user who is placed. Only
  * the administrator can shut them.
  */
 #include "doctor/doctor.h"
@@ -33,7 +33,7 @@ static bool places(const struct vns_pamstack *stack)
 	return false;
 }
 
-/* Of a service that is not there, or whose file is broken: false. */
+/* Whether the service exists, can be read, and does not ask pam_vns.so. */
 static bool is_unwired(const char *service)
 {
 	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
@@ -44,7 +44,7 @@ static bool is_unwired(const char *service)
 	       !places(stack);
 }
 
-/* Services that run on the host what somebody else than root has told them. */
+/* Services that run on the host what users other than root told them to. */
 static const struct {
 	const char *service;
 	const char *id;
@@ -83,7 +83,10 @@ static void check_runners(struct vns_doctor *doctor)
 	}
 }
 
-/* It opens sessions only if it is told to, and stays on the host otherwise. */
+/*
+ * vsftpd only opens sessions if it is told to. Otherwise its users stay on the
+ * host.
+ */
 static void check_vsftpd(struct vns_doctor *doctor)
 {
 	static const char *const paths[] = { "/etc/vsftpd.conf",
@@ -115,7 +118,7 @@ static void check_vsftpd(struct vns_doctor *doctor)
 
 /* --- cron and at ---------------------------------------------------------- */
 
-/* The first job of the uid's in a directory of at's. */
+/* Whether a directory of at(1) has a job of this uid. */
 static bool has_job(const char *path, uid_t uid)
 {
 	DIR *directory = opendir(path);
@@ -172,8 +175,9 @@ static void check_at(const struct doors *doors)
 /* --- processes ------------------------------------------------------------ */
 
 /*
- * Ours lives, and so its number is no other's. A process that hides (one that
- * is not dumpable) belongs to root there.
+ * Whether a process of this uid is in the host's mount namespace. As our own
+ * process lives, the number of its namespace is not reused. In /proc, a process
+ * that hides (one that is not dumpable) belongs to root.
  */
 static bool is_on_host(int proc, const char *pid, uid_t uid,
 		       const struct stat *ours)
@@ -230,11 +234,11 @@ static void check_processes(const struct doors *doors)
 
 /* --- the network ---------------------------------------------------------- */
 
-/* As the kernel writes __SO_ACCEPTCON and TCP_LISTEN. */
+/* These are __SO_ACCEPTCON and TCP_LISTEN as the kernel prints them. */
 #define SOCKET_LISTENS "00010000"
 #define TCP_LISTENS "0A"
 
-/* Listening sockets whose name is no path; first gets one. */
+/* Counts listening sockets with abstract names, and puts one into first. */
 static unsigned count_abstract(char *first, size_t size)
 {
 	FILE *stream = fopen("/proc/net/unix", "re");
@@ -285,7 +289,7 @@ static void check_network(const struct doors *doors)
 				vserver->name);
 		return;
 	}
-	/* As the kernel writes 127.0.0.1 and ::1, on both kinds of machine. */
+	/* 127.0.0.1 and ::1 as the kernel prints them, in both byte orders. */
 	ports = count_ports("/proc/net/tcp", "0100007F") +
 		count_ports("/proc/net/tcp", "7F000001") +
 		count_ports("/proc/net/tcp6",
@@ -319,7 +323,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 		check_vsftpd(doctor);
 		return;
 	}
-	/* Whatever root may do on the host is no side door. */
+	/* What root can do on the host is no side door. */
 	if (login->account.pw.pw_uid == 0)
 		return;
 	doors.user = login->who.user;

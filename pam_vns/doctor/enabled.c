@@ -1,4 +1,4 @@
-/* Services that vns enable has wired: whether their files still have it. */
+/* Checks if the services that vns enable has wired still have its lines. */
 #include "doctor/doctor.h"
 
 #include "pamd/enabled.h"
@@ -24,7 +24,10 @@ static bool has_module(const char *service, enum vns_pamstack_type type)
 	return false;
 }
 
-/* How many lines of vns enable's a service has; -ENOENT without a file. */
+/*
+ * Returns how many lines of vns enable are in a service's file, or -ENOENT if
+ * there is no file.
+ */
 static int count_marks(const char *service)
 {
 	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
@@ -41,7 +44,10 @@ static int count_marks(const char *service)
 	return rc < 0 ? rc : (int)vns_pamedit_count(text, file, &own);
 }
 
-/* What it includes may have changed, or vns enable puts in more today. */
+/*
+ * Whether vns enable would put in other lines today: the files that the service
+ * includes, or vns enable itself, may have changed.
+ */
 static bool is_stale(const char *service)
 {
 	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
@@ -61,7 +67,10 @@ static bool is_stale(const char *service)
 	return strcmp(made, text) != 0;
 }
 
-/* Both lines: who has one only, has what vns_doctor_pam says of it. */
+/*
+ * Checks a service that is noted as enabled. If only one of its two lines is
+ * left, vns_doctor_pam reports that.
+ */
 static void check_noted(struct vns_doctor *doctor, const char *service)
 {
 	int marks = count_marks(service);
@@ -103,7 +112,10 @@ static bool is_noted(const struct vns_strings *noted, const char *service)
 	return false;
 }
 
-/* Enabled before there was a record: nobody would see it go. */
+/*
+ * Finds services that were enabled before this was recorded. If they lost their
+ * lines, nobody would notice.
+ */
 static void check_unnoted(struct vns_doctor *doctor,
 			  const struct vns_strings *noted)
 {
@@ -114,7 +126,10 @@ static void check_unnoted(struct vns_doctor *doctor,
 		const char *name = entry->d_name;
 		char remedy[256];
 
-		/* A dot is in what packages leave beside a service's file. */
+		/*
+		 * Files with a dot are what packages leave beside a service's
+		 * file.
+		 */
 		if (strchr(name, '.') || !vns_util_name_valid(name) ||
 		    (doctor->service && strcmp(doctor->service, name) != 0) ||
 		    is_noted(noted, name) || count_marks(name) <= 0)

@@ -1,4 +1,4 @@
-/* The side doors of a home that the vserver and the host share. */
+/* Checks the side doors of a home that the vserver and the host share. */
 #include "doctor/doctor.h"
 
 #include "login/preflight.h"
@@ -12,11 +12,11 @@
 
 #define CONFIG_MAX (1024UL * 1024)
 
-/* A user's home on the host: whether the vserver's is the same directory. */
+/* Whether a user's home on the host is the same directory in the vserver. */
 enum home {
 	HOME_APART,
 	HOME_SHARED,
-	HOME_PERHAPS, /* it has binds, and cannot be looked into */
+	HOME_PERHAPS, /* it has binds, and cannot be looked at */
 };
 
 struct shared {
@@ -36,7 +36,7 @@ static bool covers(const char *target, const char *path)
 		(path[length] == '/' || path[length] == '\0'));
 }
 
-/* By the definition, where it cannot be seen. */
+/* Guesses by the definition, where the vserver cannot be looked at. */
 static enum home guess_home(const struct vns_vserver *vserver, const char *path)
 {
 	size_t i;
@@ -59,7 +59,7 @@ static enum home find_home(const struct vns_login *login)
 
 	if (stat(path, &host) < 0)
 		return HOME_APART;
-	/* A look that has a time limit; what has answered it does so again. */
+	/* This has a time limit. What answered once will answer again below. */
 	if (login->place.root < 0 ||
 	    vns_preflight_look(&login->place, &login->account, NULL, &view,
 			       &ignored) < 0)
@@ -79,7 +79,7 @@ static enum home find_home(const struct vns_login *login)
 		       HOME_APART;
 }
 
-/* Whether a configuration, if it is there, has the word in no comment. */
+/* Whether a configuration file exists and has the word outside of comments. */
 static bool mentions(const char *path, const char *word)
 {
 	VNS_AUTOFREE char *text = NULL;
@@ -95,7 +95,10 @@ static bool mentions(const char *path, const char *word)
 		line += strspn(line, " \t\n");
 		if (*line == '#')
 			continue;
-		/* A longer line is cut off: what it hides is not found. */
+		/*
+		 * A longer line is cut off, and a word in the rest is not
+		 * found.
+		 */
 		snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"),
 			 line);
 		if (strstr(copy, word))
@@ -113,7 +116,7 @@ static const char *const postfixes[] = { "/usr/lib/postfix/sbin/local",
 static const char *const deliverers[] = { "/usr/bin/procmail",
 					  "/usr/bin/maildrop" };
 
-/* A program that does, on the host, what a file in the home says. */
+/* Finds a program that does on the host what a file in the home says. */
 static const char *find_mailer(void)
 {
 	const char *exim = vns_doctor_first(exims, VNS_COUNT(exims));
@@ -122,7 +125,7 @@ static const char *find_mailer(void)
 
 	if (exim && (!file || mentions(file, "/.forward")))
 		return exim;
-	/* Its own default has it: what shuts it is the empty setting. */
+	/* The default has .forward; only an empty setting shuts this door. */
 	if (postfix && (!mentions("/etc/postfix/main.cf", "forward_path") ||
 			mentions("/etc/postfix/main.cf", ".forward")))
 		return postfix;
@@ -165,7 +168,10 @@ static void check_suexec(const struct shared *shared)
 				program);
 }
 
-/* Whether a stack reads ~/.pam_environment; *run: and runs programs, too. */
+/*
+ * Whether a stack reads ~/.pam_environment. *run is set if it also runs
+ * programs.
+ */
 static bool reads_environment(const char *service, enum vns_pamstack_type type,
 			      bool *run)
 {

@@ -1,4 +1,4 @@
-/* The kernel, the libraries, and what is installed. */
+/* Checks the kernel, the libraries, and what is installed. */
 #include "system/cgroup.h"
 #include "doctor/doctor.h"
 #include "system/safefile.h"
@@ -19,7 +19,7 @@
 #define UPGRADE \
 	"upgrade: RHEL 9, Ubuntu 22.04 and Debian 12 have what is needed"
 
-/* The first two numbers of a version, as in "6.1.0-13-amd64". */
+/* Compares with the first two numbers of a version, as in "6.1.0-13-amd64". */
 static bool is_older(const char *version, unsigned major, unsigned minor)
 {
 	unsigned long first, second = 0;
@@ -44,8 +44,9 @@ static void check_version(struct vns_doctor *doctor, const char *what,
 }
 
 /*
- * Linux-PAM does not say which it is: its library has been libpam.so.0.85.1
- * from 1.4 to 1.7 at least. What it can do, it does say.
+ * Tells Linux-PAM's version by the symbols that its library has. It does not
+ * state its version: the library is called libpam.so.0.85.1 from 1.4 to 1.7 at
+ * least.
  */
 static void check_libpam(struct vns_doctor *doctor)
 {
@@ -110,7 +111,7 @@ static void check_sysctl(struct vns_doctor *doctor, const struct sysctl *sysctl)
 {
 	char value[64], remedy[256];
 
-	/* What the kernel does not have (before 6.2), nobody can set. */
+	/* Where the kernel lacks the sysctl (before 6.2), nobody can set it. */
 	if (!vns_doctor_read(sysctl->path, value, sizeof(value)))
 		return;
 	if (strcmp(value, sysctl->good) == 0) {
@@ -137,13 +138,13 @@ static void check_program(struct vns_doctor *doctor, const char *path)
 				"be started");
 }
 
-/* As the module does; 0 for one that does not say. */
+/* Asks for the version as the module does. Returns 0 if there is none. */
 static unsigned ask_version(void *library)
 {
 	void *symbol = dlsym(library, "vns_frozen_version");
 	unsigned (*version)(void);
 
-	/* ISO C has no conversion from one to the other, POSIX does. */
+	/* ISO C cannot convert one pointer to the other, POSIX can. */
 	memcpy(&version, &symbol, sizeof(version));
 	return version ? version() : 0;
 }
@@ -189,7 +190,7 @@ static void check_module(struct vns_doctor *doctor)
 
 /* --- cgroups ------------------------------------------------------------- */
 
-/* Only where somebody ends whole cgroups does it matter. */
+/* Checks the cgroups. They only matter where something ends whole cgroups. */
 static void check_cgroup(struct vns_doctor *doctor)
 {
 	VNS_AUTOCLOSE int mount = -1;

@@ -1,4 +1,4 @@
-/* Which services are wired in pam.d, and whether in the right order. */
+/* Checks which services are wired in pam.d, and whether the order is right. */
 #include "doctor/doctor.h"
 
 #include "pamd/file.h"
@@ -13,10 +13,10 @@
 
 #define FILE_MAX (256UL * 1024)
 
-/* Those by which users come; cron and the like are side doors. */
+/* The services by which users come. cron and the like are side doors. */
 static const char *const entrances[] = { "sshd", "login", "su", "su-l" };
 
-/* One service. */
+/* The service that is being checked. */
 struct service {
 	struct vns_doctor *doctor;
 	const char *name;
@@ -38,7 +38,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The rule that places, or with closing the one that goes back; or -1. */
+/* Finds the rule that places or, with closing, the one that returns; or -1. */
 static long find_ours(const struct vns_pamstack *stack, bool closing)
 {
 	size_t i;
@@ -54,7 +54,7 @@ static long find_ours(const struct vns_pamstack *stack, bool closing)
 	return -1;
 }
 
-/* "FILE:LINE: TEXT" */
+/* Returns "FILE:LINE: TEXT". */
 static const char *describe(const struct vns_pamstack_rule *rule, char *text,
 			    size_t size)
 {
@@ -133,7 +133,10 @@ static void check_after(struct service *service,
 	    text);
 }
 
-/* Whose socket it then finds, and waits for, is the tenant's. */
+/*
+ * These modules ask a daemon; its socket, which they find inside, is the
+ * tenant's.
+ */
 static void check_asker(struct service *service,
 			const struct vns_pamstack_rule *rule)
 {
@@ -156,7 +159,7 @@ static void check_asker(struct service *service,
 	}
 }
 
-/* What opens on the host closes inside, unless somebody goes back. */
+/* Modules that open on the host close inside, unless a "close" line returns. */
 static void check_before(struct service *service,
 			 const struct vns_pamstack_rule *rule)
 {
@@ -218,7 +221,7 @@ static void check_skip(struct service *service,
 	    text);
 }
 
-/* A refusal that is not one lets the user on to the host. */
+/* With a weak control, a user who is refused goes on, on the host. */
 static void check_control(struct service *service,
 			  const struct vns_pamstack *stack)
 {
@@ -257,7 +260,7 @@ static void check_config(struct service *service,
 
 /* --- one service ---------------------------------------------------------- */
 
-/* sudo's account lines are about who calls, not about whose session it is. */
+/* sudo's account lines are about the caller, not about the session's user. */
 static bool needs_account(const char *service)
 {
 	return strcmp(service, "sudo") != 0 && strcmp(service, "sudo-i") != 0;
@@ -364,7 +367,7 @@ static int resolve(struct service *service, struct vns_error *err)
 					 &service->session, err);
 }
 
-/* Returns whether it asks pam_vns.so. */
+/* Checks one service. Returns whether it asks pam_vns.so. */
 static bool check_service(struct vns_doctor *doctor, const char *name)
 {
 	struct service service = { .doctor = doctor, .name = name };
@@ -417,7 +420,7 @@ static bool is_service(const char *name)
 {
 	const size_t length = strlen(name);
 
-	/* What editors, packages and "vns enable" leave beside it. */
+	/* Leave out what editors, packages and "vns enable" leave there. */
 	return vns_util_name_valid(name) && !vns_judge_refused(name) &&
 	       !strchr(name, '.') && !(length && name[length - 1] == '~');
 }
@@ -439,7 +442,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* All that are wired, or the one that is asked about. */
+/* Checks all services that are wired, or the one that is asked about. */
 static void check_services(struct vns_doctor *doctor,
 			   const struct vns_strings *files)
 {

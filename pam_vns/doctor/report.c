@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const struct {
-	const char *name; /* in JSON */
-	const char *word; /* for people */
+	const char *name; /* used in JSON */
+	const char *word; /* printed for people */
 	const char *colour;
 } states[VNS_REPORT_STATES] = {
 	[VNS_REPORT_OK] = { "ok", "ok", "\033[32m" },
@@ -93,9 +93,9 @@ static void print_escaped(FILE *stream, const char *before, const char *text)
 
 /* --- what says the same --------------------------------------------------- */
 
-/* Fewer are easier to read apart. */
+/* Fewer entries than this are easier to read as separate lines. */
 #define FOLD_MIN 3
-/* So many names are read by nobody; JSON has all. */
+/* Nobody would read more names than this; the JSON output has all of them. */
 #define NAMES_MAX 100
 
 /* Entries with the same key say the same. */
@@ -109,7 +109,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
-/* How long the name is that text has here, as a word; 0: it has none. */
+/* Returns the length of name if it stands here as a word, otherwise 0. */
 static size_t match_name(const char *start, const char *at, const char *name)
 {
 	size_t length = strlen(name);
@@ -121,7 +121,7 @@ static size_t match_name(const char *start, const char *at, const char *name)
 		       0;
 }
 
-/* Other users have other vservers. */
+/* The names of vservers do not count either, as they differ between users. */
 static size_t match_vserver(const char *at)
 {
 	static const char word[] = "vserver \"";
@@ -132,7 +132,10 @@ static size_t match_vserver(const char *at)
 		       0;
 }
 
-/* A text without what is each subject's own: names and numbers. */
+/*
+ * Writes an entry's key: its text without the names and numbers, which differ
+ * between subjects.
+ */
 static void write_key(FILE *out, const struct vns_report_entry *entry)
 {
 	const char *instance = strchr(entry->subject, '@');
@@ -190,7 +193,7 @@ static void free_said(struct said *said, size_t count)
 	free(said);
 }
 
-/* For each entry the next one that says the same; or itself. */
+/* Sets for each entry the next entry that says the same, or itself. */
 static void chain(const struct said *said, size_t count, size_t *next,
 		  bool *hidden)
 {
@@ -210,7 +213,7 @@ static void chain(const struct said *said, size_t count, size_t *next,
 	}
 }
 
-/* False where memory is short: then nothing is folded. */
+/* Returns false where memory is short; then nothing is folded. */
 static bool fold(const struct vns_report *report, size_t *next, bool *hidden)
 {
 	struct said *said = calloc(report->count, sizeof(*said));

@@ -1,4 +1,4 @@
-/* What sshd does with its configuration, as it says itself ("sshd -T"). */
+/* Checks sshd's configuration as sshd itself reports it ("sshd -T"). */
 #include "doctor/doctor.h"
 
 #include "system/spawn.h"
@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #define SSHD "/usr/sbin/sshd"
-/* It only reads files, but those may lie anywhere. */
+/* sshd -T only reads files, but they may lie anywhere. In seconds. */
 #define SSHD_TIMEOUT 10
 #define SSHD_OUTPUT_MAX 32768
 
-/* The value of a line "keyword value", or NULL. Cut off at size. */
+/* Finds the value of a line "keyword value", cut off at size; or NULL. */
 static const char *find(const char *output, const char *keyword, char *value,
 			size_t size)
 {
@@ -38,7 +38,7 @@ static bool says(const char *output, const char *keyword, const char *wanted)
 	       strcmp(value, wanted) == 0;
 }
 
-/* The program of the subsystem, without its arguments. */
+/* Finds the program of the subsystem, without its arguments. */
 static void find_sftp(const char *output, struct vns_doctor_sshd *sshd)
 {
 	if (!find(output, "subsystem sftp", sshd->sftp, sizeof(sshd->sftp)))
@@ -106,7 +106,7 @@ static void check_environment(struct vns_doctor *doctor, const char *output)
 				"what sshd runs for them, a ForceCommand too");
 }
 
-/* Sessions open later than it looks for keys: that is on the host. */
+/* sshd looks for keys before it opens the session, and so on the host. */
 static void check_keys(struct vns_doctor *doctor, const char *output)
 {
 	char files[256];
@@ -156,7 +156,7 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 	if ((doctor->service && strcmp(doctor->service, "sshd") != 0) ||
 	    access(SSHD, X_OK) < 0)
 		return;
-	/* With a user, what "Match" says of him counts. */
+	/* If there is a user, "Match" blocks for this user count. */
 	if (doctor->user && vns_util_user_valid(doctor->user) &&
 	    vns_util_format(match, sizeof(match),
 			    "user=%s,host=localhost,addr=127.0.0.1",

@@ -1,4 +1,4 @@
-/* What systemd runs on the host for a user who is placed. */
+/* Checks what systemd runs on the host for a user who is placed. */
 #include "doctor/doctor.h"
 
 #include "pamd/judge.h"
@@ -45,7 +45,10 @@ static bool is_masked(uid_t uid)
 	return false;
 }
 
-/* It listens there; what one that has ended leaves, nobody answers. */
+/*
+ * Whether the user's systemd listens on its socket. Nobody answers on a socket
+ * that is left over.
+ */
 static bool is_running(uid_t uid)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -61,7 +64,10 @@ static bool is_running(uid_t uid)
 	return runs;
 }
 
-/* Whether a rule before it jumps over it: for whom, only that one knows. */
+/*
+ * Whether an earlier rule can jump over this one. Only that rule knows for whom
+ * it does.
+ */
 static bool is_jumped(const struct vns_pamstack *stack,
 		      const struct vns_pamstack_rule *rule)
 {
@@ -88,7 +94,10 @@ static void say(struct manager *manager, enum vns_report_state state,
 		       manager->user, remedy, "%s", text);
 }
 
-/* A wired service that asks logind for a session, and thus for it. */
+/*
+ * Checks a wired service: if it asks logind for a session, "systemd --user" is
+ * started.
+ */
 static void check_service(struct manager *manager, const char *service)
 {
 	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
@@ -153,9 +162,10 @@ static void check_running(struct manager *manager)
 }
 
 /*
- * Without a PID namespace its /proc/PID/root leads to the host's files; in a
- * home that the vserver shares, a unit written inside runs outside. With
- * neither it is a process of theirs that nobody inside can reach.
+ * Checks for "systemd --user" on the host. Without a PID namespace,
+ * /proc/PID/root of this process leads to the host's files. If the vserver
+ * shares the home, a unit file that is written inside runs outside. Otherwise
+ * it is a process of the user's that nobody inside can reach.
  */
 void vns_doctor_systemd(struct vns_doctor *doctor,
 			const struct vns_login *login, bool shared)
@@ -204,7 +214,7 @@ static bool asks(const char *service, enum vns_pamstack_type type)
 	return false;
 }
 
-/* Both have systemd run what they run, with a stack of PAM's. */
+/* Both programs have systemd run what they are told to, with a PAM stack. */
 static const struct {
 	const char *program, *id, *subject, *service, *what, *remedy;
 } runners[] = {
@@ -247,7 +257,7 @@ static bool has_any(const char *line, const char *const *words, size_t count)
 	return false;
 }
 
-/* By its words: a rule is a program, and what it does is not known here. */
+/* Judges a rule by its words: it is a program whose effect is not known. */
 static bool allows(const char *path)
 {
 	static const char *const actions[] = {

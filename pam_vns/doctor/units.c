@@ -1,7 +1,8 @@
 /*
- * Units of wired services that have a mount namespace of their own: they do not
- * see a vserver that was started elsewhere. Read as systemd.unit(5) has it:
- * the first of the files of a unit's name, then the drop-ins by their names.
+ * Checks the units of wired services for a mount namespace of their own, from
+ * which they cannot see a vserver that was started elsewhere. Units are read as
+ * in systemd.unit(5): the first file with the unit's name, then the drop-ins in
+ * the order of their names.
  */
 #include "doctor/doctor.h"
 
@@ -15,7 +16,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* In the order of what overrides what. */
+/* Directories that come first override those that follow. */
 static const char *const paths[] = {
 	"/etc/systemd/system.control", "/run/systemd/system.control",
 	"/etc/systemd/system",	       "/run/systemd/system",
@@ -23,7 +24,10 @@ static const char *const paths[] = {
 	"/usr/lib/systemd/system",     "/lib/systemd/system",
 };
 
-/* systemd.exec(5): those that make a mount namespace, by kinds of values. */
+/*
+ * The options that make a mount namespace (systemd.exec(5)), with the kinds of
+ * their values.
+ */
 static const struct option {
 	const char *name;
 	enum { LIST, SWITCH, PROC, FLAGS } kind;
@@ -62,7 +66,10 @@ static const struct option {
 	{ "LogNamespace", LIST },
 };
 
-/* Where each option has got its value that counts; "" if it makes none. */
+/*
+ * For each option the file that has set it to its final value; NULL if that
+ * value makes no mount namespace.
+ */
 struct unit {
 	const char *name;
 	char *from[VNS_COUNT(options)];
@@ -101,7 +108,7 @@ static char *trim(char *text)
 	return text;
 }
 
-/* The last assignment counts; an empty one takes back a list. */
+/* The last assignment counts. An empty one resets a list. */
 static void assign(struct unit *unit, char *line, const char *path)
 {
 	char *equals = strchr(line, '='), *value;
@@ -127,7 +134,10 @@ static bool is_service_section(const char *line, bool was)
 	return *line == '[' ? strcmp(line, "[Service]") == 0 : was;
 }
 
-/* A line that ends in a backslash goes on in the next that is no comment. */
+/*
+ * A line that ends in a backslash is continued by the next one that is no
+ * comment.
+ */
 static void read_file(struct unit *unit, const char *path)
 {
 	FILE *stream = fopen(path, "re");
@@ -144,7 +154,7 @@ static void read_file(struct unit *unit, const char *path)
 			continue;
 		if (more)
 			text[length - 1] = ' ';
-		/* What is longer, is no option of these. */
+		/* Longer lines are cut off: they are none of these options. */
 		if (filled + length < sizeof(whole)) {
 			memcpy(whole + filled, text, length + 1);
 			filled += length;
@@ -164,7 +174,10 @@ static void read_file(struct unit *unit, const char *path)
 
 /* --- all of a unit's ------------------------------------------------------ */
 
-/* "getty@.service" of "getty@tty1.service"; false where it is none's. */
+/*
+ * Makes "getty@.service" of "getty@tty1.service". Returns false if the unit is
+ * no instance.
+ */
 static bool find_template(const char *name, char template[NAME_MAX + 1])
 {
 	const char *at = strchr(name, '@');
@@ -174,7 +187,10 @@ static bool find_template(const char *name, char template[NAME_MAX + 1])
 			       (int)(at - name), name);
 }
 
-/* The unit's own file; false where there is none, or it is masked. */
+/*
+ * Finds the unit's own file. Returns false if there is none, or if it is
+ * masked.
+ */
 static bool find_fragment(const char *name, char path[PATH_MAX])
 {
 	char template[NAME_MAX + 1];
@@ -198,7 +214,7 @@ struct drop_ins {
 	size_t count;
 };
 
-/* What has the same name and comes first hides the others. */
+/* A drop-in hides those with the same name that come after it. */
 static void add_drop_ins(struct drop_ins *found, const char *path,
 			 const char *name)
 {
@@ -238,7 +254,7 @@ static void add_drop_ins(struct drop_ins *found, const char *path,
 		closedir(dir);
 }
 
-/* Those of "a-b.service" are also in "a-.service.d", and in "service.d". */
+/* Drop-ins of "a-b.service" are also in "a-.service.d" and in "service.d". */
 static void find_drop_ins(struct drop_ins *found, const char *name)
 {
 	char other[NAME_MAX + 1];
@@ -312,7 +328,7 @@ static void check_unit(struct vns_doctor *doctor, const char *name)
 
 /* --- whose they are ------------------------------------------------------- */
 
-/* By which units a service is started, where they have other names. */
+/* The units that start a service, where they have other names. */
 static const struct {
 	const char *service, *unit;
 } starters[] = {
@@ -339,7 +355,7 @@ static bool starts(const char *unit, size_t length, const char *service)
 	return false;
 }
 
-/* "ssh.service", "getty@.service", "getty@tty1.service.d" */
+/* Matches "ssh.service", "getty@.service", "getty@tty1.service.d". */
 static bool is_starter(const struct vns_doctor *doctor, char *name)
 {
 	char *suffix = strstr(name, ".service");

@@ -1,4 +1,7 @@
-/* One user: where the module would put the sessions, and whether they live. */
+/*
+ * Checks one user: where the module would put the sessions, and whether they
+ * live.
+ */
 #include "doctor/doctor.h"
 
 #include "login/find.h"
@@ -13,12 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of the tenant's /etc/passwd, which may be of any size. */
+/* How much of the tenant's /etc/passwd is read; it may be of any size. */
 #define PASSWD_MAX (4L * 1024 * 1024)
 
 /* --- as the vserver knows the user ---------------------------------------- */
 
-/* A regular file only, so that nobody waits for a FIFO's other end. */
+/* Only opens regular files: otherwise one could wait for a FIFO's other end. */
 static FILE *open_inside(int root, const char *path)
 {
 	VNS_AUTOCLOSE int fd =
@@ -34,7 +37,7 @@ static FILE *open_inside(int root, const char *path)
 	return file < 0 ? NULL : fdopen(file, "r");
 }
 
-/* The uid of the name in a passwd(5); false where it is not there. */
+/* Finds the uid of name in a passwd(5) file. Returns false if it has none. */
 static bool find_uid(FILE *stream, const char *name, unsigned long *uid)
 {
 	const size_t length = strlen(name);
@@ -158,7 +161,10 @@ static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
 	check_inside(doctor, login);
 }
 
-/* Whose root somebody else then is, of the host or of nothing. */
+/*
+ * Checks a user with uid 0. With a user namespace they are root only inside;
+ * without one they are the host's uid 0 in there.
+ */
 static void check_root(struct vns_doctor *doctor, const struct vns_login *login)
 {
 	const vns_nsset namespaces = login->vserver->namespaces;
@@ -220,7 +226,7 @@ static void say_decided(struct vns_doctor *doctor,
 			vserver, login->decision.rule);
 }
 
-/* sshd looks for it where it runs itself. */
+/* sshd looks for the shell on the host, where it runs itself. */
 static void check_host_shell(struct vns_doctor *doctor,
 			     const struct vns_login *login)
 {
@@ -263,7 +269,7 @@ static void check_host_home(struct vns_doctor *doctor,
 				pw->pw_dir);
 }
 
-/* What a session needs is the same for all services. */
+/* The vserver is checked once only: it must fit for all services alike. */
 static void check_service(struct vns_doctor *doctor, const char *user,
 			  const char *service, struct vns_strings *seen)
 {

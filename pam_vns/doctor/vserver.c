@@ -1,4 +1,7 @@
-/* One vserver: whether it can be started, and entered, and what is inside. */
+/*
+ * Checks one vserver: whether it can be started and entered, and what is
+ * inside.
+ */
 #include "config/definition.h"
 #include "config/lifecycle.h"
 #include "doctor/doctor.h"
@@ -83,7 +86,7 @@ static void check_ids(struct vns_doctor *doctor,
 				"it cannot be started: %s", err.text);
 }
 
-/* What a start would look at; a pre-start hook may make all of it. */
+/* Checks what a start would look at. A pre-start hook may make all of it. */
 static void check_start(struct vns_doctor *doctor,
 			const struct vns_vserver *vserver)
 {
@@ -160,7 +163,7 @@ static void check_pts(struct vns_doctor *doctor, const char *name, int root)
 
 static bool is_program(int root, const char *path)
 {
-	/* Of shells the same is asked. */
+	/* The same is required of a shell. */
 	return vns_preflight_check(root, path, "/").shell;
 }
 

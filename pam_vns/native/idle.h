@@ -1,6 +1,4 @@
-/*
- * Stops native vservers that nobody is inside any more: stop = "last-logout".
- */
+/* Stops native vservers once nobody is left inside: stop = "last-logout". */
 #ifndef VNS_IDLE_H
 #define VNS_IDLE_H
 
