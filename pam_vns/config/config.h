@@ -1,10 +1,10 @@
 /*
- * The configuration grammar (pam_vns.conf(5)): text in, structs out. Pure:
- * whoever calls has read the file, and checked that it can be trusted.
+ * Parses configuration files (pam_vns.conf(5)): text in, structs out. Pure: the
+ * caller has read the file and checked that it can be trusted.
  *
  * Every parse function takes the text (length bytes, need not end in NUL) and
- * the path it came from, for messages. It returns 0 and an object the caller
- * frees with the function beside it, or a negative errno, with the error
+ * the path it came from, for messages. It returns 0 and an object that the
+ * caller frees with the function beside it, or a negative errno with the error
  * "path:line: what is wrong, and what to do". Nothing is ever guessed.
  */
 #ifndef VNS_CONFIG_H
@@ -16,7 +16,7 @@ int vns_config_parse(const char *text, size_t length, const char *path,
 		     struct vns_config **config, struct vns_error *err);
 void vns_config_free(struct vns_config *config);
 
-/* USER.conf of user_dir: the body of one rule, named after the file. */
+/* Parses USER.conf of user_dir: the body of one rule, named after the file. */
 int vns_config_parse_user(const char *text, size_t length, const char *path,
 			  struct vns_config **config, struct vns_error *err);
 

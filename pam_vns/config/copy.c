@@ -22,7 +22,10 @@ int vns_copy_list(struct vns_strings *to, cfg_t *cfg, const char *key)
 	return 0;
 }
 
-/* Seconds; what starts and stops something may take longer than a login. */
+/*
+ * These are seconds. Hooks that start and stop something may take longer than
+ * those of a login.
+ */
 #define SESSION_HOOK_TIMEOUT 10
 #define LIFECYCLE_HOOK_TIMEOUT 30
 

@@ -1,4 +1,4 @@
-/* A vserver's definition: text to struct. */
+/* Parses a vserver's definition into a struct. */
 #include "config/definition.h"
 
 #include "config/copy.h"
@@ -82,11 +82,12 @@ static vns_capset read_capabilities(cfg_t *cfg)
 }
 
 /*
- * Without "pid" whoever runs the user's processes on the host, as systemd
- * --user does, is a way out.
+ * The namespaces that a native vserver has by default. Without "pid", anything
+ * on the host that runs the user's processes, as systemd --user does, is a way
+ * out.
  */
 #define USUAL (VNS_NSSET(VNS_NS_MNT) | VNS_NSSET(VNS_NS_PID))
-/* What a tenant who is root needs; its network stays the host's. */
+/* The default for a tenant who is root; the network stays the host's. */
 #define USUAL_WITH_USER                                          \
 	(USUAL | VNS_NSSET(VNS_NS_UTS) | VNS_NSSET(VNS_NS_IPC) | \
 	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
@@ -110,8 +111,8 @@ static vns_nsset read_namespaces(cfg_t *cfg)
 }
 
 /*
- * What is configured, with the names put in; and that again must be what the
- * key's check, if it has one, wants: an instance may be called "..".
+ * Puts the names into a configured value. The result must again pass the key's
+ * check, if it has one: an instance may be called "..".
  */
 static int put_in(char **text, const char *name, const char *instance,
 		  const char *key, const char *path, struct vns_error *err)
@@ -147,7 +148,10 @@ static int expand(char **text, const char *name, const char *instance,
 	return instance ? put_in(text, name, instance, key, path, err) : 0;
 }
 
-/* By default it is the name. What no host name may have becomes a "-". */
+/*
+ * The default host name is the vserver's name, with a "-" for each character
+ * that no host name may have.
+ */
 static int expand_hostname(struct vns_vserver *vserver, const char *path,
 			   struct vns_error *err)
 {
@@ -203,7 +207,9 @@ static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
 	return vns_copy_string(&vserver->user_namespace, user);
 }
 
-/* What the key may be, mount sections may say, too. */
+/*
+ * Mount sections may have all that this key may be, so their parser reads it.
+ */
 static unsigned long read_propagation(cfg_t *cfg)
 {
 	struct vns_mountopt options;
@@ -221,7 +227,10 @@ static enum vns_start read_start(const char *value)
 					      VNS_START_ON_LOGIN;
 }
 
-/* A native vserver has one whatever sessions do: its init process is in it. */
+/*
+ * Copies the cgroup. A native vserver has one wherever its sessions are: its
+ * init process is in it.
+ */
 static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	const char *cgroup = cfg_getstr(cfg, "cgroup");

@@ -1,13 +1,17 @@
-/* A vserver's definition, NAME.conf or NAME@.conf of vserver_dir. Pure. */
+/*
+ * Parses a vserver's definition, NAME.conf or NAME@.conf of vserver_dir. Pure:
+ * it opens no files.
+ */
 #ifndef VNS_DEFINITION_H
 #define VNS_DEFINITION_H
 
 #include "config/types.h"
 
 /*
- * With instance the text is that of a template, NAME@.conf, and name is
- * NAME@INSTANCE: %i in it is INSTANCE, and root, source, template, fstab and
- * hostname come expanded. cgroup always does.
+ * Parses a definition. With instance the text is that of a template,
+ * NAME@.conf, and name is NAME@INSTANCE. Then %i in the text stands for
+ * INSTANCE, and root, source, template, fstab and hostname are returned
+ * expanded. cgroup is always returned expanded.
  */
 int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     const char *name, bool instance,
@@ -16,9 +20,9 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 void vns_config_free_vserver(struct vns_vserver *vserver);
 
 /*
- * What uid 0 of a session keeps: what the definition says, otherwise what a
- * tenant needs; and in a user namespace, where it is the tenant's own power,
- * all of it.
+ * Returns the capabilities that uid 0 keeps in a session: those that the
+ * definition names, otherwise those that a tenant needs. In a user namespace,
+ * where capabilities are the tenant's own power, the default is all of them.
  */
 vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
 				   bool user_namespace);

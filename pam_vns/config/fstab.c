@@ -34,7 +34,7 @@ static bool is_octal(const char *text)
 	       text[1] <= '7' && text[2] >= '0' && text[2] <= '7';
 }
 
-/* \040 and the like, in place. */
+/* Replaces \040 and similar escapes in place. */
 static bool unescape(char *field)
 {
 	char *to = field;
@@ -93,7 +93,7 @@ static int check_numbers(const struct line *line)
 	return 0;
 }
 
-/* The options, one each, and what is known of them. */
+/* Reads the options into a list, and those that are known into *options. */
 static int read_options(struct line *line, struct vns_mount *mount,
 			struct vns_mountopt *options)
 {
@@ -103,7 +103,10 @@ static int read_options(struct line *line, struct vns_mount *mount,
 	while ((option = strsep(&list, ","))) {
 		if (!*option)
 			return complain(line, NULL, "an option is empty");
-		/* As in context="a,b", which would come apart here. */
+		/*
+		 * Quotes are used as in context="a,b", which would come apart
+		 * here.
+		 */
 		if (strchr(option, '"'))
 			return complain(line, option,
 					"a quote cannot be in an option");
@@ -114,7 +117,7 @@ static int read_options(struct line *line, struct vns_mount *mount,
 	return 0;
 }
 
-/* A machine's own table has lines that a vserver has no use for. */
+/* A machine's own fstab has lines that a vserver has no use for. */
 static bool is_left_out(const struct line *line,
 			const struct vns_mountopt *options)
 {
@@ -151,7 +154,7 @@ static int check_source(const struct line *line)
 					 "can have %n and %% only");
 }
 
-/* mount(8) pays no attention to that of a bind either. */
+/* Finds the type; mount(8) pays no attention to the type of a bind either. */
 static const char *find_type(const struct line *line,
 			     const struct vns_mountopt *options)
 {
@@ -207,7 +210,7 @@ static void free_mount(struct vns_mount *mount)
 	memset(mount, 0, sizeof(*mount));
 }
 
-/* A failure leaves what there is of the mount to whoever frees the table. */
+/* On failure, what there is of the mount is left to whoever frees the table. */
 static int parse_line(struct line *line, char *text, struct vns_fstab *fstab)
 {
 	struct vns_mount *mount = &fstab->mounts[fstab->count];

@@ -1,6 +1,6 @@
 /*
- * fstab(5): the same as mount sections, in another form. Pure: whoever calls
- * has read the file, and checked that it can be trusted.
+ * Parses an fstab(5), which says the same as mount sections in another form.
+ * Pure: the caller has read the file and checked that it can be trusted.
  */
 #ifndef VNS_FSTAB_H
 #define VNS_FSTAB_H
@@ -9,15 +9,16 @@
 
 struct vns_fstab {
 	char *path;
-	struct vns_mount *mounts; /* in order; type and options as sections' */
+	struct vns_mount *mounts; /* in order; type, options as in sections */
 	size_t count;
 };
 
 /*
- * text (length bytes, need not end in NUL) and path are as vns_config_parse's.
- * With instance, sources may have %i in them. What is not for a vserver (swap,
- * what it has by itself, noauto) is left out. 0 and a table to be freed, or a
- * negative errno and the error "path:line: what is wrong".
+ * Parses a table. text (length bytes, need not end in NUL) and path are as for
+ * vns_config_parse. With instance, sources may have %i in them. Lines that are
+ * not for a vserver (swap, what a vserver has by itself, noauto) are left out.
+ * Returns 0 and a table that the caller frees, or a negative errno and the
+ * error "path:line: what is wrong".
  */
 int vns_fstab_parse(const char *text, size_t length, const char *path,
 		    bool instance, struct vns_fstab **fstab,

@@ -17,9 +17,9 @@
 #define HOOK_TIMEOUT_MAX 300
 
 /*
- * libconfuse keeps its scanner in globals and gives its error function no
- * argument of ours. The lock makes parsing safe in a threaded PAM
- * application; the pointer is only set while a parse in this thread runs.
+ * libconfuse keeps its scanner in globals and passes no argument of ours to its
+ * error function. The lock makes parsing safe in a PAM application with
+ * threads; the pointer is only set while this thread runs a parse.
  */
 static pthread_mutex_t parse_lock = PTHREAD_MUTEX_INITIALIZER;
 struct parse {
@@ -30,7 +30,7 @@ struct parse {
 };
 static _Thread_local struct parse *current;
 
-/* Whether what is checked is a template's, not expanded yet. */
+/* Whether the text that is checked is a template's, not expanded yet. */
 static bool in_template(void)
 {
 	return current && current->kind == VNS_GRAMMAR_TEMPLATE;
@@ -40,7 +40,7 @@ static void report(cfg_t *cfg, const char *fmt, va_list args)
 {
 	char text[VNS_ERROR_MAX / 2];
 
-	/* The first complaint is the cause; later ones follow from it. */
+	/* The first error is the cause; later ones follow from it. */
 	if (!current || current->failed)
 		return;
 	current->failed = true;
@@ -101,7 +101,7 @@ static int parse_timeout(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 /* libconfuse copies these tables; its types just do not say const. */
 static const cfg_opt_t hook_options[] = {
 	LIST("command"),
-	/* 0, which cannot be written: what is usual for such a hook */
+	/* 0, which cannot be written, stands for the hook's default. */
 	CFG_INT_CB("timeout", 0, CFGF_NONE, parse_timeout),
 	CFG_STR_CB("on_error", NULL, CFGF_NONE, parse_checked),
 	CFG_END(),
@@ -170,7 +170,7 @@ static const cfg_opt_t vserver_options[] = {
 
 static const struct hook_kind {
 	const char *title;
-	bool session;	     /* of a rule, too */
+	bool session;	     /* can be in a rule, too */
 	const char *letters; /* what may stand behind % in its command */
 } hook_kinds[] = {
 	{ "open", true, "niu" },      { "close", true, "niu" },
@@ -179,7 +179,7 @@ static const struct hook_kind {
 };
 #define HOOK_KINDS (sizeof(hook_kinds) / sizeof(hook_kinds[0]))
 
-/* A rule is about sessions, not about what they enter. */
+/* A rule may only have hooks for sessions, not for vservers. */
 static const struct hook_kind *find_hook_kind(cfg_t *cfg, const char *title)
 {
 	bool rule = strcmp(cfg_name(cfg), "rule") == 0 ||
@@ -239,7 +239,7 @@ static int check_section_hook(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
-/* A rule, whether a section or a whole file, says one thing to do. */
+/* Checks that a rule, a section or a whole file, says one thing to do. */
 static int check_rule(cfg_t *cfg, cfg_t *rule, const char *what)
 {
 	bool target = cfg_getstr(rule, "target") != NULL;
@@ -299,7 +299,7 @@ static int check_section_mount(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-/* Without a title, a second one would pass. */
+/* The section has no title, so libconfuse would let a second one pass. */
 static int check_section_limits(cfg_t *cfg, cfg_opt_t *opt)
 {
 	if (cfg_opt_size(opt) == 1)
@@ -323,7 +323,10 @@ static bool names_namespace(cfg_t *cfg, const char *name)
 	return false;
 }
 
-/* What goes with a root directory only, as another engine sees to it else. */
+/*
+ * Finds a key that goes with a root directory only; without one another engine
+ * sees to what the key is for.
+ */
 static const char *find_native_key(cfg_t *cfg)
 {
 	static const char *const keys[] = { "hostname", "user_namespace",
@@ -367,7 +370,7 @@ static int check_namespaces_fit(cfg_t *cfg)
 	return -1;
 }
 
-/* What such a one mounts would be a tenant's, on the host. */
+/* Refuses what such a vserver would mount on the host, as a tenant's. */
 static int check_propagation(cfg_t *cfg)
 {
 	if (strcmp(cfg_getstr(cfg, "propagation"), "shared") != 0 ||
@@ -436,11 +439,11 @@ static const struct grammar grammars[] = {
 	[VNS_GRAMMAR_TEMPLATE] = { vserver_options, check_vserver_file },
 };
 
-/* The part that needs the lock. */
+/* Does the part of parsing that needs the lock. */
 static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 {
 	cfg_set_error_function(cfg, report);
-	/* Not every grammar has every section; an absent one is passed over. */
+	/* A section that a grammar does not have is passed over. */
 	cfg_set_validate_func(cfg, "rule", check_section_rule);
 	cfg_set_validate_func(cfg, "rule|hook", check_section_hook);
 	cfg_set_validate_func(cfg, "hook", check_section_hook);

@@ -1,6 +1,6 @@
 /*
- * The grammar of configuration files, and the reading of one with libconfuse.
- * Pure. What comes out has been checked, key by key and as a whole.
+ * The grammar of configuration files, which are read with libconfuse. Pure: it
+ * opens no files. What comes out has been checked, key by key and as a whole.
  */
 #ifndef VNS_GRAMMAR_H
 #define VNS_GRAMMAR_H
@@ -14,10 +14,13 @@ enum vns_grammar_kind {
 	VNS_GRAMMAR_MAIN,
 	VNS_GRAMMAR_USER,
 	VNS_GRAMMAR_VSERVER,
-	VNS_GRAMMAR_TEMPLATE, /* a vserver's, with %n and %i in it */
+	VNS_GRAMMAR_TEMPLATE, /* a vserver's definition, with %n and %i in it */
 };
 
-/* path is for messages: "path:line: ...". Safe in a program with threads. */
+/*
+ * Reads a file's text. path is for messages: "path:line: ...". This is safe in
+ * a program with threads.
+ */
 int vns_grammar_text(enum vns_grammar_kind kind, const char *text,
 		     size_t length, const char *path, cfg_t **cfg,
 		     struct vns_error *err);

@@ -1,4 +1,4 @@
-/* The hooks of a vserver's life. */
+/* The names and times of the hooks that run when a vserver starts and stops. */
 #include "config/lifecycle.h"
 
 static const char *const lifecycle_names[VNS_LIFECYCLE_COUNT] = {

@@ -18,7 +18,7 @@ int vns_load_config(const char *path, struct vns_config **config,
 	return rc < 0 ? rc : vns_config_parse(text, length, path, config, err);
 }
 
-/* DIRECTORY/NAME.conf; path is left for messages. */
+/* Reads DIRECTORY/NAME.conf and leaves its path for messages. */
 static int read_named(const char *directory, const char *name,
 		      char path[PATH_MAX], char **text, size_t *length,
 		      struct vns_error *err)
@@ -46,7 +46,7 @@ int vns_load_user(const struct vns_config *config, const char *user,
 			vns_config_parse_user(text, length, path, own, err);
 }
 
-/* NAME@INSTANCE has a file of its own or is made of NAME@.conf. */
+/* Reads the file of NAME@INSTANCE, or that of NAME@.conf where it has none. */
 static int read_definition(const struct vns_config *config, const char *name,
 			   char path[PATH_MAX], bool *instance, char **text,
 			   size_t *length, struct vns_error *err)

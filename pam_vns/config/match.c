@@ -75,7 +75,7 @@ bool vns_match_uid(const struct vns_strings *list, unsigned long uid)
 
 static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-/* Every address as IPv6, so that ::ffff:192.0.2.1 is 192.0.2.1. */
+/* Parses every address as IPv6, so that ::ffff:192.0.2.1 is 192.0.2.1. */
 static bool parse_address(const char *text, unsigned char address[16])
 {
 	if (inet_pton(AF_INET, text, address + 12) == 1) {
@@ -110,7 +110,7 @@ static bool parse_network(const char *item, unsigned char address[16],
 	return true;
 }
 
-/* What looks like an address must be one: a typo would never match. */
+/* An item that looks like an address must be one: a typo would never match. */
 bool vns_match_rhost_valid(const char *item)
 {
 	bool address = strpbrk(item, "/:") ||
@@ -139,7 +139,9 @@ static bool rhost_item(const char *item, const void *value)
 
 	if (!parse_network(item, network, &bits))
 		return fnmatch(item, value, FNM_CASEFOLD) == 0;
-	/* sshd says fe80::1%eth0 of a link-local client. */
+	/*
+	 * For a link-local client sshd gives an address such as fe80::1%eth0.
+	 */
 	if (!vns_util_format(plain, sizeof(plain), "%.*s",
 			     (int)strcspn(value, "%"), (const char *)value))
 		return false;

@@ -1,4 +1,7 @@
-/* Matching one value against a rule's list. Pure; "!" excludes. */
+/*
+ * Matches one value against a rule's list. Pure: it opens no files. An item
+ * with "!" excludes.
+ */
 #ifndef VNS_MATCH_H
 #define VNS_MATCH_H
 
@@ -7,23 +10,29 @@
 #include <stdbool.h>
 
 /*
- * A list matches if it has no inclusive item or one of them matches, and no
- * excluded item matches. An absent value (NULL) is the empty string.
+ * A list matches if it has no inclusive item or one of its inclusive items
+ * matches, and no excluded item matches. A value that is not known (NULL) is
+ * the empty string.
  */
 bool vns_match_glob(const struct vns_strings *list, const char *value);
 bool vns_match_uid(const struct vns_strings *list, unsigned long uid);
-/* As glob; "/dev/" in front of either makes no difference. */
+/*
+ * Matches as vns_match_glob does; "/dev/" in front of either makes no
+ * difference.
+ */
 bool vns_match_tty(const struct vns_strings *list, const char *tty);
 /*
- * Host name globs, addresses, ADDRESS/BITS. IPv4 in IPv6 is IPv4; no network
- * matches addresses of the other kind.
+ * The items are host name globs, addresses and ADDRESS/BITS. An IPv4 address in
+ * IPv6 counts as IPv4; no network matches addresses of the other kind.
  */
 bool vns_match_rhost(const struct vns_strings *list, const char *rhost);
 
-/* Whether the value stands in the list to the letter, not by a pattern. */
+/* Whether the value is in the list to the letter, not by a pattern. */
 bool vns_match_exact(const struct vns_strings *list, const char *value);
 
-/* The forms that uids and rhosts items may have, without the "!". */
+/*
+ * Whether an item has a form that uids, or rhosts, may have, without the "!".
+ */
 bool vns_match_uid_valid(const char *item);
 bool vns_match_rhost_valid(const char *item);
 

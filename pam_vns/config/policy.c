@@ -39,7 +39,10 @@ static int match_rule(const struct vns_rule *rule, bool own,
 		      struct vns_error *err)
 {
 	*matches = false;
-	/* Nobody means root who writes a pattern, a group or nothing. */
+	/*
+	 * A rule that has a pattern, a group or nothing instead of root's name
+	 * is not meant for root.
+	 */
 	if (uid == 0 && !own && !vns_match_exact(&rule->users, who->user))
 		return 0;
 	if (!vns_match_glob(&rule->users, who->user) ||

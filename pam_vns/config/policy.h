@@ -1,4 +1,7 @@
-/* Which rule a login falls under, and what that means. Pure. */
+/*
+ * Decides which rule a login falls under, and what that means. Pure: it opens
+ * no files.
+ */
 #ifndef VNS_POLICY_H
 #define VNS_POLICY_H
 
@@ -7,8 +10,8 @@
 
 /*
  * Questions about groups, asked only when a rule needs the answer. Each
- * returns 0 or a negative errno with err filled. A group that does not exist
- * is no error: nobody is a member.
+ * function returns 0 or a negative errno with err filled. A group that does not
+ * exist is no error: nobody is a member of it.
  */
 struct vns_policy_groups {
 	int (*member)(void *context, const char *group, bool *is_member,
@@ -22,17 +25,18 @@ struct vns_decision {
 	enum vns_target target;
 	vns_name vserver;	     /* with VNS_TARGET_VSERVER */
 	const char *rule;	     /* "default" where no rule matched */
-	const char *message;	     /* for the user who is denied, or NULL */
-	const struct vns_hook *open; /* the rule's, or NULL */
+	const char *message;	     /* for the user if denied, or NULL */
+	const struct vns_hook *open; /* the rule's hook, or NULL */
 	const struct vns_hook *close;
 };
 
 /*
- * The user's own rule (own, may be NULL) is tried first, then config's rules
- * in order; the first that matches decides. uid 0 is matched only by a rule
- * whose users have its name written out, and the default leaves it on the
- * host. who->user is as the account database spells it; what is not known
- * matches only what matches "". The decision points into own and config.
+ * Tries the user's own rule (own, may be NULL) first, then config's rules in
+ * order; the first rule that matches decides. uid 0 is matched only by a rule
+ * whose users have its name written out, and the default leaves uid 0 on the
+ * host. who->user is as the account database spells it; a field of who that is
+ * not known matches only what matches "". The decision points into own and
+ * config.
  */
 int vns_policy_decide(const struct vns_config *config,
 		      const struct vns_config *own, const struct vns_who *who,

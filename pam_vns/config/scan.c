@@ -13,7 +13,7 @@ struct word {
 };
 
 struct section {
-	unsigned line; /* of its opening brace */
+	unsigned line; /* the line of its opening brace */
 	size_t keys;
 	struct word key[MAX_KEYS];
 };
@@ -37,13 +37,16 @@ struct scan {
 	vns_error_set((scan)->err, EINVAL, "%s:%u: " fmt, (scan)->path, \
 		      (scan)->line, ##__VA_ARGS__)
 
-/* The next character but one, or NUL at the end. */
+/* Returns the character after the next one, or NUL at the end. */
 static char peek(const struct scan *scan)
 {
 	return scan->end - scan->at > 1 ? scan->at[1] : '\0';
 }
 
-/* The whole text, as nothing inside a comment or string may contain these. */
+/*
+ * Checks the whole text: comments and strings may not contain these bytes
+ * either.
+ */
 static int check_bytes(struct scan *scan)
 {
 	const char *p;
@@ -166,7 +169,7 @@ static int take_equals(struct scan *scan)
 	return add_key(scan);
 }
 
-/* In any locale. */
+/* Whether the character can be in a word, in any locale. */
 static bool in_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

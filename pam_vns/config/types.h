@@ -1,6 +1,6 @@
 /*
- * What the configuration says: of all logins, of a rule, of a vserver
- * (pam_vns.conf(5)). All is owned by the struct that it is in.
+ * The structs for what the configuration says of all logins, a rule and a
+ * vserver (pam_vns.conf(5)). Each struct owns everything in it.
  */
 #ifndef VNS_TYPES_H
 #define VNS_TYPES_H
@@ -29,10 +29,10 @@ enum vns_target {
 struct vns_hook {
 	struct vns_strings command; /* empty: no hook; %n, %u as configured */
 	unsigned timeout;	    /* seconds */
-	bool deny; /* whether its failure refuses what it is run for */
+	bool deny;		    /* its failure refuses what it is run for */
 };
 
-/* Hooks around the life of a vserver. */
+/* Hooks that run when a vserver starts and stops. */
 enum vns_lifecycle {
 	VNS_LIFECYCLE_PRE_START,
 	VNS_LIFECYCLE_POST_START,
@@ -41,7 +41,7 @@ enum vns_lifecycle {
 	VNS_LIFECYCLE_COUNT,
 };
 
-/* A list that is not in the file is empty, and matches everything. */
+/* A rule. A list that is not in the file is empty, and matches everything. */
 struct vns_rule {
 	char *name;
 	struct vns_strings users;
@@ -52,7 +52,7 @@ struct vns_rule {
 	struct vns_strings rhosts;
 	enum vns_target target;
 	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
-	char *message; /* shown to the user who is denied, or NULL */
+	char *message; /* for a user who is denied, or NULL */
 	struct vns_hook open;
 	struct vns_hook close;
 };
@@ -64,7 +64,7 @@ struct vns_config {
 	char *vserver_dir;
 	char *user_dir; /* NULL: not used */
 	char *run_dir;
-	char *state_dir; /* what must outlive a reboot */
+	char *state_dir; /* for what must outlive a reboot */
 	struct vns_hook open;
 	struct vns_hook close;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
@@ -75,10 +75,13 @@ struct vns_mount {
 	char *source; /* unexpanded; NULL for a type that needs none */
 	char *type;   /* "bind", "rbind", "none", or a filesystem's name */
 	struct vns_strings options;
-	unsigned line; /* of the fstab, or 0 */
+	unsigned line; /* its line in the fstab, or 0 */
 };
 
-/* A file of the vserver's cgroup, and what is written to it, one by one. */
+/*
+ * A file of the vserver's cgroup, and the values that are written to it, one by
+ * one.
+ */
 struct vns_limit {
 	char *file;
 	struct vns_strings values;
@@ -97,7 +100,7 @@ enum vns_start {
 
 struct vns_vserver {
 	vns_name name;
-	const char *instance; /* within name: what stands behind "@", or NULL */
+	const char *instance;  /* behind "@" in name, or NULL */
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
@@ -105,25 +108,25 @@ struct vns_vserver {
 	enum vns_stop stop;
 	bool host_log; /* /dev/log inside is the host's */
 	/*
-	 * Native: what it has of its own. Foreign: what is joined, if it is
-	 * not the host's.
+	 * Of a native vserver, these are the namespaces that it has of its own.
+	 * Of a foreign one, they are joined where they are not the host's.
 	 */
 	vns_nsset namespaces;
 	char *hostname; /* for VNS_NS_UTS */
-	/* Only with VNS_NS_USER: "auto" or "BASE:COUNT" */
+	/* This is set only with VNS_NS_USER: "auto" or "BASE:COUNT". */
 	char *user_namespace;
 	char *template; /* a layer below root, or NULL */
 	char *fstab;	/* more mounts, see fstab.h, or NULL */
-	/* Of binds that do not say; MS_* as in mountopt.h */
+	/* This is for binds that do not say it; MS_* as in mountopt.h. */
 	unsigned long propagation;
 	vns_capset capabilities; /* what uid 0 keeps in a session */
-	bool capabilities_named; /* whether the file says it */
+	bool capabilities_named; /* the definition names capabilities */
 	struct vns_mount *mounts;
 	size_t mount_count;
-	char *cgroup;	   /* by its path below the cgroup v2 mount, or NULL */
-	bool cgroup_usual; /* nobody has asked for it: may be missing */
-	bool cgroup_apart; /* sessions are not moved into it */
-	struct vns_limit *limits; /* native, and with a cgroup */
+	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */
+	bool cgroup_usual;	  /* by default, so it may be missing */
+	bool cgroup_apart;	  /* sessions are not moved into it */
+	struct vns_limit *limits; /* only of a native one with a cgroup */
 	size_t limit_count;
 	struct vns_hook open;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];

@@ -186,7 +186,9 @@ static const char *check_propagation(const char *value)
 		       "must be \"private\", \"slave\" or \"shared\"";
 }
 
-/* As RFC 1123 has it, and sethostname(2) the length. */
+/*
+ * Checks the form that RFC 1123 has, and the length that sethostname(2) takes.
+ */
 static const char *check_hostname(const char *value)
 {
 	size_t i;
@@ -216,7 +218,10 @@ static const char *check_mount_source(const char *value)
 		       "must not be empty, and can have %n and %% only";
 }
 
-/* The names that are put in are components, or parts of them. */
+/*
+ * Whether the value becomes a cgroup's path once the names are put in, which
+ * are path components or parts of them.
+ */
 static bool leads_to_cgroup(const char *value, const char *letters)
 {
 	char path[PATH_MAX];
@@ -247,7 +252,9 @@ static const char *check_some_cgroup(const char *value)
 	return leads_to_cgroup(value, "ni") ? NULL : CGROUP "%n and %i";
 }
 
-/* In a template. What it becomes is checked once it has. */
+/*
+ * Checks a value in a template. What it becomes is checked once it is expanded.
+ */
 static const char *check_pieces(const char *value)
 {
 	return vns_subst_valid(value, "ni") ? NULL :
@@ -288,11 +295,11 @@ static const char *check_some_mount_source(const char *value)
 }
 
 /*
- * A check returns NULL, or what is wrong and what is right. In templates the
- * other one holds, where there is one.
+ * The checks of each key. A check returns NULL, or what is wrong and what is
+ * right. In templates the other check of the row is used, where it has one.
  */
 static const struct {
-	const char *section, *key; /* section NULL: wherever it stands */
+	const char *section, *key; /* section NULL: in any section */
 	const char *(*check)(const char *value);
 	const char *(*some)(const char *value);
 } checks[] = {
