@@ -370,7 +370,10 @@ static int check_namespaces_fit(cfg_t *cfg)
 	return -1;
 }
 
-/* Refuses what such a vserver would mount on the host, as a tenant's. */
+/*
+ * Refuses "shared" with a user namespace: what is mounted inside would be on
+ * the host, too, as a tenant's.
+ */
 static int check_propagation(cfg_t *cfg)
 {
 	if (strcmp(cfg_getstr(cfg, "propagation"), "shared") != 0 ||

@@ -8,7 +8,7 @@
 
 #define MARK VNS_PAMEDIT_MARK
 #define MARK_NEWLINE VNS_PAMEDIT_MARK_NEWLINE
-/* Before a line in whose place others are. */
+/* This stands before a line that others have taken the place of. */
 #define REPLACED MARK VNS_PAMJUMP_INSTEAD
 #define ACCOUNT_LINE "account    requisite    " VNS_JUDGE_MODULE "    " MARK
 #define SESSION_LINE "session    requisite    " VNS_JUDGE_MODULE "    "
@@ -18,13 +18,15 @@ static bool is_ours(const struct vns_pamstack_line *line)
 	return vns_pamstack_is(line, VNS_JUDGE_MODULE);
 }
 
-/* One that places, or in the account phase refuses. */
+/* Whether the line places users, or in the account phase refuses them. */
 static bool is_placing(const struct vns_pamstack_line *line)
 {
 	return vns_pamstack_places(line, VNS_JUDGE_MODULE);
 }
 
-/* Of others' modules, only one whose comment is nothing else. */
+/*
+ * A line of another module counts only if its comment is nothing but the mark.
+ */
 bool vns_pamedit_is_marked(const char *text,
 			   const struct vns_pamstack_line *line)
 {
@@ -53,7 +55,7 @@ size_t vns_pamedit_count(const char *text, const struct vns_pamstack_file *file,
 	return count;
 }
 
-/* Whether a stack may go on behind the next rule, or end with success. */
+/* Whether the stack may jump over the next rule, or end with success. */
 static bool may_skip(const struct vns_pamstack_line *line)
 {
 	size_t i;
@@ -70,7 +72,10 @@ struct source {
 	void *context;
 };
 
-/* Whether there is a line of that type in it; an @include may have none. */
+/*
+ * Whether the line is of that type, or includes such lines; an @include may
+ * have none.
+ */
 static bool concerns(const struct source *source,
 		     const struct vns_pamstack_line *line,
 		     enum vns_pamstack_type type)
@@ -80,15 +85,16 @@ static bool concerns(const struct source *source,
 
 	if (line->type != VNS_PAMSTACK_TYPES)
 		return line->type == type;
-	/* What cannot be read, is found out when the stack is checked. */
+	/* A file that cannot be read is found out when the stack is checked. */
 	return vns_pamstack_resolve(line->target, type, source->read,
 				    source->context, &stack, &ignored) < 0 ||
 	       stack->count > 0;
 }
 
 /*
- * Behind pam_nologin, or in front of the first line that includes others or
- * may skip ours; if there is none, behind the last.
+ * Finds the place of the account line: behind pam_nologin, or in front of the
+ * first line that includes others or may skip ours. If there is none of these,
+ * it is behind the last line.
  */
 static size_t find_account(const struct source *source,
 			   const struct vns_pamstack_file *file)
@@ -138,7 +144,7 @@ static int check_types(const struct source *source,
 				   "session", err);
 }
 
-/* What is not understood here is not changed. */
+/* Refuses a file that is not understood here: it is not changed. */
 static int check_lines(const char *text, const struct vns_pamstack_file *file,
 		       struct vns_error *err)
 {
@@ -160,7 +166,10 @@ static int check_lines(const char *text, const struct vns_pamstack_file *file,
 	return 0;
 }
 
-/* One that was put in before, as it is now; false if there is none. */
+/*
+ * Writes the line of this type that was put in before, as it is now; false if
+ * there is none.
+ */
 static bool write_kept(FILE *out, const char *text,
 		       const struct vns_pamstack_file *file,
 		       enum vns_pamstack_type type)
@@ -194,7 +203,10 @@ static int end_writing(FILE *out, char **made, struct vns_error *err)
 	return 0;
 }
 
-/* bare is the text without what was put in before. */
+/*
+ * Writes the text with both lines. bare is the text without what was put in
+ * before.
+ */
 static int write_enabled(const char *text, const struct vns_pamstack_file *file,
 			 const char *bare, size_t place, char **made,
 			 struct vns_error *err)
@@ -218,7 +230,7 @@ static int write_enabled(const char *text, const struct vns_pamstack_file *file,
 	return end_writing(out, made, err);
 }
 
-/* Whether the end of the line above the last was put in, too. */
+/* Whether the newline before the last line was put in, too. */
 static bool is_open(const char *text, size_t length,
 		    const struct vns_pamstack_file *file)
 {
@@ -232,7 +244,10 @@ static bool is_open(const char *text, size_t length,
 		      strlen(MARK_NEWLINE));
 }
 
-/* Whether the byte is in a line that was put in, or with jumps, such a one. */
+/*
+ * Whether the byte is in a line that was put in; with jumps, in one that does
+ * not place.
+ */
 static bool is_added(const char *text, const struct vns_pamstack_file *file,
 		     size_t at, bool jumps)
 {
@@ -248,7 +263,10 @@ static bool is_added(const char *text, const struct vns_pamstack_file *file,
 	return false;
 }
 
-/* Takes out what was put in, all or what jumps; what was there, is again. */
+/*
+ * Takes out what was put in, or with jumps only the lines for the jump. Lines
+ * that others had taken the place of are there again.
+ */
 static int strip(const char *text, size_t length,
 		 const struct vns_pamstack_file *file, bool jumps, char **made,
 		 struct vns_error *err)
@@ -284,7 +302,7 @@ int vns_pamedit_disable(const char *text, size_t length,
 	return strip(text, length, file, false, made, err);
 }
 
-/* With the two lines that place, and no other. */
+/* Makes the text with the two lines that place users, and no other. */
 static int write_placing(const char *text, size_t length,
 			 const struct vns_pamstack_file *file,
 			 const struct source *source, char **made,
@@ -312,7 +330,9 @@ int vns_pamedit_enable(const char *text, size_t length,
 	const struct source source = { read, context };
 	VNS_AUTOFREE char *jumping = NULL;
 	char *plain = NULL;
-	/* Somebody's own lines may be right, too. */
+	/*
+	 * With keep the lines may be somebody's own, which may be right, too.
+	 */
 	int rc = keep ? 0 : check_lines(text, file, err);
 
 	*made = NULL;

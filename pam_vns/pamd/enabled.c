@@ -77,7 +77,7 @@ int vns_enabled_list(struct vns_strings *services, struct vns_error *err)
 		return errno == ENOENT ?
 			       0 :
 			       vns_error_errno(err, errno, VNS_ENABLED_DIR);
-	/* What a crash has left begins with a dot. */
+	/* The name of a file that a crash has left begins with a dot. */
 	while (rc == 0 && (entry = readdir(directory)))
 		if (vns_util_name_valid(entry->d_name))
 			rc = vns_strings_add(services, entry->d_name);

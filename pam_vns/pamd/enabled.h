@@ -1,7 +1,7 @@
 /*
- * The record of the services that vns enable has wired, and of the lines they
- * have got. It outlives what an upgrade of the distribution does to /etc/pam.d,
- * so that this can be seen, and undone.
+ * The record of the services that vns enable has wired, and of the lines that
+ * it has put in. The record outlives what an upgrade of the distribution does
+ * to /etc/pam.d, so that this can be seen, and undone.
  */
 #ifndef VNS_ENABLED_H
 #define VNS_ENABLED_H
@@ -12,22 +12,28 @@
 #define VNS_ENABLED_PARENT "/var/lib/vns"
 #define VNS_ENABLED_DIR VNS_ENABLED_PARENT "/enabled"
 
-/* A directory below /var/lib/vns, root's alone, made where it is missing. */
+/*
+ * Opens a directory below /var/lib/vns that is root's alone, and makes it where
+ * it is missing.
+ */
 int vns_enabled_directory(const char *path, int *directory,
 			  struct vns_error *err);
 
-/* Writes a service's lines down, on the disk. */
+/* Records a service's lines, and makes sure that they are on the disk. */
 int vns_enabled_note(const char *service, const char *lines,
 		     struct vns_error *err);
 
-/* 0 and the lines, to be freed, or -ENOENT; *path is of the record's file. */
+/*
+ * Reads a service's lines. Returns 0 and the lines, which the caller frees, or
+ * -ENOENT. *path is the path of the record's file.
+ */
 int vns_enabled_read(const char *service, char **path, char **lines,
 		     struct vns_error *err);
 
-/* No error if it was not noted. */
+/* Removes a service's record. It is no error if there is none. */
 int vns_enabled_forget(const char *service, struct vns_error *err);
 
-/* All services, by name. */
+/* Lists all recorded services, sorted by name. */
 int vns_enabled_list(struct vns_strings *services, struct vns_error *err);
 
 #endif

@@ -13,7 +13,10 @@
 
 #define SIZE_LARGEST ((size_t)256 * 1024)
 
-/* Where root has put a link, what it leads to is meant. */
+/*
+ * Reads a file. If the path is a symbolic link of root's, the file that it
+ * leads to is meant.
+ */
 static int read_trusted(const char *path, char **text, size_t *length,
 			struct vns_error *err)
 {
@@ -67,7 +70,7 @@ int vns_pamfile_read(void *context, const char *name, char **path, char **text,
 	return vns_error_memory(err);
 }
 
-/* The directory, locked until it is closed. */
+/* Opens the directory and locks it until it is closed. */
 static int open_directory(int *directory, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int found = -1;
@@ -141,7 +144,7 @@ static int copy_attributes(int from, int to)
 	return rc;
 }
 
-/* The new file, whole and on the disk, under another name. */
+/* Writes the whole new file to the disk, under another name. */
 static int write_new(const struct vns_pamfile *file, const char *name,
 		     const char *text)
 {
@@ -151,7 +154,7 @@ static int write_new(const struct vns_pamfile *file, const char *name,
 
 	if (fstat(file->fd, &st) < 0)
 		return -errno;
-	/* Left by one that was killed. */
+	/* A file of this name was left by a process that was killed. */
 	if (unlinkat(file->directory, name, 0) < 0 && errno != ENOENT)
 		return -errno;
 	fd = openat(file->directory, name,
@@ -170,7 +173,10 @@ static int write_new(const struct vns_pamfile *file, const char *name,
 	return rc;
 }
 
-/* An editor replaces it, or writes to it. */
+/*
+ * Whether somebody has changed the file: an editor replaces it, or writes to
+ * it.
+ */
 static bool is_changed(const struct vns_pamfile *file, const char *service)
 {
 	struct stat was, is;
@@ -214,7 +220,10 @@ int vns_pamfile_replace(const struct vns_pamfile *file, const char *service,
 		unlinkat(file->directory, name, 0);
 		return vns_error_errno(err, -rc, "writing %s", file->path);
 	}
-	/* It is there; should the machine go down, one of both is. */
+	/*
+	 * The new file is there. If the machine goes down, either the old or
+	 * the new one is.
+	 */
 	fsync(file->directory);
 	return 0;
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* By Linux-PAM's numbers: how our module refuses. */
+/* The code with which our module refuses, by Linux-PAM's numbers. */
 #define PERM_DENIED 6
 
 const char *vns_judge_refused(const char *service)
@@ -41,13 +41,16 @@ const char *vns_judge_refused(const char *service)
 	return NULL;
 }
 
-/* One that places, or in the account phase refuses. */
+/* Whether the line places users, or in the account phase refuses them. */
 static bool places(const struct vns_pamstack_line *line)
 {
 	return vns_pamstack_places(line, VNS_JUDGE_MODULE);
 }
 
-/* To a user whose uid is not 0. What is not known may return anything. */
+/*
+ * What a module may return to a user whose uid is not 0. An unknown module may
+ * return anything.
+ */
 static uint32_t of_user(void *context, const struct vns_pamstack_rule *rule)
 {
 	(void)context;
@@ -59,7 +62,7 @@ static uint32_t of_user(void *context, const struct vns_pamstack_rule *rule)
 	return UINT32_MAX;
 }
 
-/* To such a user, whom our module refuses. */
+/* What a module may return to such a user, if our module refuses the user. */
 static uint32_t of_refused(void *context, const struct vns_pamstack_rule *rule)
 {
 	return places(rule->line) ? VNS_PAMSTACK_FAILS : of_user(context, rule);
@@ -89,7 +92,7 @@ uint32_t vns_judge_root(const struct vns_pamstack_line *line)
 	return VNS_PAMSTACK_SUCCEEDS | UINT32_C(1) << VNS_PAMSTACK_IGNORED;
 }
 
-/* The first rule that places; count where there is none. */
+/* Finds the first rule that places users; returns count where there is none. */
 static size_t find_placing(const struct vns_pamstack *stack)
 {
 	size_t i;
@@ -100,7 +103,9 @@ static size_t find_placing(const struct vns_pamstack *stack)
 	return i;
 }
 
-/* Whether a rule can end the stack well, or jump over the one at ours. */
+/*
+ * Whether a rule can end the stack with success, or jump over our rule at ours.
+ */
 static bool skips(const struct vns_pamstack *stack, size_t at, size_t ours)
 {
 	const struct vns_pamstack_rule *rule = &stack->rules[at];

@@ -1,6 +1,6 @@
 /*
- * Who gets past the lines of pam.d(5): the one judgement that "vns enable", its
- * dry run and "vns doctor" share. Pure.
+ * Judges who gets past the lines of pam.d(5). "vns enable", its dry run and
+ * "vns doctor" share this one judgement. Pure: it opens no files.
  */
 #ifndef VNS_JUDGE_H
 #define VNS_JUDGE_H
@@ -10,35 +10,39 @@
 #define VNS_JUDGE_MODULE "pam_vns.so"
 
 /*
- * Why a service, or a file that services include, must not have lines of our
- * module; NULL if it may.
+ * Returns why a service, or a file that services include, must not have lines
+ * of our module; NULL if it may.
  */
 const char *vns_judge_refused(const char *service);
 
 /*
  * Whether a user whose uid is not 0 can pass the stack although no rule of our
- * module was run that places. by is then the first rule that can have caused
- * it, or NULL where it is not a rule that is there.
+ * module that places users was run. *by is then the first rule that can have
+ * caused it, or NULL where no rule in the stack has.
  */
 bool vns_judge_passes_by(const struct vns_pamstack *stack,
 			 const struct vns_pamstack_rule **by);
 
-/* Whether such a user can pass the stack although our module refuses them. */
+/*
+ * Whether such a user can pass the stack although our module refuses the user.
+ */
 bool vns_judge_passes_refused(const struct vns_pamstack *stack);
 
 /*
- * Whether a line of our module lets the stack go on when it refuses, or is
- * missing: whoever is then let in is let in by the other lines.
+ * Whether a line of our module lets the stack go on when the module refuses, or
+ * is missing: whoever is then let in is let in by the other lines.
  */
 bool vns_judge_is_weak(const struct vns_pamstack_line *line);
 
-/* What a module that is there may return to root (vns_pamstack_outcome). */
+/*
+ * What a module that is not missing may return to root (vns_pamstack_outcome).
+ */
 uint32_t vns_judge_root(const struct vns_pamstack_line *line);
 
 /*
  * Whether both stacks are as pam_vns(8) wants them: nobody whose uid is not 0
- * gets past our module, and no session line comes after it. 0, or -EINVAL and
- * what is not.
+ * gets past our module, and no session line comes after it. Returns 0, or
+ * -EINVAL and what is wrong.
  */
 int vns_judge_check(const struct vns_pamstack *account,
 		    const struct vns_pamstack *session, struct vns_error *err);

@@ -6,14 +6,17 @@
 #include <string.h>
 
 #define OURS "pam_vns.so"
-/* Also where the module is missing or fails: the line that places refuses. */
+/*
+ * The jump is taken also where the module is missing or fails: the line that
+ * places users refuses then.
+ */
 #define ASK "session    [ignore=ignore default=%u]    " OURS " placed?    %s\n"
 #define QUIETER "-noninteractive"
 
-/* Lines for a service's file. */
+/* Lines that go into a service's file. */
 struct edit {
 	size_t at;    /* the byte of its text where they go */
-	bool instead; /* of the line there, which is to be a comment */
+	bool instead; /* of the line there, which becomes a comment */
 	char *lines;
 };
 
@@ -40,7 +43,7 @@ struct source {
 
 /* --- who gets there ------------------------------------------------------- */
 
-/* What a user meets who is placed, and is not root. */
+/* What modules return to a user who is placed and is not root. */
 static uint32_t judge(void *context, const struct vns_pamstack_rule *rule)
 {
 	(void)context;
@@ -62,7 +65,10 @@ vns_pamjump_reached(const struct vns_pamstack *session)
 
 /* --- what is to be changed ------------------------------------------------ */
 
-/* A jump before pam_systemd.so, by somebody's own test: it stays with it. */
+/*
+ * Whether a line is a test of somebody's own that may jump over pam_systemd.so:
+ * such a line stays directly before it.
+ */
 static bool is_condition(const struct vns_pamstack_line *line)
 {
 	bool jumps = false;
@@ -95,7 +101,7 @@ static int add(struct edits *edits, size_t at, bool instead, char *lines,
 	return 0;
 }
 
-/* pam_systemd.so is in the service's own file. */
+/* Plans the jump where pam_systemd.so is in the service's own file. */
 static int plan_before(const struct vns_pamstack_file *file, size_t at,
 		       const char *mark, struct edits *edits,
 		       struct vns_error *err)
@@ -122,7 +128,7 @@ static int plan_before(const struct vns_pamstack_file *file, size_t at,
 	return add(edits, file->lines[at].start, false, lines, err);
 }
 
-/* How many rules are to be jumped over from here; 0: none. */
+/* Returns how many rules a jump put here must skip; 0: no jump belongs here. */
 static unsigned count_jump(const struct vns_pamstack *stack, size_t at)
 {
 	size_t to = at;
@@ -137,7 +143,9 @@ static unsigned count_jump(const struct vns_pamstack *stack, size_t at)
 		       0;
 }
 
-/* All from one on; what is in a substack comes with it. */
+/*
+ * Writes all rules from one on; what is in a substack comes with the substack.
+ */
 static void write_rules(FILE *out, const struct vns_pamstack *stack,
 			size_t from, const char *mark)
 {
@@ -169,7 +177,10 @@ static int resolve(const struct source *source, const char *name,
 				    stack, &ignored);
 }
 
-/* Whether NAME-noninteractive has all of NAME but its last, pam_systemd.so. */
+/*
+ * Whether NAME-noninteractive has all rules of NAME but the last,
+ * pam_systemd.so.
+ */
 static bool find_quieter(const struct source *source, const char *name,
 			 const struct vns_pamstack *stack, char **quieter)
 {
@@ -188,7 +199,7 @@ static bool find_quieter(const struct source *source, const char *name,
 	return true;
 }
 
-/* Why an include cannot have its rules in its place; NULL if it can. */
+/* Returns why an include cannot be replaced by its rules; NULL if it can. */
 static const char *why_not(const struct source *source,
 			   const struct vns_pamstack_line *line,
 			   const struct vns_pamstack *stack)
@@ -225,7 +236,7 @@ static const char *why_not(const struct source *source,
 	return NULL;
 }
 
-/* An include by which pam_systemd.so comes in. */
+/* Plans what replaces an include that brings in pam_systemd.so. */
 static int plan_instead(const struct source *source,
 			const struct vns_pamstack_line *line,
 			const struct vns_pamstack *stack, struct edits *edits,
@@ -266,7 +277,7 @@ static int plan_line(const struct source *source,
 		return 0;
 	if (vns_pamstack_is(line, VNS_PAMJUMP_MODULE))
 		return plan_before(file, at, source->mark, edits, err);
-	/* What cannot be read is told by those who need it. */
+	/* A file that cannot be read is reported by those who need it. */
 	if ((line->kind != VNS_PAMSTACK_INCLUDE &&
 	     line->kind != VNS_PAMSTACK_SUBSTACK) ||
 	    resolve(source, line->target, VNS_PAMSTACK_SESSION, &stack) < 0 ||
@@ -324,7 +335,7 @@ static int write_edits(const struct source *source, const char *text,
 	return vns_error_memory(err);
 }
 
-/* A service's file, before it is one. */
+/* The text of a service's file that is not in place yet. */
 struct draft {
 	const struct source *source;
 	const char *path, *text;
@@ -358,7 +369,7 @@ static int resolve_draft(const struct source *source, const char *path,
 	return vns_pamstack_resolve(path, type, read_draft, &draft, stack, err);
 }
 
-/* That nothing but what is wanted has come of it. */
+/* Checks that nothing has changed but what was meant to. */
 static int compare(const struct source *source, const char *path,
 		   const char *plain, const char *made, struct vns_error *err)
 {

@@ -1,7 +1,7 @@
 /*
- * pam_systemd.so has "systemd --user" started on the host: which stacks do that
- * for placed users, and what has them jump over it, by the answer of pam_vns.so
- * to "placed?". Pure.
+ * Makes placed users jump over pam_systemd.so, which has "systemd --user"
+ * started on the host: finds the stacks that do that, and puts in a jump by the
+ * answer of pam_vns.so to "placed?". Pure: it opens no files.
  */
 #ifndef VNS_PAMJUMP_H
 #define VNS_PAMJUMP_H
@@ -10,20 +10,26 @@
 
 #define VNS_PAMJUMP_MODULE "pam_systemd.so"
 
-/* The rule by which a session stack does it for who is placed; or NULL. */
+/*
+ * Returns the rule by which a session stack starts "systemd --user" for placed
+ * users, or NULL.
+ */
 const struct vns_pamstack_rule *
 vns_pamjump_reached(const struct vns_pamstack *session);
 
-/* What a line in whose place others are has before it, behind the mark. */
+/*
+ * This stands between the mark and a line that others have taken the place of.
+ */
 #define VNS_PAMJUMP_INSTEAD ", instead of: "
 
 /*
- * The text of a service's file (path is its), so that its session lines do not
- * do it. What the file includes has its place taken by the same rules with the
- * jump among them: by an include of Debian's NAME-noninteractive where that has
- * all but pam_systemd.so, and otherwise by a copy. mark is the end of each new
- * line. Nothing but that is new: the rules are compared, and where each jump
- * leads. 0 and the text, to be freed, or a negative errno and why not.
+ * Makes the text of a service's file, whose path is path, in which session
+ * lines do not start "systemd --user" for placed users. An included file that
+ * does this is replaced by its rules with the jump among them: by an include of
+ * Debian's NAME-noninteractive where that has all rules but pam_systemd.so, and
+ * otherwise by a copy. Each new line ends in mark. Nothing else is new: the
+ * rules are compared, and where each jump leads. Returns 0 and the text, which
+ * the caller frees, or a negative errno and the reason.
  */
 int vns_pamjump_add(const char *text, const char *path,
 		    vns_pamstack_reader *read, void *context, const char *mark,

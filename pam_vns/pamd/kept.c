@@ -17,7 +17,7 @@ static int end_writing(FILE *out, char **made, struct vns_error *err)
 	return vns_error_memory(err);
 }
 
-/* Without what is said there of the file that the line was in. */
+/* Writes a line without what its mark says of the file that it was in. */
 static void write_line(FILE *out, const char *start, size_t length)
 {
 	const char *more = memmem(start, length, VNS_PAMEDIT_MARK_NEWLINE,
@@ -95,7 +95,7 @@ int vns_pamkept_give(const char *text, const char *lines, const char *path,
 		fputs(lines, out);
 		return end_writing(out, made, err);
 	}
-	/* The last mark says whose the line end before it is. */
+	/* The last mark says that the newline before it was put in, too. */
 	fprintf(out, "\n%.*s", (int)(strlen(lines) - 1), lines);
 	fputs(&VNS_PAMEDIT_MARK_NEWLINE[strlen(VNS_PAMEDIT_MARK)], out);
 	fputc('\n', out);

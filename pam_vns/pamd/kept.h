@@ -1,6 +1,7 @@
 /*
- * The lines that vns enable has put into a service's file, apart from it: to be
- * noted, and to be put in again where another file has come in its place. Pure.
+ * Copies the lines that vns enable has put into a service's file out of its
+ * text, so that they can be recorded, and puts them in again where another file
+ * has come in its place. Pure: it opens no files.
  */
 #ifndef VNS_PAMKEPT_H
 #define VNS_PAMKEPT_H
@@ -8,17 +9,18 @@
 #include "pamd/parse.h"
 
 /*
- * The marked lines of text, which is what file was parsed from, as they are,
- * but for those that vns_pamedit_enable finds anew; NULL if there are none.
- * 0, or -ENOMEM.
+ * Copies the marked lines of text, which is what file was parsed from, as they
+ * are. Lines that vns_pamedit_enable finds anew are left out. Returns 0 and the
+ * lines (NULL if there are none), or -ENOMEM.
  */
 int vns_pamkept_take(const char *text, const struct vns_pamstack_file *file,
 		     char **lines, struct vns_error *err);
 
 /*
- * text with lines behind it, for vns_pamedit_enable to put where they belong;
- * vns_pamedit_disable would leave text, to the byte. path is where lines are
- * from, for messages. -EINVAL if they are not what vns_pamkept_take gave.
+ * Makes text with the lines behind it, for vns_pamedit_enable to put where they
+ * belong; vns_pamedit_disable makes the same text again, to the byte. path is
+ * where the lines are from, for messages. Returns -EINVAL if they are not what
+ * vns_pamkept_take gave.
  */
 int vns_pamkept_give(const char *text, const char *lines, const char *path,
 		     char **made, struct vns_error *err);

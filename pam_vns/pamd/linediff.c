@@ -25,7 +25,10 @@ static bool contains(const char *text, size_t length, const char *mark)
 	return memmem(text, length, mark, strlen(mark));
 }
 
-/* Whether text is the other line with a mark before it. */
+/*
+ * Whether text is the other line with something that begins with mark before
+ * it.
+ */
 static bool is_marked(const char *text, size_t length, const char *line,
 		      size_t line_length, const char *mark)
 {
@@ -42,7 +45,7 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
-/* How many there are, of both. */
+/* Compares both texts into lines, and returns how many lines there are. */
 static size_t compare(const char *old, const char *new, const char *mark,
 		      struct line *lines)
 {
@@ -82,7 +85,7 @@ static void write_line(FILE *out, const struct line *line)
 		fputs("\n\\ No newline at end of file\n", out);
 }
 
-/* The first line that is not part of what begins at from. */
+/* Finds the first line that is not part of the hunk that begins at from. */
 static size_t find_end(const struct line *lines, size_t count, size_t from)
 {
 	size_t i, last = from;

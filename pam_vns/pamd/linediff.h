@@ -1,14 +1,14 @@
-/* What has changed, as diff -u shows it. Pure. */
+/* Shows what has changed, in the form of diff -u. Pure: it opens no files. */
 #ifndef VNS_LINEDIFF_H
 #define VNS_LINEDIFF_H
 
 #include <stdio.h>
 
 /*
- * Of two texts of which one came from the other by adding lines, or removing
- * some, that contain mark, or by putting something with it before a line
- * (other changes make it longer than need be, not wrong). Writes nothing where
- * they are the same. 0 or -ENOMEM.
+ * Writes the difference of two texts. One must have come from the other by
+ * adding or removing lines that contain mark, or by putting something with mark
+ * before a line (other changes make the output longer than need be, not wrong).
+ * Writes nothing where the texts are the same. Returns 0 or -ENOMEM.
  */
 int vns_linediff_write(FILE *out, const char *path, const char *old,
 		       const char *new, const char *mark);

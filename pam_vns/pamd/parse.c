@@ -5,7 +5,10 @@
 #include <strings.h>
 
 #define BLANKS " \t\n"
-/* Linux-PAM before 1.6 gives up on the file, or takes the rest for a line. */
+/*
+ * Above this Linux-PAM before 1.6 gives up on the file, or takes the rest for a
+ * line.
+ */
 #define LINE_LONGEST 1000
 #define UNSET 1000000
 #define JUMP_MAX 1000
@@ -13,7 +16,7 @@
 struct text {
 	const char *bytes;
 	size_t length, at;
-	unsigned number; /* of the line last taken */
+	unsigned number; /* of the line that was taken last */
 	const char *path;
 	struct vns_error *err;
 };
@@ -25,8 +28,8 @@ static int complain(const struct text *text, const char *why)
 }
 
 /*
- * strtok_r(), but "[...]" is one word, without these, and "\]" in it a "]".
- * NULL at the end.
+ * Works as strtok_r(), but "[...]" is one word, returned without the brackets,
+ * in which "\]" stands for "]". Returns NULL at the end.
  */
 static char *take_word(char **rest)
 {
@@ -60,7 +63,7 @@ static void set_rest(int *actions, int action)
 			actions[i] = action;
 }
 
-/* Whichever of the words text begins with; count if none. */
+/* Finds which of the words text begins with; returns count if none. */
 static size_t find_word(const char *const *words, size_t count,
 			const char **text)
 {
@@ -88,7 +91,7 @@ static bool take_jump(const char **text, int *jump)
 
 #define SPACES " \t\n\v\f\r"
 
-/* By Linux-PAM's numbers, and what stands for all others. */
+/* The names of the codes in Linux-PAM's order, and the one for all others. */
 static const char *const codes[VNS_PAMSTACK_CODES + 1] = {
 	"success",
 	"open_err",
@@ -125,7 +128,7 @@ static const char *const codes[VNS_PAMSTACK_CODES + 1] = {
 	"default",
 };
 
-/* "code=action ...". The caller has unset all. */
+/* Parses "code=action ...". The caller has marked all actions as unset. */
 static bool parse_actions(const char *text, int *actions)
 {
 	static const char *const names[] = { "ignore", "ok",  "done",
@@ -157,7 +160,7 @@ static bool parse_actions(const char *text, int *actions)
 
 #define NEW_TOKEN 12 /* new_authtok_reqd */
 
-/* What the words stand for. */
+/* Sets the actions that a control word, such as "required", stands for. */
 static bool parse_control(struct vns_pamstack_line *line)
 {
 	static const struct {
@@ -218,7 +221,7 @@ static int broken(struct vns_pamstack_line *line, const char *why)
 	return 0;
 }
 
-/* The module, or the file, and what follows. */
+/* Parses the module or the included file, and what follows. */
 static int parse_target(struct vns_pamstack_line *line, char *rest)
 {
 	char *word = take_word(&rest);
@@ -239,7 +242,7 @@ static int parse_target(struct vns_pamstack_line *line, char *rest)
 						  "none");
 }
 
-/* What is left after the type. */
+/* Parses what is left after the type. */
 static int parse_rest(struct vns_pamstack_line *line, char *rest)
 {
 	char *word = take_word(&rest);
@@ -255,7 +258,7 @@ static int parse_rest(struct vns_pamstack_line *line, char *rest)
 	return parse_target(line, rest);
 }
 
-/* joined is cut up. */
+/* Parses one line; joined is cut up in place. */
 static int parse_line(struct vns_pamstack_line *line, char *joined)
 {
 	char *rest = joined, *word = take_word(&rest);
@@ -282,8 +285,9 @@ static int parse_line(struct vns_pamstack_line *line, char *joined)
 enum taken { NOTHING, COMMENT, WHOLE, CONTINUED };
 
 /*
- * The next line of the file, appended to joined (LINE_LONGEST + 1 bytes)
- * without its comment. A negative errno if it cannot be.
+ * Appends the next line of the file, without its comment, to joined
+ * (LINE_LONGEST + 1 bytes). Returns what it was, or a negative errno if it
+ * cannot be appended.
  */
 static int take_line(struct text *text, char *joined)
 {
@@ -319,7 +323,10 @@ static int take_line(struct text *text, char *joined)
 	return CONTINUED;
 }
 
-/* The next line with something in it; NOTHING at the end of the file. */
+/*
+ * Takes the next line that has something in it, with the lines that continue
+ * it. Returns NOTHING at the end of the file.
+ */
 static int take_logical(struct text *text, struct vns_pamstack_line *line,
 			char *joined)
 {
@@ -333,7 +340,10 @@ static int take_logical(struct text *text, struct vns_pamstack_line *line,
 	line->first = text->number;
 	while (taken == CONTINUED) {
 		taken = take_line(text, joined);
-		/* One version ends the line there, another goes on. */
+		/*
+		 * One version of Linux-PAM ends the line there, another goes
+		 * on.
+		 */
 		if (taken == COMMENT)
 			return complain(text, "the line before this one goes "
 					      "on, but not here");
@@ -445,7 +455,9 @@ bool vns_pamstack_tells_root(const struct vns_pamstack_line *line)
 	for (i = 0; i < count; i++) {
 		if (strcmp(words[i], "quiet") == 0)
 			continue;
-		/* "use_uid" is about who calls, other tests are others. */
+		/*
+		 * "use_uid" is about the caller; other tests are not this one.
+		 */
 		if (found || i + 3 > count || strcmp(words[i], "uid") != 0 ||
 		    (strcmp(words[i + 1], "=") != 0 &&
 		     strcmp(words[i + 1], "eq") != 0) ||

@@ -38,7 +38,7 @@ static bool is_of(const struct vns_pamstack *stack, size_t at,
 	       vns_pamstack_is(stack->rules[at].line, module);
 }
 
-/* How many of the rules before this one are of other modules. */
+/* Counts the rules before this one that are of other modules. */
 static size_t count_others(const struct vns_pamstack *stack, size_t at,
 			   const char *module)
 {
@@ -49,7 +49,10 @@ static size_t count_others(const struct vns_pamstack *stack, size_t at,
 	return count;
 }
 
-/* Two rules that are the same by their words. */
+/*
+ * Whether the jumps of two rules lead to the same rules. The two rules are the
+ * same by their words.
+ */
 static bool same_jumps(const struct vns_pamstack *plain, size_t i,
 		       const struct vns_pamstack *made, size_t j,
 		       const char *module)

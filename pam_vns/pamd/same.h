@@ -1,4 +1,4 @@
-/* Whether two stacks do the same. Pure. */
+/* Compares two stacks: whether they do the same. Pure: it opens no files. */
 #ifndef VNS_PAMSAME_H
 #define VNS_PAMSAME_H
 
@@ -8,8 +8,8 @@ bool vns_pamsame_rule(const struct vns_pamstack_rule *a,
 		      const struct vns_pamstack_rule *b);
 
 /*
- * But for the lines of one module: the same rules in the same order, and jumps
- * that lead to the same ones.
+ * Whether the stacks are the same but for the lines of one module: they have
+ * the same rules in the same order, and jumps that lead to the same rules.
  */
 bool vns_pamsame_stack(const struct vns_pamstack *plain,
 		       const struct vns_pamstack *made, const char *module);

@@ -1,4 +1,7 @@
-/* The stack of a service, with its includes, and what may come of it. */
+/*
+ * Makes the stack of a service, with its includes, and finds what may come of
+ * it.
+ */
 #include "pamd/stack.h"
 
 #include "pamd/stack.h"
@@ -104,8 +107,8 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 }
 
 /*
- * A line without a type that is known fails in the stack of the include that
- * has led to it, and otherwise in auth. That is told for each.
+ * A line without a known type fails in the stack of the include that has led to
+ * it, and otherwise in auth. Here it is in the stack of every type.
  */
 static bool concerns(const struct walk *walk,
 		     const struct vns_pamstack_line *line)
@@ -177,14 +180,16 @@ void vns_pamstack_free(struct vns_pamstack *stack)
 }
 
 /*
- * The states that a stack can be in before a rule, as a set of bits: what the
- * rules so far amount to, and whether the module was run.
+ * The states that a stack can be in before a rule, as a set of bits. A state is
+ * what the rules so far amount to, and whether the module was run.
  */
 enum { OPEN, GOOD, BAD, IMPRESSIONS };
 #define STATE(impression, run) (1U << ((impression) + IMPRESSIONS * (run)))
 #define STATES (2 * IMPRESSIONS)
 
-/* The rule behind the last of this one's substack, or of the stack. */
+/*
+ * Finds the rule behind the last one of this rule's substack, or of the stack.
+ */
 static size_t find_end(const struct vns_pamstack *stack, size_t at)
 {
 	unsigned level = stack->rules[at].level;
@@ -212,7 +217,7 @@ size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
 	return at;
 }
 
-/* What a code makes of one state, by its action. */
+/* Adds the states that a code leads to from one state, by the action for it. */
 static void act(const struct vns_pamstack *stack, size_t at, unsigned code,
 		int action, unsigned impression, bool run,
 		unsigned char *states)
@@ -231,7 +236,9 @@ static void act(const struct vns_pamstack *stack, size_t at, unsigned code,
 		to = action == VNS_PAMSTACK_DO_DONE && impression == GOOD ?
 			     find_end(stack, at) :
 			     at + 1;
-		/* "default=ok" keeps the error, and fails in the end. */
+		/*
+		 * "default=ok" keeps the error, and the stack fails in the end.
+		 */
 		if (code != VNS_PAMSTACK_SUCCESS)
 			impression = BAD;
 		states[to] |= STATE(impression, run);
@@ -243,7 +250,10 @@ static void act(const struct vns_pamstack *stack, size_t at, unsigned code,
 		states[find_end(stack, at)] |= STATE(BAD, run);
 		return;
 	case VNS_PAMSTACK_DO_RESET:
-		/* To one of the earlier ones: which, is not kept. */
+		/*
+		 * A reset goes back to an earlier state: to which is not kept,
+		 * so to all.
+		 */
 		for (impression = 0; impression < IMPRESSIONS; impression++)
 			states[at + 1] |= STATE(impression, run);
 		return;
@@ -283,7 +293,9 @@ static void step(const struct vns_pamstack *stack, size_t at,
 	}
 }
 
-/* For each rule, and for the end: count + 1 sets, or NULL. */
+/*
+ * Computes the states before each rule and at the end: count + 1 sets, or NULL.
+ */
 static unsigned char *run(const struct vns_pamstack *stack, const char *module,
 			  vns_pamstack_outcome *outcome, void *context)
 {
@@ -309,7 +321,10 @@ struct vns_pamstack_verdict
 vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
 		      vns_pamstack_outcome *outcome, void *context)
 {
-	/* Where memory is short, nothing succeeds, and all is skipped. */
+	/*
+	 * Where memory is short, no stack succeeds with the module, and each
+	 * can without it.
+	 */
 	struct vns_pamstack_verdict verdict = { false, true };
 	VNS_AUTOFREE unsigned char *states =
 		run(stack, module, outcome, context);

@@ -1,7 +1,7 @@
 /*
- * The rules that a service's files make, in the order in which they are run,
- * and what may come of them: pam.d(5), with the includes of Linux-PAM 1.4 to
- * 1.7. Pure: whoever calls reads the files.
+ * The stack of a service: the rules that its files make, in the order in which
+ * they are run, and what may come of them. It follows pam.d(5), with the
+ * includes of Linux-PAM 1.4 to 1.7. Pure: the caller reads the files.
  */
 #ifndef VNS_STACK_H
 #define VNS_STACK_H
@@ -9,24 +9,26 @@
 #include "pamd/parse.h"
 
 /*
- * Reads a file by its name, as include has it: a service, or an absolute path.
- * 0 and both strings to be freed, or a negative errno.
+ * Reads a file by its name as it is in an include: a service, or an absolute
+ * path. Returns 0 and both strings, which the caller frees, or a negative
+ * errno.
  */
 typedef int vns_pamstack_reader(void *context, const char *name, char **path,
 				char **text, size_t *length,
 				struct vns_error *err);
 
-/* One rule of the stack; a substack is one, too, before those in it. */
+/* One rule of the stack. A substack is a rule, too, before those in it. */
 struct vns_pamstack_rule {
 	const struct vns_pamstack_line *line;
 	const struct vns_pamstack_file *file;
 	/*
-	 * What fails whenever it is run: a broken line, or an include whose
-	 * file cannot be read, is broken itself, or is one too many.
+	 * Why the rule fails whenever it is run, or NULL: its line is broken,
+	 * or is an include whose file cannot be read, is broken itself, or is
+	 * one too many.
 	 */
 	char *wrong;
-	unsigned depth; /* of includes and substacks around it */
-	unsigned level; /* of substacks */
+	unsigned depth; /* number of includes and substacks around it */
+	unsigned level; /* number of substacks around it */
 };
 
 struct vns_pamstack {
@@ -37,8 +39,8 @@ struct vns_pamstack {
 };
 
 /*
- * The stack of a service. An error is that its own file cannot be read, or
- * that there is no end of files.
+ * Makes the stack of a service. It is an error if the service's own file cannot
+ * be read, or if there is no end of files.
  */
 int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
 			 vns_pamstack_reader *read, void *context,
@@ -46,8 +48,8 @@ int vns_pamstack_resolve(const char *service, enum vns_pamstack_type type,
 void vns_pamstack_free(struct vns_pamstack *stack);
 
 /*
- * What a rule's module may return, as a set of bits 1 << code. Broken rules
- * are not asked for.
+ * What a rule's module may return, as a set of bits 1 << code. This is not
+ * asked for broken rules.
  */
 #define VNS_PAMSTACK_SUCCEEDS (UINT32_C(1) << VNS_PAMSTACK_SUCCESS)
 #define VNS_PAMSTACK_FAILS \
@@ -56,8 +58,9 @@ typedef uint32_t vns_pamstack_outcome(void *context,
 				      const struct vns_pamstack_rule *rule);
 
 /*
- * Whether the stack can succeed, with these outcomes: with a rule run by which
- * module places, or without. NULL is no module: it is never run.
+ * Whether the stack can succeed with these outcomes: "with" if a rule by which
+ * module places users was run, "without" if none was. If module is NULL, none
+ * ever is.
  */
 struct vns_pamstack_verdict {
 	bool with, without;
@@ -66,12 +69,15 @@ struct vns_pamstack_verdict
 vns_pamstack_evaluate(const struct vns_pamstack *stack, const char *module,
 		      vns_pamstack_outcome *outcome, void *context);
 
-/* The first rule of module, if there is one that can be run; or NULL. */
+/* Returns the first rule of module that can be run, or NULL. */
 const struct vns_pamstack_rule *
 vns_pamstack_reached(const struct vns_pamstack *stack, const char *module,
 		     vns_pamstack_outcome *outcome, void *context);
 
-/* Where a jump from a rule leads; found is whether there are so many rules. */
+/*
+ * Returns where a jump from a rule leads; *found is whether the stack has so
+ * many rules.
+ */
 size_t vns_pamstack_find_jump(const struct vns_pamstack *stack, size_t at,
 			      int jump, bool *found);
 

@@ -65,7 +65,10 @@ int vns_pamtry_read(const struct vns_pamstack *stack, const char *type,
 			     rule->wrong ? "" : " is missing");
 }
 
-/* Known to have no effects in the account phase but on the log. */
+/*
+ * Whether a module is known to have no effects in the account phase but on the
+ * log.
+ */
 static bool only_looks(const struct vns_pamstack_line *line)
 {
 	static const char *const known[] = {
@@ -95,7 +98,10 @@ static void write_emulated(FILE *out, const struct vns_pamstack_line *line)
 	fputs("] pam_permit.so\n", out);
 }
 
-/* One file for each substack: that is what jumps and ends are about. */
+/*
+ * The copy has one file for each substack, because jumps and ends are about
+ * substacks.
+ */
 struct copy {
 	const char *directory;
 	FILE *out[LEVELS_MAX + 1];

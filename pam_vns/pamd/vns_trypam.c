@@ -1,14 +1,17 @@
 /*
- * vns-trypam DIRECTORY SERVICE: whether root passes the account phase of a
- * service's stack, which is in a directory of its own. A program of its own,
- * because modules are anybody's: what they do to their process is not done to
- * vns, which is not linked to libpam. Prints why not, and exits with 1.
+ * Checks whether root passes the account phase of a service's stack, which is
+ * in a directory of its own: vns-trypam DIRECTORY SERVICE. This is a program of
+ * its own because modules are anybody's: what they do to their process is not
+ * done to vns, which is not linked to libpam. If root does not pass, it prints
+ * the reason and exits with 1.
  */
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Nobody is there to answer; what is said goes to the log anyway. */
+/*
+ * Answers nothing, as nobody is there to answer; messages go to the log anyway.
+ */
 static int converse(int count, const struct pam_message **messages,
 		    struct pam_response **responses, void *data)
 {
