@@ -432,7 +432,7 @@ void vns_grammar_free(cfg_t **cfg)
 
 struct grammar {
 	const cfg_opt_t *options;
-	int (*check)(cfg_t *cfg); /* of the whole file; may be NULL */
+	int (*check)(cfg_t *cfg); /* checks the whole file; may be NULL */
 };
 
 static const struct grammar grammars[] = {

@@ -26,7 +26,7 @@ struct scan {
 	unsigned line;
 	enum token previous;
 	struct word word; /* the last WORD */
-	bool list;	  /* between the braces of a list */
+	bool list;	  /* we are between the braces of a list */
 	unsigned list_line;
 	unsigned depth;
 	struct section section[MAX_DEPTH + 1];

@@ -7,7 +7,7 @@
 
 #define BIT(capability) (1ULL << (capability))
 
-/* In the order of <linux/capability.h>. */
+/* The names in the order of <linux/capability.h>. */
 static const char *const names[] = {
 	"chown",
 	"dac_override",

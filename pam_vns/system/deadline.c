@@ -1,4 +1,4 @@
-/* Waits until a moment, and no longer. */
+/* Waits until a deadline, and no longer. */
 #include "system/deadline.h"
 
 #include <errno.h>

@@ -98,7 +98,7 @@ int vns_namespace_open_root(int mnt, int *root, struct vns_error *err)
 	return 0;
 }
 
-/* What undoes a join, and shows by the host's /proc where we are. */
+/* Descriptors that undo a join, and show by the host's /proc where we are. */
 struct anchor {
 	int proc;	      /* the host's /proc/thread-self/ns */
 	int ns[VNS_NS_COUNT]; /* our own, of the types to be joined */

@@ -31,7 +31,7 @@ void vns_process_close(struct vns_process *process);
  */
 bool vns_process_has_ended(const struct vns_process *process);
 
-/* When it started, in clock ticks since boot (proc(5)). */
+/* Reads when the process started, in clock ticks since boot (proc(5)). */
 int vns_process_start_time(const struct vns_process *process,
 			   unsigned long long *ticks, struct vns_error *err);
 

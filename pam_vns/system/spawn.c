@@ -69,7 +69,7 @@ static void reset_limits(void)
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 
-/* What the program is started with. */
+/* What run_child needs to start the program. */
 struct child {
 	char *const *argv;
 	char *const *envp;
