@@ -76,9 +76,7 @@ int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 /* Reads the first line of a file that has only one, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
-/*
- * Whether a path exists; the second returns the first one that does, or NULL.
- */
+/* Whether a path exists; the second returns the first such path, or NULL. */
 bool vns_doctor_exists(const char *path);
 const char *vns_doctor_first(const char *const paths[], size_t count);
 #define VNS_COUNT(array) (sizeof(array) / sizeof((array)[0]))

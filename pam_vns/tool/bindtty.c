@@ -24,12 +24,12 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
-/* A file system of the tenant's may never answer. */
+/* A filesystem of the tenant's may never answer. */
 #define TIMEOUT_MS 5000
-/* Numbers are given out from 0 up: so many are taken for a moment. */
+/* Numbers are given out from 0 up. So many of them are taken for a moment. */
 #define NUMBER_MAX 1024
 
-/* What the child is told, and answers: memory of both. */
+/* A job for the child, and its answer, in memory shared by both processes. */
 struct job {
 	int (*work)(struct job *job, int proc, struct vns_error *err);
 	struct vns_bindtty terminal;
@@ -42,7 +42,7 @@ struct job {
 
 /* --- in the vserver ------------------------------------------------------- */
 
-/* Links lead nowhere: they may be the tenant's. */
+/* Follows no symbolic links, as they may be the tenant's. */
 static int open_inside(int directory, const char *path, int flags)
 {
 	return vns_inroot_open(directory, path,
@@ -61,8 +61,9 @@ static const char *name_of(const struct vns_bindtty *terminal)
 }
 
 /*
- * The directory it belongs into: /dev, in memory, or a devpts. What is mounted
- * in one that has peers would be mounted elsewhere, too.
+ * Opens the directory that the terminal belongs into: /dev on a tmpfs, or a
+ * devpts. A shared mount is refused: what is mounted there would be mounted
+ * elsewhere, too.
  */
 static int open_directory(const struct job *job, int proc, int *fd,
 			  struct vns_error *err)
@@ -85,7 +86,10 @@ static int open_directory(const struct job *job, int proc, int *fd,
 	return vns_error_set(err, EXDEV, "%s inside is a shared mount", path);
 }
 
-/* One that has been hung up for good is no more, whatever its number. */
+/*
+ * Whether fd is the terminal. *stale is set if it was hung up for good: it then
+ * is not the terminal any more, although it has the same number.
+ */
 static bool is_terminal(int fd, const struct vns_bindtty *terminal, bool *stale)
 {
 	struct stat st;
@@ -98,7 +102,7 @@ static bool is_terminal(int fd, const struct vns_bindtty *terminal, bool *stale)
 	return !*stale;
 }
 
-/* What a session has left for a terminal to be bound on. */
+/* Whether this is an empty file that a session made to bind a terminal on. */
 static bool is_place(int fd)
 {
 	struct stat st;
@@ -107,7 +111,7 @@ static bool is_place(int fd)
 	       st.st_uid == geteuid() && (st.st_mode & 07777) == 0;
 }
 
-/* One that is only a file there belongs to whoever has made that /dev. */
+/* Whether fd is a mount. A mere file belongs to whoever has made that /dev. */
 static bool is_mounted(int fd)
 {
 	struct statx st;
@@ -116,7 +120,7 @@ static bool is_mounted(int fd)
 	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
-/* Of those that are no more, or with all of this terminal, too. */
+/* Unmounts terminals that were hung up for good and, with all, this one. */
 static int take_down(int directory, int proc,
 		     const struct vns_bindtty *terminal, bool all,
 		     struct vns_error *err)
@@ -162,8 +166,9 @@ static int say_taken(const char *path, struct vns_error *err)
 }
 
 /*
- * A devpts has no files but those of its terminals. So one with that number is
- * made, if it is free; those below it are taken for a moment to get there.
+ * In a devpts one cannot make files, only pseudo terminals. So this opens a
+ * pseudo terminal with the number, if the number is free; to get there, the
+ * lower numbers are taken for a moment.
  */
 static int take_number(struct job *job, int directory, int proc,
 		       struct vns_error *err)
@@ -204,7 +209,7 @@ static int make_file(const struct job *job, int directory,
 			0;
 }
 
-/* Where to bind it; fd is -1 if it is there already. */
+/* Opens the file to bind the terminal on. *fd is -1 if it is there already. */
 static int open_place(struct job *job, int directory, int proc, int *fd,
 		      struct vns_error *err)
 {
@@ -237,7 +242,10 @@ static int open_place(struct job *job, int directory, int proc, int *fd,
 			 0;
 }
 
-/* What was put into its place meanwhile is not called by its name. */
+/*
+ * Attaches the mount, and checks that it is found by its name: the file may
+ * have been replaced in the meantime.
+ */
 static int attach(struct job *job, int directory, int place,
 		  struct vns_error *err)
 {
@@ -293,7 +301,7 @@ static int remove_inside(struct job *job, int proc, struct vns_error *err)
 
 /* --- the child ------------------------------------------------------------ */
 
-/* It takes one for each number below the terminal's. */
+/* The child needs a descriptor for each number below the terminal's. */
 static void raise_limit(void)
 {
 	struct rlimit limit;
@@ -333,7 +341,10 @@ static bool ends(int pidfd, int timeout)
 	return count > 0;
 }
 
-/* One that cannot be killed is left; what it has open is open here. */
+/*
+ * Waits for the child. If it cannot be killed, it is left behind; the
+ * descriptors that it has opened are also open here.
+ */
 static int wait_for(int pidfd, struct vns_error *err)
 {
 	siginfo_t info;
@@ -348,7 +359,10 @@ static int wait_for(int pidfd, struct vns_error *err)
 				     "/dev inside does not answer");
 }
 
-/* The descriptors are common: a master that it opens is the caller's. */
+/*
+ * Parent and child share their descriptors: a master that the child opens is
+ * the caller's.
+ */
 static int run_job(struct job *job, struct vns_error *err)
 {
 	int fd = -1, rc;
@@ -369,7 +383,7 @@ static int run_job(struct job *job, struct vns_error *err)
 	return rc < 0 ? rc : job->rc;
 }
 
-/* Where both can see it. */
+/* Runs the job in memory that both processes can see. */
 static int run(const struct job *wanted, struct vns_bindtty *terminal,
 	       struct vns_error *err)
 {

@@ -14,7 +14,7 @@ void vns_cli_open_standard(void)
 {
 	int fd;
 
-	/* Otherwise a lock or a directory might be what we print to. */
+	/* Otherwise a lock or a directory could get the number of an output. */
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= 2);
@@ -88,7 +88,7 @@ int vns_cli_open(const struct vns_config *config, const char *id,
 int vns_cli_run(char *const argv[], char *const envp[])
 {
 	execvpe(argv[0], argv, envp);
-	/* The messages of strerror() could come from the tenant's files. */
+	/* strerror() could read its messages from the tenant's files. */
 	vns_cli_complain("%s: %s", argv[0], strerrordesc_np(errno));
 	return VNS_EXIT_ERROR;
 }

@@ -1,4 +1,4 @@
-/* doctor */
+/* vns doctor: looks at everything that logins need, and prints the findings. */
 #include "tool/cli.h"
 #include "doctor/doctor.h"
 #include "config/load.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Those that monitoring knows; 3 is what it takes for "unknown". */
+/* The exit codes that monitoring plugins use; 3 means "unknown" there. */
 enum {
 	EXIT_PASSED = 0,
 	EXIT_WARNINGS = 1,
@@ -20,7 +20,7 @@ enum {
 	EXIT_UNKNOWN = 3,
 };
 
-/* More would take minutes: ask for one of them then. */
+/* More users would take minutes. A single one can be asked for instead. */
 #define USERS_MAX 10000
 
 struct options {
@@ -52,7 +52,7 @@ static void sort(struct vns_strings *names)
 	names->count = kept;
 }
 
-/* Names written out: some directory services do not list what they have. */
+/* Adds names spelt out in rules: some directory services do not list users. */
 static void list_rules(struct vns_doctor *doctor)
 {
 	const struct vns_config *config = doctor->config;
@@ -176,7 +176,10 @@ static void look_at_all(struct vns_doctor *doctor)
 	vns_doctor_enabled(doctor);
 	vns_doctor_apart(doctor, work_units, NULL, NULL);
 	vns_doctor_sshd(doctor);
-	/* Without it there is no more to be known; why is said by now. */
+	/*
+	 * Without a configuration there is no more to check; it is reported
+	 * already.
+	 */
 	if (vns_load_config(doctor->config_path, &doctor->config, &ignored) < 0)
 		return;
 	vns_doctor_apart(doctor, work_ranges, NULL, NULL);
@@ -267,7 +270,7 @@ int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_complain("only root can do this");
 		return EXIT_UNKNOWN;
 	}
-	/* Whoever calls may ignore it, and our children are waited for. */
+	/* The caller may ignore SIGCHLD, but this waits for its children. */
 	(void)signal(SIGCHLD, SIG_DFL);
 	look_at_all(&doctor);
 	vns_strings_free(&doctor.services);

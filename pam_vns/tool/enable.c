@@ -1,4 +1,6 @@
-/* enable, disable */
+/*
+ * vns enable, vns disable: put pam_vns.so into pam.d's files, or take it out.
+ */
 #include "tool/cli.h"
 #include "pamd/enabled.h"
 #include "pamd/judge.h"
@@ -23,7 +25,7 @@ struct options {
 	bool dry_run, force;
 };
 
-/* Both stacks that matter, of a service. */
+/* The two stacks of a service that matter. */
 struct stacks {
 	struct vns_pamstack *account, *session;
 };
@@ -35,7 +37,7 @@ static void free_stacks(struct stacks *stacks)
 }
 #define AUTOSTACKS __attribute__((cleanup(free_stacks)))
 
-/* As they are, or would be with another text of the service's file. */
+/* Resolves the stacks, as they are or with another text (if not NULL). */
 static int resolve(const char *service, const char *text, struct stacks *stacks,
 		   struct vns_error *err)
 {
@@ -67,7 +69,7 @@ static int write_backup(const char *service, const char *text,
 	return rc < 0 ? rc : vns_safefile_keep(directory, service, text, err);
 }
 
-/* One that says nothing new any more; another is left to look at. */
+/* Removes the backup if it has the same text, and else leaves it for review. */
 static void remove_backup(const char *service, const char *text)
 {
 	VNS_AUTOFREE char *backup = NULL;
@@ -90,7 +92,7 @@ static int show(const struct vns_pamfile *file, const char *made,
 	return 0;
 }
 
-/* Messages are about lines that an administrator can look at. */
+/* Messages must name the lines of the file that the administrator has. */
 static void number_as_before(struct vns_pamstack *stack, const char *made)
 {
 	struct vns_pamstack_file *file = stack->files[0];
@@ -105,8 +107,8 @@ static void number_as_before(struct vns_pamstack *stack, const char *made)
 }
 
 /*
- * What must hold of the new text before anybody gets it; fresh is whether all
- * the lines in there are new.
+ * Checks the new text before it is used. fresh says whether all of our lines in
+ * it are new.
  */
 static int check_made(const char *service, const char *made, bool fresh,
 		      bool force, struct vns_error *err)
@@ -118,7 +120,7 @@ static int check_made(const char *service, const char *made, bool fresh,
 		number_as_before(stacks.account, made);
 		number_as_before(stacks.session, made);
 	}
-	/* This one names the line that is wrong. */
+	/* This check comes first, as it names the line that is wrong. */
 	if (rc == 0 && !force)
 		rc = read_for_root(&stacks, err);
 	if (rc == 0)
@@ -128,7 +130,7 @@ static int check_made(const char *service, const char *made, bool fresh,
 	return rc;
 }
 
-/* Whether nobody who is to be placed gets past, with whatever lines. */
+/* Whether nobody who is to be placed gets past, by whatever lines. */
 static bool is_wired(const char *service)
 {
 	AUTOSTACKS struct stacks stacks = { NULL, NULL };
@@ -138,7 +140,7 @@ static bool is_wired(const char *service)
 	       vns_judge_check(stacks.account, stacks.session, &ignored) == 0;
 }
 
-/* The text, with the lines it had when it was enabled, if it has lost them. */
+/* Returns the text with the lines it had when enabled, if they are lost. */
 static int give_kept(const char *service, const char *text, char **made,
 		     struct vns_error *err)
 {
@@ -154,7 +156,7 @@ static int give_kept(const char *service, const char *text, char **made,
 	return *made ? 0 : vns_error_memory(err);
 }
 
-/* Where the lines are in another file, which this one includes, it has none. */
+/* Notes the file's lines. There are none if they are in an included file. */
 static int note(const char *service, const char *text, const char *path,
 		struct vns_error *err)
 {
@@ -168,8 +170,8 @@ static int note(const char *service, const char *text, const char *path,
 }
 
 /*
- * The file's text as it is to be; fresh is whether it had no line of ours. For
- * left see pamedit.h; with wired, what places is good as it is.
+ * Makes the file's new text. fresh says whether it had no line of ours. See
+ * pamedit.h for left. With wired, the lines that place are good as they are.
  */
 static int make_text(const char *service, const struct vns_pamfile *file,
 		     bool wired, char **made, bool *fresh,
@@ -199,7 +201,10 @@ static int make_text(const char *service, const struct vns_pamfile *file,
 					   err);
 }
 
-/* What is noted but not wired, the doctor sees; the reverse nobody would. */
+/*
+ * Notes first: the doctor sees a service that is noted but not wired. The
+ * reverse nobody would see.
+ */
 static int put_in_place(const char *service, const struct vns_pamfile *file,
 			const char *made, bool fresh, struct vns_error *err)
 {
@@ -226,7 +231,7 @@ static int add_lines(const char *service, const struct vns_pamfile *file,
 	return rc;
 }
 
-/* It has all of it. */
+/* The service has all lines already. */
 static int leave_lines(const char *service, const struct vns_pamfile *file,
 		       const struct options *options, struct vns_error *err)
 {
@@ -268,7 +273,7 @@ static int enable(const char *service, const struct vns_pamfile *file,
 	return rc;
 }
 
-/* Root may have got in only because of what is taken out: a jump over it. */
+/* Root may only have got in because of a jump that is being removed. */
 static int check_rest(const char *service, const char *made,
 		      struct vns_error *err)
 {
@@ -294,7 +299,7 @@ static bool has_module(const struct vns_pamstack *stack)
 	return false;
 }
 
-/* A service that has lost its lines, or its file; -ENOENT if it has not. */
+/* Forgets a service that has lost its lines or its file. -ENOENT: not noted. */
 static int forget(const char *service, const struct options *options,
 		  struct vns_error *err)
 {
@@ -315,7 +320,7 @@ static int forget(const char *service, const struct options *options,
 	return rc;
 }
 
-/* Nothing was put in, but it may be in force all the same. */
+/* vns enable has put nothing into this file; the module may still be used. */
 static int report_none(const char *service, const struct vns_pamfile *file,
 		       const struct vns_pamstack_line *own,
 		       const struct options *options, struct vns_error *err)
@@ -388,7 +393,7 @@ static int change_one(const char *service, change *run,
 		vns_cli_complain("\"%s\" is no service's name", service);
 		return VNS_EXIT_UNKNOWN;
 	}
-	/* Also where there is no such file. */
+	/* This also refuses services that have no file. */
 	if (refused && run == enable) {
 		vns_cli_complain("%s: %s", service, refused);
 		return VNS_EXIT_FAILURE;
@@ -409,7 +414,7 @@ static int change_one(const char *service, change *run,
 	return VNS_EXIT_FAILURE;
 }
 
-/* Goes on after a failure; the first one is the exit code. */
+/* Goes on after a failure. Returns the exit code of the first failure. */
 static int change_each(const char *const *services, size_t count, change *run,
 		       const struct options *options)
 {

@@ -31,27 +31,28 @@
 #include <sys/wait.h>
 
 /*
- * The relay, in the calling process, starts a guide, which enters the vserver,
- * makes what the program gets for 0, 1 and 2, starts it as a child of the
- * relay's, and is gone: in the vserver there is only the program.
+ * The relay is the calling process. It starts a guide, which enters the
+ * vserver, makes what the program gets for 0, 1 and 2, starts the program as a
+ * child of the relay, and exits: nothing but the program remains in the
+ * vserver.
  */
 
-/* What is sent besides the relay's descriptors. */
+/* A descriptor that is sent in addition to those of the relay. */
 #define SLOT_PROGRAM VNS_PLAN_SLOTS
 #define SLOTS (VNS_PLAN_SLOTS + 1)
 
 struct report {
 	unsigned slots; /* bit N: a descriptor for slot N is sent along */
-	pid_t pid;	/* 0: there is an error */
+	pid_t pid;	/* 0: there was an error */
 	struct vns_error error;
 };
 
-/* Where the program is started from, all opened on the host. */
+/* What the program is started with, all of it opened on the host. */
 struct start {
 	const struct vns_exec *session;
 	const struct vns_plan *plan;
 	int socket;
-	gid_t tty; /* the group of terminals */
+	gid_t tty; /* the group that owns terminals */
 	bool has_tty;
 	int held[SLOTS]; /* what the relay gets */
 	int theirs[3];	 /* what the program gets */
@@ -84,7 +85,7 @@ static void send_report(const struct start *start, struct report *report)
 		control.header.cmsg_len = CMSG_LEN(sizeof(int) * count);
 		memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * count);
 	}
-	/* Where nobody listens any more there is nobody to tell. */
+	/* If nobody listens any more, there is nobody to tell. */
 	(void)!sendmsg(start->socket, &message, MSG_NOSIGNAL);
 }
 
@@ -97,7 +98,7 @@ static _Noreturn void give_up(const struct start *start,
 	_exit(255);
 }
 
-/* False at the end: they have executed the program, or are gone. */
+/* Returns false at the end: the program was executed, or they are gone. */
 static bool receive(int socket, struct report *report, int fds[SLOTS])
 {
 	union {
@@ -163,21 +164,21 @@ static int shed(const struct start *start, struct vns_error *err)
 	umask(022);
 	vns_shed_core_dumps();
 	rc = vns_shed_keyring(err);
-	/* To become somebody takes some that may not be the program's. */
+	/* Changing ids takes capabilities that may not be the program's. */
 	if (rc == 0 && pass != VNS_CAPSET_ALL)
 		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |
 						 1ULL << CAP_SETGID,
 					 pass, err);
 	if (rc == 0)
 		rc = become(session->account, err);
-	/* Without a home directory it begins in "/". */
+	/* Without a home directory the program begins in "/". */
 	if (rc == 0 && start->home >= 0 && fchdir(start->home) < 0 &&
 	    errno != EACCES)
 		rc = vns_error_errno(err, errno, "%s", pw->pw_dir);
 	return rc;
 }
 
-/* A relay that is killed takes the program with it. */
+/* Has the program killed when the relay is killed. */
 static void depend_on_relay(const struct start *start)
 {
 	struct pollfd relay = { .fd = start->socket };
@@ -195,7 +196,7 @@ static _Noreturn void run_program(const struct start *start)
 	if (take_terminal(start, &err) < 0 || shed(start, &err) < 0)
 		give_up(start, &err);
 	depend_on_relay(start);
-	/* execvpe looks along our own PATH. */
+	/* execvpe searches along the PATH of our own environment. */
 	setenv("PATH", strchr(VNS_SPAWN_PATH, '=') + 1, 1);
 	execvpe(session->argv[0], session->argv, session->envp);
 	vns_error_errno(&err, errno, "%s", session->argv[0]);
@@ -204,7 +205,7 @@ static _Noreturn void run_program(const struct start *start)
 
 /* --- the guide ------------------------------------------------------------ */
 
-/* After entering, so that they belong to ids that exist inside. */
+/* Call it after entering, so that the terminal's ids exist inside. */
 static int make_terminal(struct start *start, int proc, int multiplexer,
 			 struct vns_error *err)
 {
@@ -239,7 +240,7 @@ static int make_pipe(struct start *start, int fd, struct vns_error *err)
 	const int theirs = fd == 0 ? 0 : 1;
 	int ends[2];
 
-	/* The user may open /dev/stdout. */
+	/* The user must be able to open /dev/stdout. */
 	if (pipe2(ends, O_CLOEXEC) < 0 ||
 	    fchown(ends[0], pw->pw_uid, pw->pw_gid) < 0)
 		return vns_error_errno(err, errno, "a pipe");
@@ -282,7 +283,7 @@ static int go_inside(struct start *start, struct vns_error *err)
 
 	start->home = vns_inroot_open(root, session->account->pw.pw_dir,
 				      O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
-	/* Without one inside, a pseudo terminal of the host's. */
+	/* If there is no devpts inside, use a pseudo terminal of the host. */
 	if (terminal && multiplexer < 0 && rc == 0)
 		rc = make_terminal(start, proc, -1, err);
 	if (terminal && multiplexer < 0 && rc == 0)
@@ -296,7 +297,7 @@ static int go_inside(struct start *start, struct vns_error *err)
 	return rc < 0 ? rc : make_standard(start, err);
 }
 
-/* As a child of the relay's, also where there is a PID namespace to be in. */
+/* Starts the program as a child of the relay, even in a PID namespace. */
 static int start_program(struct start *start, pid_t *pid, struct vns_error *err)
 {
 	int pidfd = -1;
@@ -319,7 +320,7 @@ static _Noreturn void run_guide(struct start *start)
 	struct report report = { 0 };
 	struct vns_error err;
 
-	/* A copy of the host's memory is not for the tenant's root. */
+	/* The tenant's root must not see a copy of the host's memory. */
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	vns_spawn_default_signals();
@@ -336,14 +337,14 @@ static _Noreturn void run_guide(struct start *start)
 
 /* --- the relay ------------------------------------------------------------ */
 
-/* What has been started, as far as it is known. */
+/* What has been started, as far as this is known. */
 struct started {
-	pid_t guide; /* 0: not any more */
-	pid_t pid;   /* 0: not yet */
+	pid_t guide; /* 0: it has ended */
+	pid_t pid;   /* 0: not started yet */
 	int held[SLOTS];
 };
 
-/* What has ended stays a process until it is waited for. */
+/* Their pids stay theirs until they are waited for, so kill(2) is safe. */
 static void abandon(const struct started *started)
 {
 	if (started->guide > 0)
@@ -352,7 +353,7 @@ static void abandon(const struct started *started)
 		kill(started->pid, SIGKILL);
 }
 
-/* Until the program runs, signals end what is under way. */
+/* Until the program runs, signals end what is being started. */
 static int interrupt(const struct started *started, int signals,
 		     struct vns_error *err)
 {
@@ -382,7 +383,7 @@ static int hear(struct started *started, int socket, int signals,
 	for (;;) {
 		if (poll(fds, 2, -1) < 0)
 			continue;
-		/* A signal after the program began is the program's. */
+		/* Once the program runs, a signal is for the program. */
 		if (!fds[0].revents) {
 			if (interrupt(started, signals, err) < 0)
 				return -EINTR;
@@ -483,7 +484,7 @@ int vns_exec_run(const struct vns_exec *session, int *code,
 	vns_plan_make(&plan);
 	vns_relay_signals(&set);
 	sigaction(SIGPIPE, &ignore, NULL);
-	/* Or nobody could be waited for. */
+	/* With SIGCHLD ignored nobody could be waited for. */
 	sigaction(SIGCHLD, &plain, NULL);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

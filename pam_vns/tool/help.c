@@ -1,4 +1,4 @@
-/* What "vns COMMAND --help" says behind the first lines. */
+/* Contains what "vns COMMAND --help" prints below its first lines. */
 #include "tool/cli.h"
 
 #include <stdio.h>

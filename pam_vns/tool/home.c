@@ -17,16 +17,16 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-/* A skeleton of more is a mistake. */
+/* A skeleton with more than this is a mistake. */
 #define ITEMS_MAX 256
 #define DEPTH_MAX 8
 
-/* Of the skeleton; directories come before what is in them. */
+/* An item of the skeleton. Directories come before what is in them. */
 struct item {
-	char *path; /* below it */
+	char *path; /* below the skeleton */
 	mode_t mode;
-	int fd;	      /* of a file, open to be read; or -1 */
-	char *target; /* of a link, or NULL */
+	int fd;	      /* for a file: open for reading; or -1 */
+	char *target; /* for a symbolic link, or NULL */
 };
 
 struct skeleton {
@@ -126,7 +126,7 @@ static size_t depth(const char *path)
 	return slashes;
 }
 
-/* One directory after the other, in the order in which they were found. */
+/* Reads one directory after the other, in the order they were found. */
 static int read_skeleton(const char *path, struct skeleton *skeleton,
 			 struct vns_error *err)
 {
@@ -168,7 +168,7 @@ static int open_below(int directory, const char *path, unsigned flags)
 			       VNS_INROOT_BENEATH);
 }
 
-/* The directory that an item goes into, and its own name there. */
+/* Opens the directory that an item goes into, and finds its name there. */
 static int open_parent(int home, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');
@@ -184,7 +184,7 @@ static int give(int fd, const struct vns_home *mkhome, mode_t mode)
 {
 	const struct passwd *pw = &mkhome->account->pw;
 
-	/* A set-user-ID bit of the skeleton's is not meant for him. */
+	/* A set-user-ID bit in the skeleton is not meant for the user. */
 	return fchown(fd, pw->pw_uid, pw->pw_gid) < 0 ? -1 :
 							fchmod(fd, mode & 0777);
 }
@@ -230,7 +230,7 @@ static int make_item(int home, const struct item *item,
 	return give(fd, mkhome, item->mode);
 }
 
-/* The user's are the directories last: until then he cannot reach in. */
+/* Directories are given to the user last: until then they cannot reach in. */
 static int fill(int home, const struct skeleton *skeleton,
 		const struct vns_home *mkhome, struct vns_error *err)
 {
@@ -272,7 +272,10 @@ static void take_back(int parent, const char *name, int home,
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* Under a name that nobody waits for; whole, it gets its own. */
+/*
+ * Builds the directory under a name that nobody waits for. Once complete, it
+ * gets its real name.
+ */
 static int build(int parent, const char *name, const struct skeleton *skeleton,
 		 const struct vns_home *mkhome, bool *made,
 		 struct vns_error *err)
@@ -298,7 +301,7 @@ static int build(int parent, const char *name, const struct skeleton *skeleton,
 		return 0;
 	}
 	take_back(parent, hidden, home, skeleton);
-	/* Another login was faster: whole, too. */
+	/* Another login made the directory first, and it is complete, too. */
 	return rc == -EEXIST ? 0 : rc;
 }
 
@@ -315,7 +318,7 @@ static int check_parent(int fd, struct vns_error *err)
 			     "may write to it");
 }
 
-/* One step down, to what is there or else is made, root's. */
+/* Goes one step down, to a directory that exists or is made for root. */
 static int descend(int *fd, const char *name, struct vns_error *err)
 {
 	int next = open_below(*fd, name, O_PATH);
@@ -332,7 +335,7 @@ static int descend(int *fd, const char *name, struct vns_error *err)
 	return check_parent(next, err);
 }
 
-/* Whether it is there: a directory will do, whosever it is. */
+/* Whether it exists. A directory counts, whoever owns it. */
 static int look(int parent, const char *name, bool *there,
 		struct vns_error *err)
 {
@@ -379,7 +382,10 @@ static int make_home(const struct vns_home *mkhome,
 	return build(fd, name, skeleton, mkhome, made, err);
 }
 
-/* Of the host's power only what it takes, and of its memory nothing shows. */
+/*
+ * Enters the vserver with only the capabilities needed, and with memory that
+ * nobody can look into.
+ */
 static int go_inside(const struct vns_place *place, struct vns_error *err)
 {
 	const vns_capset keep = 1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE |

@@ -1,10 +1,11 @@
 /*
- * A home directory in a vserver whose tenant may do anything in it meanwhile.
+ * Makes a home directory in a vserver whose tenant may do anything in there at
+ * the same time.
  *
- * Everything is done by descriptor, with no symbolic link followed, from within
- * the vserver's namespaces, where ids are what they are to the tenant and where
- * nothing of the host's can be reached. What the directory is filled with is
- * read on the host before.
+ * Everything is done by descriptor, following no symbolic link, from within the
+ * vserver's namespaces, where ids have the tenant's meaning and nothing of the
+ * host's can be reached. The directory's initial contents are read on the host
+ * before.
  */
 #ifndef VNS_HOME_H
 #define VNS_HOME_H
@@ -17,18 +18,18 @@
 
 struct vns_home {
 	const struct vns_account *account;
-	const char *skeleton; /* a directory of the host's, or NULL */
+	const char *skeleton; /* a directory on the host, or NULL */
 	mode_t mode;
 };
 
 /*
- * Makes the account's home directory, whole or not at all, unless there is one
- * (*made is false then). Directories above it that are missing are made, too,
- * root's. All of them have to be root's, and nobody else may write to them
- * (-EPERM).
+ * Makes the account's home directory, completely or not at all, unless there is
+ * one (then *made is false). Missing directories above it are made, too, and
+ * belong to root. All directories above must belong to root, and nobody else
+ * may have write permission (-EPERM).
  *
- * The calling process enters place for good, whatever comes of it, and keeps
- * no more capabilities than this takes.
+ * The calling process enters place for good, whatever the result is, and keeps
+ * only the capabilities needed for this.
  */
 int vns_home_make(const struct vns_home *mkhome, const struct vns_place *place,
 		  bool *made, struct vns_error *err);

@@ -1,4 +1,4 @@
-/* enter, exec */
+/* vns enter and vns exec: run a shell or a program in a vserver. */
 #include "config/definition.h"
 #include "tool/cli.h"
 #include "login/preflight.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From 1 to 4 the exit code is the program's; our own is always 255. */
+/* Exit codes 1 to 4 may be the program's. Our own errors are always 255. */
 static int open_to_run(const struct vns_cli *cli, const char *id,
 		       struct vns_vserver **vserver, struct vns_place *place)
 {
@@ -25,7 +25,7 @@ static int add_variable(struct vns_strings *list, const char *name,
 	return value ? vns_strings_add_variable(list, name, value) : 0;
 }
 
-/* As at a login: nothing of the caller's but the terminal's type. */
+/* Makes an environment as at a login: only TERM is taken from the caller. */
 static int make_environment(const struct vns_vserver *vserver,
 			    const struct passwd *pw, const char *shell,
 			    struct vns_strings *list)

@@ -1,10 +1,10 @@
-/* The terminal of a caller whose program runs elsewhere. */
+/* Handles the terminal of a caller whose program runs elsewhere. */
 #include "tool/keyboard.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-/* Who is not in the foreground must neither read it nor change it. */
+/* A process in the background may neither read the terminal nor change it. */
 bool vns_keyboard_in_foreground(int terminal)
 {
 	pid_t group = tcgetpgrp(terminal);
@@ -37,15 +37,16 @@ void vns_keyboard_follow(struct vns_keyboard *keyboard, bool runs)
 		return;
 	if (wanted)
 		cfmakeraw(&modes);
-	/* In the background, it is somebody else's by now. */
+	/* In the background, the mode is another program's business by now. */
 	if (mine)
 		tcsetattr(terminal, TCSANOW, &modes);
 	keyboard->raw = wanted;
 }
 
 /*
- * In a pipeline, lines are the program's while nobody has changed the mode:
- * then only those read who want lines.
+ * In a pipeline, the program gets what is typed while the terminal is in its
+ * line mode: if another program reads the terminal by itself, as a pager does,
+ * it changes the mode.
  */
 bool vns_keyboard_is_its(const struct vns_keyboard *keyboard)
 {

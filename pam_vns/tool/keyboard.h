@@ -1,6 +1,6 @@
 /*
- * The caller's terminal while a program that runs elsewhere is connected to it:
- * whose what is typed is, and in which mode it is.
+ * Handles the caller's terminal while a program that runs elsewhere is
+ * connected to it: which mode it is in, and who gets what is typed.
  */
 #ifndef VNS_KEYBOARD_H
 #define VNS_KEYBOARD_H
@@ -9,24 +9,25 @@
 
 struct vns_keyboard {
 	const struct vns_plan *plan;
-	const int *held;  /* the relay's, by vns_plan_slot */
-	bool interactive; /* the terminal is the program's alone */
-	bool raw;	  /* what is typed is passed on as it is */
+	const int *held;  /* the relay's descriptors, by vns_plan_slot */
+	bool interactive; /* only the program uses the terminal */
+	bool raw;	  /* what is typed is passed on unchanged */
 };
 
 /* Whether the calling process may read the terminal and change its mode. */
 bool vns_keyboard_in_foreground(int terminal);
 
 /*
- * Sets the mode: all that is typed is the program's, ^C and ^Z too, while it
- * runs and has the terminal. In the background nothing is changed.
+ * Sets the terminal's mode: while the program runs and has the terminal, it
+ * gets everything that is typed, even ^C and ^Z. Nothing is changed while the
+ * caller is in the background.
  */
 void vns_keyboard_follow(struct vns_keyboard *keyboard, bool runs);
 
-/* Whether what is typed is the program's now. */
+/* Whether the program gets what is typed now. */
 bool vns_keyboard_is_its(const struct vns_keyboard *keyboard);
 
-/* Gives the program's pseudo terminal the size of the caller's. */
+/* Gives the program's pseudo terminal the size of the caller's terminal. */
 void vns_keyboard_resize(const struct vns_keyboard *keyboard);
 
 #endif

@@ -42,7 +42,10 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 	}
 	state = state_of(cli, vserver, &err);
 	if (strcmp(state, "stopped") == 0 && vserver->root) {
-		/* It may only seem so, while others look for the last one. */
+		/*
+		 * It may only look stopped while others check that nobody is
+		 * inside.
+		 */
 		vns_idle_settle(cli->config, vserver);
 		state = state_of(cli, vserver, &err);
 	}

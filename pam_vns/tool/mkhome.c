@@ -1,4 +1,4 @@
-/* mkhome */
+/* vns mkhome: makes users' home directories in their vservers. */
 #include "config/definition.h"
 #include "tool/cli.h"
 #include "tool/home.h"

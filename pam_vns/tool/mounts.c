@@ -1,4 +1,4 @@
-/* mounts */
+/* vns mounts: prints what is mounted in a vserver. */
 #include "config/definition.h"
 #include "system/namespace.h"
 #include "tool/cli.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Words that the tenant has chosen must not drive the terminal. */
+/* Words that the tenant has chosen must not control the terminal. */
 static int add_mount(struct vns_term_table *table,
 		     const struct vns_procfs_mount *mount)
 {
@@ -72,7 +72,10 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_FAILURE;
 	}
-	/* By the host's /proc: what the tenant put there is not asked. */
+	/*
+	 * Read it from the host's /proc, and not from what the tenant has
+	 * there.
+	 */
 	fd = openat(proc, "thread-self/mountinfo", O_RDONLY | O_CLOEXEC);
 	file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!file) {

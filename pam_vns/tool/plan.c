@@ -1,4 +1,4 @@
-/* What a program gets for 0, 1 and 2, by what the caller has there. */
+/* Decides what a program gets for 0, 1 and 2 by what the caller has there. */
 #include "tool/plan.h"
 
 #include <sys/stat.h>
@@ -18,7 +18,7 @@ void vns_plan_make(struct vns_plan *plan)
 		(void)ioctl(i, TIOCGWINSZ, &plan->size);
 	}
 	plan->seekable = S_ISREG(st[0].st_mode);
-	/* One pipe keeps the order of what comes out of both. */
+	/* A single pipe keeps the order of what is written to both. */
 	if (plan->kinds[1] == VNS_PLAN_PIPE &&
 	    plan->kinds[2] == VNS_PLAN_PIPE && st[1].st_dev == st[2].st_dev &&
 	    st[1].st_ino == st[2].st_ino)

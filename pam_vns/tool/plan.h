@@ -1,6 +1,6 @@
 /*
- * How a program that runs elsewhere is connected to the caller's standard
- * input, output and error.
+ * Decides how a program that runs elsewhere is connected to the caller's
+ * standard input, output and error.
  */
 #ifndef VNS_PLAN_H
 #define VNS_PLAN_H
@@ -10,21 +10,21 @@
 #include <termios.h>
 
 enum vns_plan_kind {
-	VNS_PLAN_PIPE,	    /* a pipe for it alone */
-	VNS_PLAN_TERMINAL,  /* the one pseudo terminal */
-	VNS_PLAN_AS_OUTPUT, /* of 2: the same as 1 */
+	VNS_PLAN_PIPE,	    /* a pipe of its own */
+	VNS_PLAN_TERMINAL,  /* the only pseudo terminal */
+	VNS_PLAN_AS_OUTPUT, /* only for 2: the same as 1 */
 };
 
 /* What the program gets for 0, 1 and 2, by what the caller has there. */
 struct vns_plan {
 	enum vns_plan_kind kinds[3];
-	int terminal;  /* the first of 0, 1 and 2 that is one; -1: none */
-	bool seekable; /* 0 is a file, whose unread rest stays unread */
-	struct termios modes; /* of the terminal */
+	int terminal;	      /* the first of 0, 1, 2 that is one; or -1 */
+	bool seekable;	      /* 0 is a file; what is unread stays unread */
+	struct termios modes; /* modes of the terminal */
 	struct winsize size;
 };
 
-/* What the relay holds; each is a descriptor or -1. */
+/* The descriptors that the relay holds. Each may be -1. */
 enum vns_plan_slot {
 	VNS_PLAN_INPUT,	 /* the write end of the program's 0, if a pipe */
 	VNS_PLAN_OUTPUT, /* read ends */
@@ -35,7 +35,7 @@ enum vns_plan_slot {
 	VNS_PLAN_SLOTS,
 };
 
-/* By what the calling process has. */
+/* Makes the plan from the descriptors that the calling process has. */
 void vns_plan_make(struct vns_plan *plan);
 
 #endif

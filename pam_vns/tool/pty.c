@@ -32,7 +32,7 @@ int vns_pty_find(int root)
 	return -1;
 }
 
-/* By descriptor: what the tenant has put on the path since is not opened. */
+/* Opens it by descriptor, not by a path that the tenant may have replaced. */
 static int open_master(int proc, int multiplexer)
 {
 	const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;

@@ -11,9 +11,9 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
-/* More than a pseudo terminal holds. */
+/* This is more than a pseudo terminal holds. */
 #define REST_MAX (256L * 1024)
-/* How often to look whether the terminal is ours to read while it is not. */
+/* How often to check if we may read the terminal again, while we may not. */
 #define LOOK_MS 100
 
 enum stream_name {
@@ -29,7 +29,7 @@ struct stream {
 	int from, to; /* -1: closed */
 	long left;    /* how much may be read; -1: no limit */
 	size_t start, length;
-	size_t step; /* how much may be written at once, so as not to block */
+	size_t step; /* bytes to write at once without blocking */
 	char buffer[16384];
 };
 
@@ -39,7 +39,7 @@ struct relay {
 	int *held;
 	struct stream streams[STREAMS];
 	int null;
-	bool own[3]; /* the caller's descriptor is one of our own */
+	bool own[3]; /* this descriptor was opened anew by us */
 	struct vns_keyboard keyboard;
 	bool ended;
 	bool done;
@@ -76,8 +76,8 @@ static void close_held(struct relay *relay, enum vns_plan_slot slot)
 }
 
 /*
- * Opens what is behind the caller's descriptor anew, so that not blocking is
- * no business of those the caller shares it with.
+ * Opens the caller's descriptor again, so that it can be made non-blocking
+ * without affecting the processes that share it with the caller.
  */
 static void make_own(struct relay *relay, int fd)
 {
@@ -97,7 +97,7 @@ static void make_own(struct relay *relay, int fd)
 	close(own);
 }
 
-/* Messages are still to be printed. */
+/* Restores blocking mode, as messages are still to be printed. */
 static void make_blocking(const struct relay *relay)
 {
 	int fd;
@@ -116,13 +116,13 @@ static void set_stream(struct relay *relay, enum stream_name name, int from,
 	stream->to = to;
 	stream->left = -1;
 	stream->start = stream->length = 0;
-	/* A pipe that can be written to has room for this much. */
+	/* A pipe that is ready for writing has room for this much. */
 	stream->step = to >= 0 && to <= 2 && !relay->own[to] ?
 			       PIPE_BUF :
 			       sizeof(stream->buffer);
 }
 
-/* Where the terminal shows what comes: 0 may be open for reading only. */
+/* Finds where the terminal's output goes: 0 may be open for reading only. */
 static int find_screen(const struct vns_plan *plan)
 {
 	static const int order[] = { 1, 2, 0 };
@@ -142,7 +142,7 @@ static void set_up(struct relay *relay)
 
 	for (fd = 0; fd <= 2; fd++)
 		make_own(relay, fd);
-	/* The others are the program's own files. */
+	/* The descriptors after these are files of the program. */
 	for (fd = VNS_PLAN_INPUT; fd <= VNS_PLAN_MASTER; fd++)
 		if (held[fd] >= 0)
 			fcntl(held[fd], F_SETFL,
@@ -153,13 +153,16 @@ static void set_up(struct relay *relay)
 	set_stream(relay, ERROR, held[VNS_PLAN_ERROR], 2);
 	set_stream(relay, KEYBOARD, plan->terminal, held[VNS_PLAN_MASTER]);
 	set_stream(relay, SCREEN, held[VNS_PLAN_MASTER], find_screen(plan));
-	/* In a pipeline, somebody else may want the terminal: a pager. */
+	/*
+	 * In a pipeline, another program may want the terminal, such as a
+	 * pager.
+	 */
 	relay->keyboard.interactive = plan->terminal == 0 && !is_pipe(1);
 }
 
 /* --- the terminal --------------------------------------------------------- */
 
-/* As when a line goes down: who is on it gets SIGHUP, and no more input. */
+/* Does what happens when a line goes down: SIGHUP, and no more input. */
 static void hang_up(struct relay *relay)
 {
 	relay->streams[KEYBOARD].from = relay->streams[KEYBOARD].to = -1;
@@ -171,7 +174,7 @@ static void hang_up(struct relay *relay)
 
 /* --- the streams ---------------------------------------------------------- */
 
-/* So that the one at the other end of a pipe sees that it was closed. */
+/* Closes the caller's pipe, so that the process at its other end notices. */
 static void close_callers(const struct relay *relay, int fd)
 {
 	if (is_pipe(fd))
@@ -189,14 +192,14 @@ static void shut(struct relay *relay, enum stream_name name)
 		return;
 	}
 	close_held(relay, (enum vns_plan_slot)name);
-	/* Messages of our own may follow. */
+	/* Standard error stays open: messages of our own may follow. */
 	if (name != ERROR)
 		close_callers(relay, name);
 }
 
 static void fail_to_write(struct relay *relay, enum stream_name name)
 {
-	/* Who does not read any more is no error, as in any pipeline. */
+	/* As in any pipeline, it is no error if the reader is gone. */
 	if ((name == OUTPUT || name == ERROR) && errno != EPIPE)
 		relay->failure = errno;
 	shut(relay, name);
@@ -224,7 +227,7 @@ static void end_of_input(struct relay *relay, enum stream_name name)
 
 	switch (name) {
 	case KEYBOARD:
-		/* ^D, or the line is down. */
+		/* It was ^D, or the line went down. */
 		if (relay->keyboard.raw) {
 			hang_up(relay);
 			break;
@@ -252,12 +255,12 @@ static void read_some(struct relay *relay, enum stream_name name)
 		size = (size_t)stream->left;
 	count = size > 0 ? read(stream->from, stream->buffer, size) : 0;
 	if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-		/* What an ended program has left is all there. */
+		/* Once the program has ended, nothing more will come. */
 		if (relay->ended)
 			stream->from = -1;
 		return;
 	}
-	/* A directory is empty for this purpose. */
+	/* A directory counts as empty input. */
 	if (count < 0 && name == INPUT && errno != EISDIR)
 		relay->failure = errno;
 	if (count <= 0) {
@@ -269,7 +272,7 @@ static void read_some(struct relay *relay, enum stream_name name)
 	if (stream->left >= 0)
 		stream->left -= count;
 	stream->start = 0;
-	/* A terminal may be there to read only. */
+	/* The terminal may only be there for reading. */
 	stream->length = stream->to < 0 ? 0 : (size_t)count;
 }
 
@@ -301,7 +304,7 @@ static void serve(struct relay *relay, enum stream_name name, int ready)
 
 /* --- the program ---------------------------------------------------------- */
 
-/* Its group is there at least until it is waited for. */
+/* The process group exists at least until the program is waited for. */
 static void signal_program(const struct relay *relay, int number)
 {
 	kill(-relay->program->pid, number);
@@ -309,7 +312,7 @@ static void signal_program(const struct relay *relay, int number)
 
 static void end_program(struct relay *relay, int number)
 {
-	/* It has ended; who keeps us is a slow reader. */
+	/* The program has ended; only a slow reader keeps us. */
 	if (relay->ended) {
 		relay->done = true;
 		return;
@@ -319,7 +322,7 @@ static void end_program(struct relay *relay, int number)
 	hang_up(relay);
 }
 
-/* Typed while the terminal was not raw. */
+/* Passes on a key that was typed while the terminal was not raw. */
 static void pass_key(const struct relay *relay, int number)
 {
 	int master = relay->held[VNS_PLAN_MASTER];
@@ -328,7 +331,7 @@ static void pass_key(const struct relay *relay, int number)
 		signal_program(relay, number);
 }
 
-/* ^Z, typed into a terminal that is not raw, is for us, too. */
+/* Stops the program and us: ^Z was typed while the terminal was not raw. */
 static void stop_both(struct relay *relay)
 {
 	sigset_t set;
@@ -356,7 +359,7 @@ static void take_signal(struct relay *relay,
 		vns_keyboard_resize(&relay->keyboard);
 		break;
 	case SIGCONT:
-		/* A shell has had the terminal meanwhile. */
+		/* A shell has had the terminal in the meantime. */
 		relay->keyboard.raw = false;
 		break;
 	case SIGTSTP:
@@ -374,7 +377,7 @@ static void take_signal(struct relay *relay,
 	}
 }
 
-/* From here on there is only what it has written. */
+/* The program has ended: from here on only its remaining output is relayed. */
 static void see_end(struct relay *relay)
 {
 	int i, waiting;
@@ -410,7 +413,7 @@ static void step(struct relay *relay)
 	vns_keyboard_follow(&relay->keyboard, !relay->ended);
 	for (i = 0; i < STREAMS; i++) {
 		fds[i] = wish(relay, (enum stream_name)i);
-		/* There is nothing to wait for but room. */
+		/* The output is there already; only wait for room for it. */
 		if (relay->ended && fds[i].fd >= 0 && fds[i].events == POLLIN)
 			wait = 0;
 	}
@@ -435,8 +438,9 @@ static void step(struct relay *relay)
 }
 
 /*
- * Who reads a file after us, as the next in a script, begins where the program
- * stopped reading. It may say that it has read nothing, but not less.
+ * Sets the file's offset to where the program stopped reading, for whoever
+ * reads the file next, such as the next command in a script. The program can
+ * make us believe that it has read nothing, but not less than nothing.
  */
 static void give_back(const struct relay *relay)
 {

@@ -1,4 +1,4 @@
-/* sessions */
+/* vns sessions: lists the sessions that live. */
 #include "config/definition.h"
 #include "lib/json.h"
 #include "tool/cli.h"
@@ -14,7 +14,7 @@
 struct found {
 	struct vns_strings *list;
 	size_t count;
-	char **names; /* none: all */
+	char **names; /* empty: all vservers */
 	bool no_memory;
 };
 
@@ -28,7 +28,7 @@ static bool is_wanted(const struct found *found, const char *vserver)
 	return found->names[0] == NULL;
 }
 
-/* Takes over what it is given. */
+/* Adds a copy of the record to the list. */
 static bool keep(const struct vns_strings *record, void *context)
 {
 	struct found *found = context;
@@ -50,7 +50,7 @@ static bool keep(const struct vns_strings *record, void *context)
 	return !found->no_memory;
 }
 
-/* What has no session may be a name that nothing has. */
+/* Complains about names without a session that no vserver has. */
 static int find_unknown(const struct vns_config *config,
 			const struct found *found)
 {
@@ -84,7 +84,7 @@ static unsigned long number(const struct vns_strings *record, const char *key)
 	return value;
 }
 
-/* By vserver, then by age. */
+/* Sorts by vserver, then by age. */
 static int compare(const void *a, const void *b)
 {
 	static const char *const keys[] = { "since", "ticks", "pid" };
@@ -112,11 +112,11 @@ static void format_time(unsigned long seconds, char *text, size_t size)
 		*text = '\0';
 }
 
-/* Strangers have chosen some of it, the name of a remote host for example. */
+/* Some values were chosen by strangers, such as the name of a remote host. */
 static int add_session(struct vns_term_table *table,
 		       const struct vns_strings *record)
 {
-	/* Since when is behind them, and where from the last. */
+	/* The start time is put before the last of these, the remote host. */
 	static const char *const keys[] = { "vserver", "user", "service",
 					    "tty",     "pid",  "rhost" };
 	char text[6][256], since[32];

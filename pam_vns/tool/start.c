@@ -1,4 +1,4 @@
-/* vns start, stop and restart. */
+/* vns start, stop and restart: start and stop native vservers. */
 #include "config/definition.h"
 #include "native/start.h"
 #include "tool/cli.h"
@@ -14,7 +14,7 @@
 #define GRACE_DEFAULT 10
 #define GRACE_MAX 3600
 
-/* Only what is made here can be started and stopped here. */
+/* Only native vservers can be started and stopped. */
 static int find_native(const struct vns_cli *cli, const char *id,
 		       struct vns_vserver **vserver)
 {
@@ -33,18 +33,18 @@ static int find_native(const struct vns_cli *cli, const char *id,
 	return VNS_EXIT_FAILURE;
 }
 
-/* One command's work on one vserver after the other. */
+/* Describes a command's work on one vserver after the other. */
 struct run {
 	struct vns_cli *cli;
 	unsigned grace;
-	const char *verb;   /* what is done: "started" */
-	const char *before; /* what needed nothing: "already running" */
-	bool changed;	    /* by the last one */
+	const char *verb;   /* what was done: "started" */
+	const char *before; /* what was so before: "already running" */
+	bool changed;	    /* whether the last one was changed */
 	struct vns_term_progress progress;
-	unsigned counts[3]; /* changed, as they were, failed */
+	unsigned counts[3]; /* changed, unchanged, failed */
 };
 
-/* Says what became of it. */
+/* Reports the result for one vserver. */
 static int report(struct run *run, const char *name, const char *what)
 {
 	vns_cli_print_state(name, what);
@@ -98,7 +98,7 @@ static int stop_one(struct run *run, const char *id)
 	return code == VNS_EXIT_OK ? stop_found(run, vserver) : code;
 }
 
-/* One that runs must not go on because its definition has gone. */
+/* A running vserver must be stopped even if its definition is gone. */
 static int stop_running(struct run *run, const char *name)
 {
 	struct vns_vserver unknown = { .root = (char *)"/" };
@@ -122,7 +122,7 @@ static int restart_one(struct run *run, const char *id)
 	return code == VNS_EXIT_OK ? start_one(run, id) : code;
 }
 
-/* To people only: what is read by a program has a line for each already. */
+/* Prints a summary for people; programs get a line for each vserver anyway. */
 static void summarize(const struct run *run)
 {
 	if (!run->progress.term.terminal || run->progress.total < 2)
@@ -135,7 +135,7 @@ static void summarize(const struct run *run)
 	fputc('\n', stderr);
 }
 
-/* Goes on after a failure; the first one is the exit code. */
+/* Goes on after a failure. Returns the exit code of the first failure. */
 static int for_each(struct run *run, char **ids, size_t count,
 		    int (*one)(struct run *run, const char *id))
 {
@@ -157,7 +157,7 @@ static int for_each(struct run *run, char **ids, size_t count,
 	return total;
 }
 
-/* Of all that run; 1 if one of them failed. */
+/* Stops all that run. Returns 1 if one of them failed. */
 static int stop_all(struct run *run)
 {
 	struct vns_strings names = { 0 };
@@ -172,7 +172,10 @@ static int stop_all(struct run *run)
 	return code == VNS_EXIT_OK ? VNS_EXIT_OK : VNS_EXIT_FAILURE;
 }
 
-/* Those that are started at boot; false: of some that cannot be said. */
+/*
+ * Finds those that are started at boot. Returns false if this is unknown for
+ * some.
+ */
 static bool find_boot(const struct vns_cli *cli,
 		      const struct vns_strings *names, struct vns_strings *ids)
 {
@@ -189,7 +192,7 @@ static bool find_boot(const struct vns_cli *cli,
 			continue;
 		rc = vns_load_vserver(cli->config, names->items[i], &vserver,
 				      &err);
-		/* Never taken for another one's number. */
+		/* With the colon, it is not taken for a context number. */
 		snprintf(id, sizeof(id), ":%s", names->items[i]);
 		if (rc == 0 && vserver->start == VNS_START_BOOT &&
 		    vns_strings_add(ids, id) < 0)
@@ -201,7 +204,7 @@ static bool find_boot(const struct vns_cli *cli,
 	return good;
 }
 
-/* 1 if one of them failed. */
+/* Returns 1 if one of them failed. */
 static int start_boot(struct run *run)
 {
 	struct vns_strings names = { 0 }, ids = { 0 };
@@ -221,10 +224,10 @@ static int start_boot(struct run *run)
 
 struct choice {
 	unsigned grace;
-	bool all; /* no names: every one that the option is about */
+	bool all; /* no names: all that the option is about */
 };
 
-/* The option for all of them is one letter that is never typed. */
+/* The long option that means all of them has a letter that cannot be typed. */
 static bool parse_choice(int argc, char **argv, const char *letters,
 			 const struct option *options, struct choice *choice,
 			 int *code)

@@ -5,9 +5,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* What is narrower wraps. */
+/* Treat narrower terminals as this wide. */
 #define WIDTH_MIN 40
-/* Nobody can read what is cut off to less. */
+/* Do not cut the last column to less than this: nobody could read it. */
 #define LAST_MIN 20
 #define LINE_MAX_WIDTH 256
 
@@ -79,7 +79,7 @@ static enum vns_term_style style_of(const struct vns_term_table *table,
 					      VNS_TERM_PLAIN;
 }
 
-/* Of the last cell, so many bytes; 0: all of them. */
+/* Returns how many bytes of the last cell to print; 0: all of them. */
 static int cut(const struct vns_term *term, unsigned used, const char *cell)
 {
 	unsigned length;
@@ -88,7 +88,7 @@ static int cut(const struct vns_term *term, unsigned used, const char *cell)
 	    used + LAST_MIN > term->width)
 		return 0;
 	length = term->width - used - 3;
-	/* Not within a character of UTF-8. */
+	/* Do not cut within a UTF-8 character. */
 	while (length > 1 && ((unsigned char)cell[length] & 0xc0) == 0x80)
 		length--;
 	return (int)length;
@@ -160,7 +160,7 @@ int vns_term_table_add(struct vns_term_table *table, const char *const *cells)
 	return 0;
 }
 
-/* As wide as what is in them. */
+/* Makes the columns as wide as their contents. */
 static void fit(const struct vns_term_table *table, int *widths)
 {
 	size_t i, column = 0;
@@ -206,7 +206,7 @@ void vns_term_progress_show(struct vns_term_progress *progress,
 		return;
 	snprintf(line, sizeof(line), "%s %zu/%zu: %s", verb, progress->done,
 		 progress->total, now);
-	/* In the last column it would begin another line. */
+	/* A character in the last column would begin another line. */
 	fprintf(term->file, "\r\033[K%.*s", (int)width - 1, line);
 	(void)fflush(term->file);
 	progress->shown = true;

@@ -1,7 +1,7 @@
 /*
- * What a person at a terminal gets, and a pipe does not: colour, columns as
- * wide as what is in them, and a line that says how far it has got. A pipe
- * gets the same words, plain, with the same columns on every machine.
+ * Formats output for a person at a terminal: colour, columns as wide as their
+ * contents, and a progress line. A pipe gets the same words without colour, in
+ * columns that have the same width on every machine.
  */
 #ifndef VNS_TERM_H
 #define VNS_TERM_H
@@ -14,12 +14,12 @@
 struct vns_term {
 	FILE *file;
 	bool terminal;
-	bool colour;	/* not with NO_COLOR, nor where TERM is "dumb" */
-	bool rewrites;	/* a line can be written over */
-	unsigned width; /* in columns; 0: as many as it takes */
+	bool colour;	/* not with NO_COLOR, nor if TERM is "dumb" */
+	bool rewrites;	/* a line can be overwritten */
+	unsigned width; /* in columns; 0: unlimited */
 };
 
-/* Asks the environment, too. */
+/* Looks at the file and at the environment. */
 struct vns_term vns_term_look(FILE *file);
 
 enum vns_term_style {
@@ -32,55 +32,58 @@ enum vns_term_style {
 };
 
 /*
- * Prints text, which has nothing in it but printable ASCII, with blanks behind
- * it up to width (0: none).
+ * Prints text, which must only contain printable ASCII, padded with blanks up
+ * to width (0: no padding).
  */
 void vns_term_print(const struct vns_term *term, enum vns_term_style style,
 		    const char *text, int width);
 
-/* That of "running", "stopped" and "broken", and of "pass" and "fail". */
+/* Returns the style of "running", "stopped", "broken", "pass" or "fail". */
 enum vns_term_style vns_term_style_of(const char *word);
 
 #define VNS_TERM_COLUMNS 8
 
 /*
- * Rows of printable text. In a pipe each is printed as it comes, in columns
- * of the given widths. A terminal gets all of them at the end, in columns that
- * fit, and the last one is cut off where the terminal ends. What is empty is
- * "-".
+ * A table with rows of printable text. In a pipe each row is printed at once,
+ * in columns of the given widths. On a terminal all rows are printed at the
+ * end, in columns that fit, and the last column is cut off at the terminal's
+ * edge. An empty cell is shown as "-".
  */
 struct vns_term_column {
 	const char *title;
-	int width;  /* 0, in the last */
-	bool state; /* coloured by vns_term_style_of */
+	int width;  /* 0 for the last column */
+	bool state; /* vns_term_style_of gives its colour */
 };
 
 struct vns_term_table {
 	struct vns_term term;
 	const struct vns_term_column *columns;
 	size_t count; /* at most VNS_TERM_COLUMNS */
-	/* The rest is the table's. */
+	/* The remaining members are private to the table. */
 	struct vns_strings kept;
 };
 
-/* Prints, or keeps, the titles. */
+/* Prints the titles, or keeps them for the end. */
 void vns_term_table_begin(struct vns_term_table *table, FILE *file,
 			  const struct vns_term_column *columns, size_t count);
-/* One cell for each column; 0 or -ENOMEM. */
+/* Adds a row with one cell for each column. Returns 0 or -ENOMEM. */
 int vns_term_table_add(struct vns_term_table *table, const char *const *cells);
 void vns_term_table_end(struct vns_term_table *table);
 
-/* On terminals that can, the last line. Zeroed, it does nothing. */
+/*
+ * A progress line, on terminals that can overwrite a line. It does nothing if
+ * it is initialised with zeros.
+ */
 struct vns_term_progress {
 	struct vns_term term;
 	size_t done, total;
 	bool shown;
 };
 
-/* "verb 37/1000: now". */
+/* Shows "verb 37/1000: now". */
 void vns_term_progress_show(struct vns_term_progress *progress,
 			    const char *verb, const char *now);
-/* Before anything else is printed. */
+/* To be called before anything else is printed. */
 void vns_term_progress_hide(struct vns_term_progress *progress);
 
 #endif

@@ -1,4 +1,7 @@
-/* util-vserver's command line on this project's vservers. See vnamespace(8). */
+/*
+ * vnamespace: util-vserver's command line for the vservers of this project. See
+ * vnamespace(8).
+ */
 #include "config/definition.h"
 #include "system/namespace.h"
 #include "vserver/cgsession.h"
@@ -47,8 +50,8 @@ static int run(char **argv)
 /* A program that runs as a child, in a process group of its own. */
 struct child {
 	pid_t pid;
-	int tty;  /* -1: there is none, and the group is ours */
-	bool has; /* it was given the terminal */
+	int tty;  /* -1: no terminal, and the group is ours */
+	bool has; /* the child was given the terminal */
 };
 
 static void give(struct child *child)
@@ -59,7 +62,10 @@ static void give(struct child *child)
 	child->has = true;
 }
 
-/* Whoever stopped it, or whatever it has left, finds it as it was. */
+/*
+ * Takes the terminal back, so that the shell, or what the child has left, finds
+ * it as it was.
+ */
 static void take_back(struct child *child)
 {
 	if (child->has)
@@ -71,14 +77,14 @@ static void pass_on(const siginfo_t *info, struct child *child)
 {
 	if (info->si_signo == SIGCONT)
 		give(child);
-	/* To each its own: what the terminal sends is not for both of us. */
+	/* Signals from the terminal only go to the group that has it. */
 	else if (info->si_code != SI_KERNEL)
 		kill(child->pid, info->si_signo);
 }
 
 /*
- * With our group, as if ^Z were typed without us: if it is a job, that is for
- * its shell to see, and if not, nothing stops.
+ * Stops our whole group, as if ^Z were typed without this program in between.
+ * If the group is a job, its shell sees this; if not, nothing stops.
  */
 static void stop(int number)
 {
@@ -96,8 +102,8 @@ static void stop(int number)
 }
 
 /*
- * Not before the program, or the shell whose job we are would take the
- * terminal while the program still reads from it.
+ * Stops after the program has stopped. Otherwise the shell whose job we are
+ * would take the terminal while the program still reads from it.
  */
 static void stop_with(struct child *child, int number)
 {
@@ -107,7 +113,7 @@ static void stop_with(struct child *child, int number)
 	kill(child->tty < 0 ? child->pid : -getpgid(child->pid), SIGCONT);
 }
 
-/* ^C and ^\ are for the script, too, that has started us. */
+/* ^C and ^\ must also end the script that has started us. */
 static void end_with(struct child *child, int status)
 {
 	const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -142,7 +148,7 @@ static int wait_for(struct child *child, const sigset_t *set)
 				     WEXITSTATUS(status);
 }
 
-/* Who has no terminal has no use for a group. */
+/* Without a terminal, the child needs no process group of its own. */
 static void begin_group(const struct child *child)
 {
 	if (child->tty < 0 || setpgid(0, 0) < 0)
@@ -158,14 +164,17 @@ static _Noreturn void be_child(char **argv, int parent, const sigset_t *mask,
 
 	sigaction(SIGCHLD, action, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	/* As if it were the same process. */
+	/* If the parent dies, the child dies, as if both were one process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (poll(&fds, 1, 0) > 0)
 		_exit(VNS_EXIT_ERROR);
 	_exit(run(argv));
 }
 
-/* A PID namespace that was joined is that of children only. */
+/*
+ * Runs the program in a child: only children are in a PID namespace that was
+ * joined.
+ */
 static int run_child(char **argv, int tty)
 {
 	static const int passed[] = { SIGHUP,  SIGINT,	SIGQUIT, SIGTERM,
@@ -182,7 +191,7 @@ static int run_child(char **argv, int tty)
 	for (i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
 		sigaddset(&set, passed[i]);
 	sigprocmask(SIG_BLOCK, &set, &mask);
-	/* Or there would be nobody to wait for. */
+	/* With SIGCHLD ignored the child could not be waited for. */
 	sigaction(SIGCHLD, &plain, &action);
 	child.has = tty >= 0 && tcgetpgrp(tty) == getpgrp();
 	child.pid = fork();
@@ -217,7 +226,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	VNS_AUTOCLOSE int cwd = -1;
 	VNS_AUTOCLOSE int back = -1;
-	/* The host's, as long as that is in sight. */
+	/* The host's terminal, opened while it can still be seen. */
 	VNS_AUTOCLOSE int tty =
 		open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	char path[PATH_MAX];
@@ -239,7 +248,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
 	}
-	/* Where the directory does not exist inside, it begins in "/". */
+	/* If the directory does not exist inside, the program begins in "/". */
 	if (cwd >= 0 && fchdir(cwd) < 0)
 		vns_cli_complain("%s: cannot change to it", path);
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
@@ -255,7 +264,10 @@ static int refuse(const char *operation, const char *reason)
 	return VNS_EXIT_ERROR;
 }
 
-/* They exclude each other: with the last one a mistake would do something. */
+/*
+ * Refuses a second operation: if the last one counted, a mistake would do
+ * something.
+ */
 static bool set_operation(int *operation, int option)
 {
 	bool first = *operation == 0;
@@ -312,7 +324,7 @@ int main(int argc, char **argv)
 	const char *config_path = VNS_CONFIG_PATH, *id = NULL;
 	int option, operation = 0;
 
-	/* "+": options end at the first operand, the rest is PROGRAM's. */
+	/* "+": options end at the first operand; the rest is PROGRAM's. */
 	vns_cli_open_standard();
 	while ((option = getopt_long(argc, argv, "+e:nscC:hv", options,
 				     NULL)) != -1) {

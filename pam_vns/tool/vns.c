@@ -1,4 +1,4 @@
-/* The administrator's tool. See vns(8). */
+/* vns: the administrator's tool. See vns(8). */
 #include "tool/cli.h"
 #include "config/load.h"
 
@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 static const struct command {
-	const char *name; /* NULL: what follows is about this */
+	const char *name; /* NULL: heading of the following commands */
 	int (*run)(struct vns_cli *cli, int argc, char **argv);
 	const char *arguments;
 	const char *help;
-	bool runs_program; /* its own errors are 255 */
+	bool runs_program; /* errors of vns itself are 255 */
 } commands[] = {
 	{ NULL, NULL, NULL, "Vservers", false },
 	{ "start", vns_cli_start, "NAME... | --boot",
@@ -107,7 +107,7 @@ static int finish(int code)
 	return VNS_EXIT_FAILURE;
 }
 
-/* The way back must be open where it is the configuration that is broken. */
+/* vns disable must work even if the configuration is broken. */
 static bool needs_config(const struct command *command)
 {
 	return command->run != vns_cli_disable;

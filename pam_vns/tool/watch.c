@@ -1,7 +1,7 @@
 /*
- * watch: what the module starts for each session (watch.h). It records the
- * session, stays on the host until it has ended, and does then what is to be
- * done.
+ * vns watch: the module starts it for each session (watch.h). It records the
+ * session, stays on the host until the session has ended, and then does what is
+ * to be done.
  */
 #include "config/definition.h"
 #include "native/idle.h"
@@ -21,18 +21,24 @@
 #include <sys/syscall.h>
 #include <syslog.h>
 
-/* That of all sessions, the rule's, the vserver's. */
+/* The close hooks of all sessions, of the rule, and of the vserver. */
 #define HOOKS 3
 
-/* Where the module's record comes from, and its session's end shows. */
+/*
+ * The module sends the record on this socket, and closes it at the session's
+ * end.
+ */
 #define SOCKET STDIN_FILENO
-/* Processes end unnoticed where pidfds cannot be had; otherwise at once. */
+/*
+ * How long to wait for a process. If there are no pidfds, its end is not
+ * noticed at once.
+ */
 #define LOOK_MS 60000
-/* What the watcher says when it stands; otherwise what is wrong. */
+/* What the watcher answers when the session is recorded; else an error. */
 #define RECORDED "."
-/* What follows at once, but not in our hands. */
+/* For something that follows at once, but is done by another process. */
 #define SOON_MS 100
-/* After something that may pass. */
+/* After an error that may pass. */
 #define AGAIN_MS 5000
 
 static void write_log(void *context, enum vns_log_level level, const char *text)
@@ -59,7 +65,7 @@ static int receive(struct vns_strings *record, struct vns_error *err)
 	return 0;
 }
 
-/* True if the session has begun before it ended. */
+/* Returns whether the session had begun before it ended. */
 static bool wait_for_end(int lock, struct vns_bindtty *terminal)
 {
 	bool entered = false;
@@ -99,7 +105,10 @@ static void run_hook(const struct vns_strings *record,
 		      err.text, facts.who.user, facts.vserver);
 }
 
-/* The vserver's first, that of all last: the other way round as at the open. */
+/*
+ * Runs the vserver's hook first and that of all sessions last, in the reverse
+ * order of the open hooks.
+ */
 static void run_hooks(const struct vns_strings *record)
 {
 	struct vns_hook hooks[HOOKS] = { 0 };
@@ -128,7 +137,7 @@ static void log_end(const struct vns_strings *record)
 		      vns_record_get(record, "pid"));
 }
 
-/* Until this process ends, but not for ever: there may be no pidfds left. */
+/* Waits until the process ends, but with a limit: pidfds may be used up. */
 static void wait_for_process(int pid)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -140,7 +149,7 @@ static void wait_for_process(int pid)
 					   LOOK_MS);
 }
 
-/* By its definition as it is now. */
+/* Loads the vserver's definition as it is now. */
 static int load(const struct vns_strings *record, struct vns_config **config,
 		struct vns_vserver **vserver, struct vns_error *err)
 {
@@ -184,7 +193,10 @@ static void stop_idle(const struct vns_strings *record)
 			      vserver->name);
 }
 
-/* What was written is kept in the file alone, while there is nothing to do. */
+/*
+ * Reads the record again: while nothing is to be done, it is only kept in the
+ * file.
+ */
 static int reread(const struct vns_sessions_file *file,
 		  struct vns_strings *record, struct vns_error *err)
 {
@@ -203,7 +215,10 @@ static int reread(const struct vns_sessions_file *file,
 	return 0;
 }
 
-/* Until another session that is on it has ended, too; 0: none is. */
+/*
+ * Removes the terminal. If another session is still on it, returns a process of
+ * that session, else 0.
+ */
 static unsigned long release(const struct vns_strings *record, int lock,
 			     struct vns_bindtty *terminal)
 {
@@ -223,7 +238,7 @@ static void release_last(const struct vns_strings *record, int lock,
 
 	while ((process = release(record, lock, terminal)) > 0) {
 		wait_for_process((int)process);
-		/* Its watcher has to see it, too. */
+		/* Give that session's watcher time to notice, too. */
 		poll(NULL, 0, SOON_MS);
 	}
 }
@@ -250,7 +265,7 @@ static void do_rest(struct vns_sessions_file *file,
 	vns_sessions_remove(file);
 	release_last(&record, lock, terminal);
 	if (strcmp(vns_record_get(&record, "stop"), "last-logout") == 0) {
-		/* Who ends what is left inside, ends this too. */
+		/* Whoever ends what is left inside may end this, too. */
 		(void)signal(SIGTERM, SIG_DFL);
 		(void)signal(SIGHUP, SIG_DFL);
 		stop_idle(&record);
@@ -259,8 +274,8 @@ static void do_rest(struct vns_sessions_file *file,
 }
 
 /*
- * In the background, with nothing of the one who has started it. Whatever
- * becomes of that one, what is recorded here is removed here.
+ * Runs in the background, independent of the process that started it: whatever
+ * happens to that one, the record that is made here is removed here.
  */
 static _Noreturn void watch(struct vns_strings *record, int channel)
 {
@@ -270,8 +285,8 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	struct vns_error err;
 
 	/*
-	 * A service manager that ends the processes of a session means the
-	 * session's: this one follows.
+	 * A service manager may end all processes of a session. It then means
+	 * those of the session; the watcher ends after them.
 	 */
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
@@ -305,7 +320,7 @@ static int hear(int reader, struct vns_error *err)
 		       vns_error_set(err, EIO, "%s", answer);
 }
 
-/* Until it is recorded. */
+/* Starts the watcher, and waits until the session is recorded. */
 static int start(struct vns_strings *record, struct vns_error *err)
 {
 	int ends[2], rc;

@@ -14,7 +14,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
-/* Who holds it puts a terminal in place, or takes one away. */
+/* The lock is held while a terminal is put in place or taken away. */
 #define LOCK_MS 12000
 #define LOCK_STEP_MS 20
 
@@ -57,7 +57,7 @@ static void answer(int socket, int rc, const struct vns_error *err)
 	(void)!send(socket, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Those that came along, -1 where there are less. */
+/* Takes the descriptors that came with the message, and -1 for missing ones. */
 static void take_fds(struct msghdr *message, int fds[VNS_WATCH_FDS])
 {
 	struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -108,7 +108,7 @@ ssize_t vns_cli_terminal_receive(int socket, int lock,
 
 struct others {
 	const struct vns_strings *record;
-	unsigned long process; /* 0: there are none */
+	unsigned long process; /* a process of another session; 0: none */
 };
 
 static bool visit(const struct vns_strings *record, void *context)
@@ -124,7 +124,7 @@ static bool visit(const struct vns_strings *record, void *context)
 	return !vns_record_number(record, "pid", &others->process);
 }
 
-/* A vserver that runs no more has nothing of it. */
+/* Removes the terminal. A vserver that does not run any more has none. */
 static int take_away(const struct vns_strings *record,
 		     struct vns_bindtty *terminal, struct vns_error *err)
 {

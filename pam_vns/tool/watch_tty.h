@@ -1,6 +1,7 @@
 /*
- * The watcher's part in what terminal.h does: where several sessions were
- * started on one terminal, it is placed once, and taken away after the last.
+ * The watcher's part in placing a terminal inside (terminal.h): where several
+ * sessions were started on one terminal, it is placed once, and removed after
+ * the last of them.
  */
 #ifndef VNS_WATCH_TTY_H
 #define VNS_WATCH_TTY_H
@@ -11,16 +12,17 @@
 #include <sys/types.h>
 
 /*
- * One message of the module's (watch.h); what vns_watch_terminal asks for is
- * done, and answered. As recv(2), with *word its first character. lock is
- * run_dir/sessions.
+ * Receives one message from the module (watch.h). If vns_watch_terminal sent
+ * it, does what it asks for and answers. Returns the same as recv(2); *word is
+ * the message's first character. lock is run_dir/sessions.
  */
 ssize_t vns_cli_terminal_receive(int socket, int lock,
 				 struct vns_bindtty *terminal, char *word);
 
 /*
- * After the session of this record: takes the terminal away. Where another
- * session is on it, this is left to be done again; *process is that one's.
+ * Removes the terminal after the session of this record. If another session is
+ * still on the terminal, it is left in place, this has to be called again, and
+ * *process is a process of that session.
  */
 int vns_cli_terminal_release(const struct vns_strings *record, int lock,
 			     struct vns_bindtty *terminal,
