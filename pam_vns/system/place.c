@@ -56,10 +56,7 @@ bool vns_place_same_directory(int a, int b)
 
 	return statx(a, "", how, mask, &first) == 0 &&
 	       statx(b, "", how, mask, &second) == 0 &&
-	       /*
-	        * Without the system call libc emulates statx, and has no mount
-	        * id.
-	        */
+	       /* libc may emulate statx, and has no mount id then. */
 	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
 	       first.stx_mnt_id == second.stx_mnt_id &&
 	       first.stx_ino == second.stx_ino &&
