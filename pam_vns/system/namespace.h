@@ -102,8 +102,8 @@ bool vns_namespace_is_mount(int fd);
 int vns_namespace_open_root(int mnt, int *root, struct vns_error *err);
 
 /*
- * Joins a mount namespace that vns has made. Returns false if that fails; the
- * caller then stays where it is.
+ * Joins a mount namespace of our own. Returns false if that fails; the caller
+ * then stays where it is.
  */
 bool vns_namespace_join_mount(int mnt);
 
