@@ -23,7 +23,7 @@
 #define BEGIN 'b'
 #define ENTRY 'e'
 
-/* --- the child ------------------------------------------------------------ */
+/* --- the child process ---------------------------------------------------- */
 
 /* Sends a string with its terminator. Does nothing if the parent is gone. */
 static void send_string(int channel, const char *text)
@@ -113,7 +113,7 @@ static _Noreturn void run_child(struct vns_doctor *doctor, pid_t parent,
 	_exit(0);
 }
 
-/* --- the parent ----------------------------------------------------------- */
+/* --- the parent process --------------------------------------------------- */
 
 struct received {
 	char *text;
@@ -254,7 +254,7 @@ bool vns_doctor_apart(struct vns_doctor *doctor,
 	return whole;
 }
 
-/* --- many ----------------------------------------------------------------- */
+/* --- a list of names ------------------------------------------------------ */
 
 struct each {
 	const struct vns_strings *names;

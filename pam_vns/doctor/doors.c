@@ -21,7 +21,7 @@ struct doors {
 	const struct passwd *pw;
 };
 
-/* --- pam.d ---------------------------------------------------------------- */
+/* --- services in pam.d ---------------------------------------------------- */
 
 static bool places(const struct vns_pamstack *stack)
 {
@@ -172,7 +172,7 @@ static void check_at(const struct doors *doors)
 					"has at jobs, which run on the host");
 }
 
-/* --- processes ------------------------------------------------------------ */
+/* --- processes on the host ------------------------------------------------ */
 
 /*
  * Whether a process of this uid is in the host's mount namespace. As our own
@@ -311,7 +311,7 @@ static void check_network(const struct doors *doors)
 				vserver->name, ports, names, first);
 }
 
-/* --- all of them ---------------------------------------------------------- */
+/* --- all side doors ------------------------------------------------------- */
 
 void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 {

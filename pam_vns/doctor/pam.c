@@ -75,7 +75,7 @@ static void say(struct service *service, enum vns_report_state state,
 		       remedy, "%s", text);
 }
 
-/* --- what comes after it -------------------------------------------------- */
+/* --- the modules around pam_vns.so ---------------------------------------- */
 
 #define RUNS "would run programs of the tenant's, as root"
 #define READS "would read the tenant's settings"
@@ -199,7 +199,7 @@ static void check_order(struct service *service)
 		    "before it closes inside the vserver");
 }
 
-/* --- whether it is asked, and believed ------------------------------------ */
+/* --- whether pam_vns.so is asked, and can refuse -------------------------- */
 
 static void check_skip(struct service *service,
 		       const struct vns_pamstack *stack, const char *type)
@@ -392,7 +392,7 @@ static bool check_service(struct vns_doctor *doctor, const char *name)
 	return wired;
 }
 
-/* --- all of them ---------------------------------------------------------- */
+/* --- all services --------------------------------------------------------- */
 
 static void check_common(struct vns_doctor *doctor, const char *path)
 {

@@ -91,7 +91,7 @@ static void print_escaped(FILE *stream, const char *before, const char *text)
 	fprintf(stream, "%s%s", before, escaped);
 }
 
-/* --- what says the same --------------------------------------------------- */
+/* --- folding entries that say the same ------------------------------------ */
 
 /* Fewer entries than this are easier to read as separate lines. */
 #define FOLD_MIN 3
@@ -226,7 +226,7 @@ static bool fold(const struct vns_report *report, size_t *next, bool *hidden)
 	return good;
 }
 
-/* --- for people ----------------------------------------------------------- */
+/* --- output for people ---------------------------------------------------- */
 
 static void print_others(const struct vns_report *report, FILE *stream,
 			 const size_t *next, size_t at)
@@ -281,7 +281,7 @@ void vns_report_print(const struct vns_report *report, FILE *stream,
 	}
 }
 
-/* --- for programs --------------------------------------------------------- */
+/* --- output for programs -------------------------------------------------- */
 
 void vns_report_print_json(const struct vns_report *report, FILE *stream)
 {

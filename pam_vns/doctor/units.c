@@ -75,7 +75,7 @@ struct unit {
 	char *from[VNS_COUNT(options)];
 };
 
-/* --- one file ------------------------------------------------------------- */
+/* --- one unit file -------------------------------------------------------- */
 
 static bool makes_namespace(const struct option *option, const char *value)
 {
@@ -172,7 +172,7 @@ static void read_file(struct unit *unit, const char *path)
 		(void)fclose(stream);
 }
 
-/* --- all of a unit's ------------------------------------------------------ */
+/* --- all files of a unit -------------------------------------------------- */
 
 /*
  * Makes "getty@.service" of "getty@tty1.service". Returns false if the unit is
@@ -326,7 +326,7 @@ static void check_unit(struct vns_doctor *doctor, const char *name)
 				"has the host's mounts");
 }
 
-/* --- whose they are ------------------------------------------------------- */
+/* --- the units of a service ----------------------------------------------- */
 
 /* The units that start a service, where they have other names. */
 static const struct {

@@ -19,7 +19,7 @@
 /* How much of the tenant's /etc/passwd is read; it may be of any size. */
 #define PASSWD_MAX (4L * 1024 * 1024)
 
-/* --- as the vserver knows the user ---------------------------------------- */
+/* --- what the vserver says about the user --------------------------------- */
 
 /* Only opens regular files: otherwise one could wait for a FIFO's other end. */
 static FILE *open_inside(int root, const char *path)

@@ -23,7 +23,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* --- before it runs ------------------------------------------------------- */
+/* --- whether the vserver can be started ----------------------------------- */
 
 static void check_type(struct vns_doctor *doctor,
 		       const struct vns_vserver *vserver, enum vns_ns type,
@@ -109,7 +109,7 @@ static void check_start(struct vns_doctor *doctor,
 		check_ids(doctor, vserver);
 }
 
-/* --- what is inside ------------------------------------------------------- */
+/* --- what is inside the vserver ------------------------------------------- */
 
 static bool is_null(int root)
 {
@@ -196,7 +196,7 @@ static void check_xauth(struct vns_doctor *doctor, const char *name, int root)
 				"X11 is not forwarded: %s is not there", xauth);
 }
 
-/* --- whether it runs ------------------------------------------------------ */
+/* --- whether the vserver runs --------------------------------------------- */
 
 static void say_stopped(struct vns_doctor *doctor,
 			const struct vns_vserver *vserver)

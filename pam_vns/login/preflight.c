@@ -56,7 +56,7 @@ struct vns_preflight vns_preflight_check(int root, const char *shell,
 	};
 }
 
-/* --- the child ------------------------------------------------------------ */
+/* --- the child process ---------------------------------------------------- */
 
 /* The order matters: it tells the waiting process what does not answer. */
 enum step {
@@ -294,7 +294,7 @@ static _Noreturn void run_child(struct look *look, int socket)
 	_exit(0);
 }
 
-/* --- the caller ----------------------------------------------------------- */
+/* --- the calling process -------------------------------------------------- */
 
 /*
  * The child has no exit signal. As all other signals stay blocked in it, none

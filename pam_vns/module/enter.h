@@ -16,7 +16,7 @@
  */
 struct vns_host {
 	struct vns_way_back way;
-	struct vns_identity identity; /* what thawing needs */
+	struct vns_identity identity; /* what thawing the identity needs */
 	int cgroup;
 };
 #define VNS_HOST_NONE \

@@ -1,6 +1,6 @@
 /*
- * Puts a prepared vserver together, in the new mount namespace: root, /proc,
- * /dev, and the configured mounts.
+ * Puts a prepared vserver together in the new mount namespace: the root
+ * directory, /proc, /dev, and the configured mounts.
  */
 #include "native/assemble.h"
 

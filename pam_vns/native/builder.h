@@ -12,7 +12,7 @@
 
 struct vns_builder {
 	pid_t pid;
-	int channel; /* closing it ends the process */
+	int channel; /* closing it ends the builder */
 };
 
 /* Describes the vserver that has been built. */

@@ -139,7 +139,7 @@ int vns_cgtree_check(const struct vns_vserver *vserver, struct vns_error *err)
 	return find_controllers(mount, vserver, err);
 }
 
-/* --- removing ---------------------------------------------------------- */
+/* --- removing cgroups -------------------------------------------------- */
 
 static int open_below(int parent, const char *name)
 {
@@ -177,7 +177,7 @@ static int remove_tree(int mount, const char *cgroup, int directory,
 	return vns_error_errno(err, errno, "removing cgroup \"%s\"", cgroup);
 }
 
-/* --- making ------------------------------------------------------------ */
+/* --- making cgroups ---------------------------------------------------- */
 
 static int refuse_used(const char *cgroup, struct vns_error *err)
 {
@@ -330,7 +330,7 @@ void vns_cgtree_close(struct vns_cgtree *tree)
 	tree->directory = -1;
 }
 
-/* --- ending ------------------------------------------------------------ */
+/* --- ending the processes in a cgroup ---------------------------------- */
 
 /* Moves the calling process out of the cgroup if it is in there. */
 static int step_out(int mount, const char *cgroup, struct vns_error *err)
@@ -418,7 +418,7 @@ void vns_cgtree_remove_empty(const struct vns_vserver *vserver)
 		unlinkat(mount, vserver->cgroup, AT_REMOVEDIR);
 }
 
-/* --- who is in it ------------------------------------------------------ */
+/* --- the processes in a cgroup ----------------------------------------- */
 
 static bool is_member(const char *cgroup, unsigned long pid)
 {

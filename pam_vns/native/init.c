@@ -148,7 +148,7 @@ static _Noreturn void keep(const struct vns_build *build, int channel,
 		rc = vns_error_errno(&err, errno, "fork");
 	answer(channel, rc, pid, &err);
 	vns_safefile_close(&channel);
-	/* It may have ended before that was asked for. */
+	/* The builder may have ended before the death signal was requested. */
 	while (poll(&fds, 1, -1) < 0 && errno == EINTR)
 		;
 	_exit(0);

@@ -40,7 +40,7 @@ struct job {
 	struct vns_error error;
 };
 
-/* --- in the vserver ------------------------------------------------------- */
+/* --- what is done in the vserver ------------------------------------------ */
 
 /* Follows no symbolic links, as they may be the tenant's. */
 static int open_inside(int directory, const char *path, int flags)
@@ -299,7 +299,7 @@ static int remove_inside(struct job *job, int proc, struct vns_error *err)
 	return rc;
 }
 
-/* --- the child ------------------------------------------------------------ */
+/* --- the child process ---------------------------------------------------- */
 
 /* The child needs a descriptor for each number below the terminal's. */
 static void raise_limit(void)
@@ -403,7 +403,7 @@ static int run(const struct job *wanted, struct vns_bindtty *terminal,
 	return rc;
 }
 
-/* --- the caller ----------------------------------------------------------- */
+/* --- the calling process -------------------------------------------------- */
 
 static int bind_tty(int tty, int *mount, struct vns_error *err)
 {

@@ -120,7 +120,7 @@ static void check_users(struct vns_doctor *doctor)
 	vns_strings_free(&users);
 }
 
-/* --- all of it ------------------------------------------------------------ */
+/* --- all checks ----------------------------------------------------------- */
 
 static void work_config(struct vns_doctor *doctor, void *argument)
 {

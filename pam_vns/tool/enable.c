@@ -1,6 +1,4 @@
-/*
- * vns enable, vns disable: put pam_vns.so into pam.d's files, or take it out.
- */
+/* vns enable and disable: put pam_vns.so into pam.d files, or take it out. */
 #include "tool/cli.h"
 #include "pamd/enabled.h"
 #include "pamd/judge.h"

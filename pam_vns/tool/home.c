@@ -45,7 +45,7 @@ static void free_skeleton(struct skeleton *skeleton)
 	}
 }
 
-/* --- on the host: what there is to copy ----------------------------------- */
+/* --- on the host: reading the skeleton ------------------------------------ */
 
 static int take_item(int directory, const char *name, struct item *item,
 		     struct vns_error *err)
@@ -160,7 +160,7 @@ static int read_skeleton(const char *path, struct skeleton *skeleton,
 	return rc;
 }
 
-/* --- inside --------------------------------------------------------------- */
+/* --- in the vserver: making the home -------------------------------------- */
 
 static int open_below(int directory, const char *path, unsigned flags)
 {

@@ -27,7 +27,7 @@ struct vns_plan {
 /* The descriptors that the relay holds. Each may be -1. */
 enum vns_plan_slot {
 	VNS_PLAN_INPUT,	 /* the write end of the program's 0, if a pipe */
-	VNS_PLAN_OUTPUT, /* read ends */
+	VNS_PLAN_OUTPUT, /* read ends of the program's pipes */
 	VNS_PLAN_ERROR,
 	VNS_PLAN_MASTER, /* of the pseudo terminal; non-blocking */
 	VNS_PLAN_SLAVE,

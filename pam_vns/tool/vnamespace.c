@@ -241,7 +241,9 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	if (getcwd(path, sizeof(path)))
 		cwd = vns_inroot_open(place.root, path, O_PATH | O_DIRECTORY,
 				      VNS_INROOT_CHROOT);
-	/* Until the program is executed, this is memory of the host's. */
+	/*
+	 * Until the program is executed, hide this copy of the host's memory.
+	 */
 	prctl(PR_SET_DUMPABLE, 0);
 	if (vns_cgsession_enter(vserver, &place, &back, &err) < 0 ||
 	    vns_namespace_enter(&place, &err) < 0) {

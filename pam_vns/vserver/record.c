@@ -110,7 +110,7 @@ int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 			continue;
 		if (take_words(record, at, &hook->command) < 0)
 			return -ENOMEM;
-		/* Without words there is nothing to run. */
+		/* A hook without words runs nothing. */
 		if (hook->command.count == 0)
 			continue;
 		hook->timeout = (unsigned)timeout;

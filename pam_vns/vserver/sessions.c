@@ -127,7 +127,7 @@ void vns_sessions_remove(struct vns_sessions_file *file)
 	close_file(file);
 }
 
-/* --- finding them again --------------------------------------------------- */
+/* --- finding sessions ----------------------------------------------------- */
 
 /*
  * Whether the process that opened the session still lives: the host has not
