@@ -203,11 +203,11 @@ void vns_builder_end(struct vns_builder *builder)
  * on the CPU that ours was made on.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
-		    const struct vns_native *pins,
-		    int (*pin)(const struct vns_native *pins, pid_t pid),
+		    const struct vns_native *native,
+		    int (*pin)(const struct vns_native *native, pid_t pid),
 		    struct vns_error *err)
 {
-	const char *scratch = pins->config->run_dir;
+	const char *scratch = native->config->run_dir;
 	cpu_set_t allowed;
 	int cpu, rc = -EINVAL;
 
@@ -219,7 +219,7 @@ int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 		rc = vns_builder_start(builder, build, scratch, cpu, err);
 		if (rc < 0)
 			return rc;
-		rc = pin(pins, builder->pid);
+		rc = pin(native, builder->pid);
 		if (rc == 0)
 			return 0;
 		vns_builder_end(builder);

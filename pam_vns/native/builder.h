@@ -37,8 +37,8 @@ int vns_builder_start(struct vns_builder *builder,
  * impossible.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
-		    const struct vns_native *pins,
-		    int (*pin)(const struct vns_native *pins, pid_t pid),
+		    const struct vns_native *native,
+		    int (*pin)(const struct vns_native *native, pid_t pid),
 		    struct vns_error *err);
 
 /*

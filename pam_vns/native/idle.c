@@ -20,15 +20,15 @@
  * One caller waits on behalf of all; *turn is false for the others, which need
  * not wait.
  */
-static int take_turn(const struct vns_native *pins, struct vns_idle *idle,
+static int take_turn(const struct vns_native *native, struct vns_idle *idle,
 		     bool *turn, struct vns_error *err)
 {
 	*turn = true;
 	if (idle->turn >= 0)
 		return 0;
 	snprintf(idle->lock, sizeof(idle->lock), ".wait-%s",
-		 pins->vserver->name);
-	idle->turn = openat(pins->locks, idle->lock,
+		 native->vserver->name);
+	idle->turn = openat(native->locks, idle->lock,
 			    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (idle->turn < 0)
 		return vns_error_errno(err, errno, "lock %s", idle->lock);
@@ -40,21 +40,21 @@ static int take_turn(const struct vns_native *pins, struct vns_idle *idle,
 	return 0;
 }
 
-static void end_turn(const struct vns_native *pins, struct vns_idle *idle)
+static void end_turn(const struct vns_native *native, struct vns_idle *idle)
 {
 	if (idle->turn < 0)
 		return;
-	unlinkat(pins->locks, idle->lock, 0);
+	unlinkat(native->locks, idle->lock, 0);
 	vns_safefile_close(&idle->turn);
 	idle->turn = -1;
 }
 
-static int count_inside(const struct vns_native *pins,
+static int count_inside(const struct vns_native *native,
 			const struct vns_place *place, unsigned *count,
 			int *example, struct vns_error *err)
 {
 	char cgroup[PATH_MAX];
-	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
+	int rc = vns_rundir_cgroup(native->home, cgroup, sizeof(cgroup), err);
 
 	if (rc == 0)
 		rc = vns_processes_signal(place, 0, count, example, err);
@@ -64,21 +64,21 @@ static int count_inside(const struct vns_native *pins,
 }
 
 /* With the pin hidden, checks whether the vserver is in use by now. */
-static int check_again(const struct vns_native *pins,
+static int check_again(const struct vns_native *native,
 		       const struct vns_place *place, bool *empty, int *example,
 		       struct vns_error *err)
 {
 	bool watched = false;
 	unsigned count = 0;
-	int rc = count_inside(pins, place, &count, example, err);
+	int rc = count_inside(native, place, &count, example, err);
 
 	/*
 	 * Sessions on their way in were recorded before they looked for the
 	 * pin.
 	 */
 	if (rc == 0 && count == 0)
-		rc = vns_sessions_watched(pins->config->run_dir,
-					  pins->vserver->name, &watched, err);
+		rc = vns_sessions_watched(native->config->run_dir,
+					  native->vserver->name, &watched, err);
 	*empty = rc == 0 && count == 0 && !watched;
 	return rc;
 }
@@ -88,67 +88,67 @@ static int check_again(const struct vns_native *pins,
  * pin was hidden is found, and whoever comes later finds the pin hidden and
  * waits.
  */
-static int hide_if_empty(const struct vns_native *pins, bool *empty,
+static int hide_if_empty(const struct vns_native *native, bool *empty,
 			 int *example, const struct vns_log *log,
 			 struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error ignored;
 	unsigned count = 0;
-	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
+	int rc = vns_native_open(native->config, native->vserver, &place, err);
 	bool ended = rc == -EOWNERDEAD;
 
 	if (rc == -ESRCH)
 		return 0;
 	if (rc < 0 && !ended)
 		return rc;
-	rc = count_inside(pins, &place, &count, example, err);
+	rc = count_inside(native, &place, &count, example, err);
 	if (rc < 0 || count > 0)
 		return rc;
 	if (!ended)
-		rc = vns_lifecycle_leave(pins, log, err);
+		rc = vns_lifecycle_leave(native, log, err);
 	if (rc == 0)
-		rc = vns_lifecycle_owe(pins, err);
+		rc = vns_lifecycle_owe(native, err);
 	if (rc == 0)
-		rc = vns_pins_hide(pins, err);
+		rc = vns_pins_hide(native, err);
 	if (rc < 0)
 		return rc;
-	rc = check_again(pins, &place, empty, example, err);
+	rc = check_again(native, &place, empty, example, err);
 	if (!*empty)
-		(void)vns_pins_show(pins, &ignored);
+		(void)vns_pins_show(native, &ignored);
 	return rc;
 }
 
-static int stop_if_empty(const struct vns_native *pins, struct vns_idle *idle,
+static int stop_if_empty(const struct vns_native *native, struct vns_idle *idle,
 			 const struct vns_log *log, struct vns_error *err)
 {
 	bool empty = false;
-	int rc = hide_if_empty(pins, &empty, &idle->process, log, err);
+	int rc = hide_if_empty(native, &empty, &idle->process, log, err);
 
 	if (rc < 0 || !empty)
 		return rc;
-	rc = vns_pins_retire_hidden(pins, err);
+	rc = vns_pins_retire_hidden(native, err);
 	return rc < 0 ? rc :
-			vns_stop_pinned(pins, false, 0, &idle->stopped, log,
+			vns_stop_pinned(native, false, 0, &idle->stopped, log,
 					err);
 }
 
-static int stop_idle_locked(const struct vns_native *pins,
+static int stop_idle_locked(const struct vns_native *native,
 			    struct vns_idle *idle, const struct vns_log *log,
 			    struct vns_error *err)
 {
 	bool turn, watched;
-	int rc = take_turn(pins, idle, &turn, err);
+	int rc = take_turn(native, idle, &turn, err);
 
 	if (rc < 0 || !turn)
 		return rc;
 	/* If sessions are watched, their watchers will call this later. */
-	rc = vns_sessions_watched(pins->config->run_dir, pins->vserver->name,
-				  &watched, err);
+	rc = vns_sessions_watched(native->config->run_dir,
+				  native->vserver->name, &watched, err);
 	if (rc == 0 && !watched)
-		rc = stop_if_empty(pins, idle, log, err);
+		rc = stop_if_empty(native, idle, log, err);
 	if (rc < 0 || idle->process == 0)
-		end_turn(pins, idle);
+		end_turn(native, idle);
 	return rc;
 }
 
@@ -156,22 +156,22 @@ int vns_idle_stop(const struct vns_config *config,
 		  const struct vns_vserver *vserver, const struct vns_log *log,
 		  struct vns_idle *idle, struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
+	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
 	int rc;
 
 	idle->process = 0;
-	rc = vns_pins_open(&pins, config, vserver, err);
+	rc = vns_pins_open(&native, config, vserver, err);
 	if (rc < 0)
 		return rc;
-	rc = stop_idle_locked(&pins, idle, log, err);
-	vns_pins_tidy(&pins);
+	rc = stop_idle_locked(&native, idle, log, err);
+	vns_pins_tidy(&native);
 	return rc;
 }
 
 void vns_idle_settle(const struct vns_config *config,
 		     const struct vns_vserver *vserver)
 {
-	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
+	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
 	char home[PATH_MAX], hidden[PATH_MAX];
 	struct vns_error ignored;
 
@@ -180,6 +180,6 @@ void vns_idle_settle(const struct vns_config *config,
 			     home) ||
 	    faccessat(AT_FDCWD, hidden, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
-	if (vns_pins_open(&pins, config, vserver, &ignored) == 0)
-		vns_pins_tidy(&pins);
+	if (vns_pins_open(&native, config, vserver, &ignored) == 0)
+		vns_pins_tidy(&native);
 }

@@ -9,10 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static int note(const struct vns_native *pins, const char *name,
+static int note(const struct vns_native *native, const char *name,
 		struct vns_error *err)
 {
-	int fd = openat(pins->home, name,
+	int fd = openat(native->home, name,
 			O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd < 0)
@@ -21,12 +21,13 @@ static int note(const struct vns_native *pins, const char *name,
 	return 0;
 }
 
-static bool configured(const struct vns_native *pins, enum vns_lifecycle which)
+static bool configured(const struct vns_native *native,
+		       enum vns_lifecycle which)
 {
-	return vns_config_has_hook(pins->config, pins->vserver, which);
+	return vns_config_has_hook(native->config, native->vserver, which);
 }
 
-static int run_one(const struct vns_native *pins, const struct vns_hook *hook,
+static int run_one(const struct vns_native *native, const struct vns_hook *hook,
 		   const struct vns_hook_facts *facts,
 		   const struct vns_log *log, struct vns_error *err)
 {
@@ -42,7 +43,7 @@ static int run_one(const struct vns_native *pins, const struct vns_hook *hook,
 	if (hook->deny)
 		return rc;
 	vns_log_write(log, VNS_LOG_WARNING, "vserver \"%s\": %s (ignored)",
-		      pins->vserver->name, err->text);
+		      native->vserver->name, err->text);
 	return 0;
 }
 
@@ -50,106 +51,111 @@ static int run_one(const struct vns_native *pins, const struct vns_hook *hook,
  * Runs the host's hook and the vserver's own: at a start the host's hook comes
  * first, at a stop it comes last.
  */
-static int run_both(const struct vns_native *pins, enum vns_lifecycle which,
+static int run_both(const struct vns_native *native, enum vns_lifecycle which,
 		    int init, const struct vns_log *log, struct vns_error *err)
 {
 	const struct vns_hook_facts facts = {
 		.hook = vns_config_lifecycle_name(which),
-		.vserver = pins->vserver->name,
-		.instance = pins->vserver->instance,
-		.context = pins->vserver->context,
-		.root = pins->vserver->root,
+		.vserver = native->vserver->name,
+		.instance = native->vserver->instance,
+		.context = native->vserver->context,
+		.root = native->vserver->root,
 		.init = init,
 	};
-	const struct vns_hook *hosts = &pins->config->lifecycle[which];
-	const struct vns_hook *own = &pins->vserver->lifecycle[which];
+	const struct vns_hook *hosts = &native->config->lifecycle[which];
+	const struct vns_hook *own = &native->vserver->lifecycle[which];
 	bool up = which == VNS_LIFECYCLE_PRE_START ||
 		  which == VNS_LIFECYCLE_POST_START;
-	int rc = run_one(pins, up ? hosts : own, &facts, log, err);
+	int rc = run_one(native, up ? hosts : own, &facts, log, err);
 
-	return rc < 0 ? rc : run_one(pins, up ? own : hosts, &facts, log, err);
+	return rc < 0 ? rc :
+			run_one(native, up ? own : hosts, &facts, log, err);
 }
 
-int vns_lifecycle_owe(const struct vns_native *pins, struct vns_error *err)
+int vns_lifecycle_owe(const struct vns_native *native, struct vns_error *err)
 {
-	return configured(pins, VNS_LIFECYCLE_POST_STOP) ?
-		       note(pins, VNS_RUNDIR_OWED, err) :
+	return configured(native, VNS_LIFECYCLE_POST_STOP) ?
+		       note(native, VNS_RUNDIR_OWED, err) :
 		       0;
 }
 
-int vns_lifecycle_prepare(const struct vns_native *pins,
+int vns_lifecycle_prepare(const struct vns_native *native,
 			  const struct vns_log *log, struct vns_error *err)
 {
-	int rc = vns_lifecycle_owe(pins, err);
+	int rc = vns_lifecycle_owe(native, err);
 
 	return rc < 0 ? rc :
-			run_both(pins, VNS_LIFECYCLE_PRE_START, 0, log, err);
+			run_both(native, VNS_LIFECYCLE_PRE_START, 0, log, err);
 }
 
-int vns_lifecycle_announce(const struct vns_native *pins, struct vns_error *err)
+int vns_lifecycle_announce(const struct vns_native *native,
+			   struct vns_error *err)
 {
-	return configured(pins, VNS_LIFECYCLE_POST_START) ?
-		       note(pins, VNS_RUNDIR_STARTING, err) :
+	return configured(native, VNS_LIFECYCLE_POST_START) ?
+		       note(native, VNS_RUNDIR_STARTING, err) :
 		       0;
 }
 
 /* Returns the pid of the vserver's init process, or 0. */
-static int find_init(const struct vns_native *pins)
+static int find_init(const struct vns_native *native)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
 
-	return vns_native_init(pins->home, &init, &ignored) == 0 ? init.pid : 0;
+	return vns_native_init(native->home, &init, &ignored) == 0 ? init.pid :
+								     0;
 }
 
-int vns_lifecycle_started(const struct vns_native *pins,
+int vns_lifecycle_started(const struct vns_native *native,
 			  const struct vns_log *log, struct vns_error *err)
 {
-	int rc = run_both(pins, VNS_LIFECYCLE_POST_START, find_init(pins), log,
-			  err);
+	int rc = run_both(native, VNS_LIFECYCLE_POST_START, find_init(native),
+			  log, err);
 
-	if (rc == 0 && unlinkat(pins->home, VNS_RUNDIR_STARTING, 0) < 0 &&
+	if (rc == 0 && unlinkat(native->home, VNS_RUNDIR_STARTING, 0) < 0 &&
 	    errno != ENOENT)
 		rc = vns_error_errno(err, errno,
 				     "run_dir: " VNS_RUNDIR_STARTING);
 	return rc;
 }
 
-int vns_lifecycle_leave(const struct vns_native *pins,
+int vns_lifecycle_leave(const struct vns_native *native,
 			const struct vns_log *log, struct vns_error *err)
 {
 	/* pre-stop is only for vservers whose start was completed. */
-	if (vns_rundir_starting(pins->home))
+	if (vns_rundir_starting(native->home))
 		return 0;
-	return run_both(pins, VNS_LIFECYCLE_PRE_STOP, find_init(pins), log,
+	return run_both(native, VNS_LIFECYCLE_PRE_STOP, find_init(native), log,
 			err);
 }
 
 /* Runs all hooks, even if one of them fails: nobody will run the rest later. */
-static void run_last(const struct vns_native *pins, const struct vns_hook *hook,
-		     const struct vns_log *log)
+static void run_last(const struct vns_native *native,
+		     const struct vns_hook *hook, const struct vns_log *log)
 {
 	struct vns_hook patient = *hook;
 	struct vns_error ignored;
 	const struct vns_hook_facts facts = {
 		.hook = vns_config_lifecycle_name(VNS_LIFECYCLE_POST_STOP),
-		.vserver = pins->vserver->name,
-		.instance = pins->vserver->instance,
-		.context = pins->vserver->context,
-		.root = pins->vserver->root,
+		.vserver = native->vserver->name,
+		.instance = native->vserver->instance,
+		.context = native->vserver->context,
+		.root = native->vserver->root,
 	};
 
 	patient.deny = false;
-	run_one(pins, &patient, &facts, log, &ignored);
+	run_one(native, &patient, &facts, log, &ignored);
 }
 
-void vns_lifecycle_ended(const struct vns_native *pins,
+void vns_lifecycle_ended(const struct vns_native *native,
 			 const struct vns_log *log)
 {
-	unlinkat(pins->home, VNS_RUNDIR_STARTING, 0);
-	if (faccessat(pins->home, VNS_RUNDIR_OWED, F_OK, 0) < 0)
+	unlinkat(native->home, VNS_RUNDIR_STARTING, 0);
+	if (faccessat(native->home, VNS_RUNDIR_OWED, F_OK, 0) < 0)
 		return;
-	run_last(pins, &pins->vserver->lifecycle[VNS_LIFECYCLE_POST_STOP], log);
-	run_last(pins, &pins->config->lifecycle[VNS_LIFECYCLE_POST_STOP], log);
-	unlinkat(pins->home, VNS_RUNDIR_OWED, 0);
+	run_last(native, &native->vserver->lifecycle[VNS_LIFECYCLE_POST_STOP],
+		 log);
+	run_last(native, &native->config->lifecycle[VNS_LIFECYCLE_POST_STOP],
+		 log);
+	unlinkat(native->home, VNS_RUNDIR_OWED, 0);
 }

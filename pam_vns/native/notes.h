@@ -30,13 +30,14 @@ int vns_notes_write_owner(const struct vns_native *native,
  * -EXDEV if the vserver was started in another mount namespace that still
  * exists.
  */
-int vns_notes_check_owner(const struct vns_native *pins, struct vns_error *err);
+int vns_notes_check_owner(const struct vns_native *native,
+			  struct vns_error *err);
 
 /*
  * Notes the init process, whose number must not be reused in the meantime. From
  * then on vns_pins_clean and vns_pins_remove end the init process.
  */
-int vns_notes_init(const struct vns_native *pins, pid_t pid,
+int vns_notes_init(const struct vns_native *native, pid_t pid,
 		   struct vns_error *err);
 
 /*
@@ -44,8 +45,8 @@ int vns_notes_init(const struct vns_native *pins, pid_t pid,
  * ended whatever the definition says by then (vns_rundir_cgroup reads the
  * note). The second removes the note; vns_pins_remove does not.
  */
-int vns_notes_cgroup(const struct vns_native *pins, const char *cgroup,
+int vns_notes_cgroup(const struct vns_native *native, const char *cgroup,
 		     struct vns_error *err);
-void vns_notes_forget_cgroup(const struct vns_native *pins);
+void vns_notes_forget_cgroup(const struct vns_native *native);
 
 #endif

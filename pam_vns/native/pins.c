@@ -42,31 +42,32 @@
 /* A killed process has ended within this time, or nothing can be done. */
 #define END_MS 5000
 
-void vns_pins_close(struct vns_native *pins)
+void vns_pins_close(struct vns_native *native)
 {
-	vns_safefile_close(&pins->run);
-	vns_safefile_close(&pins->ns);
-	vns_safefile_close(&pins->contexts);
-	vns_safefile_close(&pins->locks);
-	vns_safefile_close(&pins->home);
-	vns_lock_release(&pins->lock);
-	*pins = VNS_NATIVE_NONE;
+	vns_safefile_close(&native->run);
+	vns_safefile_close(&native->ns);
+	vns_safefile_close(&native->contexts);
+	vns_safefile_close(&native->locks);
+	vns_safefile_close(&native->home);
+	vns_lock_release(&native->lock);
+	*native = VNS_NATIVE_NONE;
 }
 
-static int lock_vserver(struct vns_native *pins, struct vns_error *err)
+static int lock_vserver(struct vns_native *native, struct vns_error *err)
 {
-	unsigned hooks = vns_config_lifecycle_time(pins->config, pins->vserver);
-	int rc = vns_lock_take(pins->locks, pins->vserver->name, "the lock",
+	unsigned hooks =
+		vns_config_lifecycle_time(native->config, native->vserver);
+	int rc = vns_lock_take(native->locks, native->vserver->name, "the lock",
 			       LOCK_TIMEOUT_MS + (long)hooks * 1000,
-			       &pins->lock, err);
+			       &native->lock, err);
 
 	if (rc == 0) {
-		vns_lock_sign(pins->lock);
+		vns_lock_sign(native->lock);
 		return 0;
 	}
 	/* The lock is another process's, and so is the signature in it. */
-	vns_safefile_close(&pins->lock);
-	pins->lock = -1;
+	vns_safefile_close(&native->lock);
+	native->lock = -1;
 	return rc == -EBUSY ? vns_error_set(err, EBUSY,
 					    "another start or stop of it is "
 					    "still at work") :
@@ -92,18 +93,18 @@ static int make_directory(int parent, const char *name, int *fd,
 }
 
 /* Binds ns/ onto itself, so that it is a mount, and opens that mount. */
-static int make_mount(struct vns_native *pins, struct vns_error *err)
+static int make_mount(struct vns_native *native, struct vns_error *err)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", pins->ns);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", native->ns);
 	if (mount(path, path, NULL, MS_BIND, NULL) < 0)
 		return vns_error_errno(err, errno, "binding run_dir/ns");
 	/* The descriptor still refers to the directory below the new mount. */
-	vns_safefile_close(&pins->ns);
-	pins->ns = openat(pins->run, VNS_RUNDIR_NS,
-			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (pins->ns < 0)
+	vns_safefile_close(&native->ns);
+	native->ns = openat(native->run, VNS_RUNDIR_NS,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (native->ns < 0)
 		return vns_error_errno(err, errno, "run_dir/ns");
 	return 0;
 }
@@ -112,13 +113,13 @@ static int make_mount(struct vns_native *pins, struct vns_error *err)
  * Makes ns/ a private mount, which pins must lie on. This is done each time, as
  * somebody's "mount --make-rshared /" undoes it.
  */
-static int make_private(struct vns_native *pins, struct vns_error *err)
+static int make_private(struct vns_native *native, struct vns_error *err)
 {
 	struct statx st;
 	char path[64];
 	int rc = 0;
 
-	if (statx(pins->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
+	if (statx(native->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
 		return vns_error_errno(err, errno, "run_dir/ns");
 	/*
 	 * Without this attribute (libc emulates a missing statx(2)) it is not
@@ -128,10 +129,10 @@ static int make_private(struct vns_native *pins, struct vns_error *err)
 	if (!(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
 		return vns_error_errno(err, ENOSYS, "statx");
 	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
-		rc = make_mount(pins, err);
+		rc = make_mount(native, err);
 	if (rc < 0)
 		return rc;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", pins->ns);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", native->ns);
 	if (mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
 		return vns_error_errno(err, errno, "making run_dir/ns private");
 	return 0;
@@ -160,13 +161,13 @@ static void unpin(int directory, const char *name)
 	unlinkat(directory, name, 0);
 }
 
-static void end_init(const struct vns_native *pins)
+static void end_init(const struct vns_native *native)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
 	struct pollfd fds = { .events = POLLIN };
 
-	if (vns_native_init(pins->home, &init, &ignored) < 0)
+	if (vns_native_init(native->home, &init, &ignored) < 0)
 		return;
 	syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
 	/* The init process uses the mounts until it has ended. */
@@ -175,73 +176,73 @@ static void end_init(const struct vns_native *pins)
 }
 
 /* The note is removed last: it tells what a remaining pin is the pin of. */
-static void unpin_all(const struct vns_native *pins)
+static void unpin_all(const struct vns_native *native)
 {
-	unpin(pins->home, STAGED);
-	unpin(pins->home, RETIRED);
-	unpin(pins->home, HIDDEN);
-	unpin(pins->home, VNS_RUNDIR_PIN);
-	unlinkat(pins->home, VNS_RUNDIR_INIT, 0);
+	unpin(native->home, STAGED);
+	unpin(native->home, RETIRED);
+	unpin(native->home, HIDDEN);
+	unpin(native->home, VNS_RUNDIR_PIN);
+	unlinkat(native->home, VNS_RUNDIR_INIT, 0);
 }
 
-int vns_pins_clean(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_clean(const struct vns_native *native, struct vns_error *err)
 {
-	vns_notes_release_context(pins);
-	end_init(pins);
-	unpin_all(pins);
-	return make_placeholder(pins->home, STAGED, err);
+	vns_notes_release_context(native);
+	end_init(native);
+	unpin_all(native);
+	return make_placeholder(native->home, STAGED, err);
 }
 
-int vns_pins_stage(const struct vns_native *pins, pid_t pid)
+int vns_pins_stage(const struct vns_native *native, pid_t pid)
 {
 	char source[64], target[64];
 
 	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
 	snprintf(target, sizeof(target), "/proc/self/fd/%d/" STAGED,
-		 pins->home);
+		 native->home);
 	umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW);
 	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-int vns_pins_plant(const struct vns_native *pins, pid_t pid)
+int vns_pins_plant(const struct vns_native *native, pid_t pid)
 {
 	char source[64], target[64];
 	struct vns_error ignored;
 	int rc;
 
-	vns_pins_uproot(pins);
-	rc = make_placeholder(pins->ns, VNS_PINS_SEED, &ignored);
+	vns_pins_uproot(native);
+	rc = make_placeholder(native->ns, VNS_PINS_SEED, &ignored);
 	if (rc < 0)
 		return rc;
 	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
 	snprintf(target, sizeof(target), "/proc/self/fd/%d/" VNS_PINS_SEED,
-		 pins->ns);
+		 native->ns);
 	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
-void vns_pins_uproot(const struct vns_native *pins)
+void vns_pins_uproot(const struct vns_native *native)
 {
-	unpin(pins->ns, VNS_PINS_SEED);
+	unpin(native->ns, VNS_PINS_SEED);
 }
 
-int vns_pins_lock_all(const struct vns_native *pins, int *lock,
+int vns_pins_lock_all(const struct vns_native *native, int *lock,
 		      struct vns_error *err)
 {
-	return vns_lock_take(pins->locks, EVERYTHING, "lock/" EVERYTHING,
+	return vns_lock_take(native->locks, EVERYTHING, "lock/" EVERYTHING,
 			     LOCK_TIMEOUT_MS, lock, err);
 }
 
-int vns_pins_open_staged(const struct vns_native *pins, struct vns_place *place,
-			 struct vns_error *err)
+int vns_pins_open_staged(const struct vns_native *native,
+			 struct vns_place *place, struct vns_error *err)
 {
-	return vns_native_open_at(pins->home, STAGED, "the new namespace",
+	return vns_native_open_at(native->home, STAGED, "the new namespace",
 				  place, err);
 }
 
-int vns_pins_open_retired(const struct vns_native *pins,
+int vns_pins_open_retired(const struct vns_native *native,
 			  struct vns_place *place, struct vns_error *err)
 {
-	return vns_native_open_at(pins->home, RETIRED, "the old namespace",
+	return vns_native_open_at(native->home, RETIRED, "the old namespace",
 				  place, err);
 }
 
@@ -250,68 +251,70 @@ int vns_pins_open_retired(const struct vns_native *pins,
  * both. The placeholder under the old name stays, so that moving the pin back
  * takes no disk space.
  */
-static int swap_pin(const struct vns_native *pins, const char *from,
+static int swap_pin(const struct vns_native *native, const char *from,
 		    const char *to, struct vns_error *err)
 {
-	int rc = make_placeholder(pins->home, to, err);
+	int rc = make_placeholder(native->home, to, err);
 
 	if (rc < 0)
 		return rc;
-	if (syscall(SYS_move_mount, pins->home, from, pins->home, to, 0) < 0)
+	if (syscall(SYS_move_mount, native->home, from, native->home, to, 0) <
+	    0)
 		return vns_error_errno(err, errno, "moving the pin");
 	return 0;
 }
 
-static int move_pin(const struct vns_native *pins, const char *from,
+static int move_pin(const struct vns_native *native, const char *from,
 		    const char *to, struct vns_error *err)
 {
-	int rc = swap_pin(pins, from, to, err);
+	int rc = swap_pin(native, from, to, err);
 
 	if (rc == 0)
-		unlinkat(pins->home, from, 0);
+		unlinkat(native->home, from, 0);
 	return rc;
 }
 
-int vns_pins_publish(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_publish(const struct vns_native *native, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int everything = -1;
-	int rc = vns_lock_take(pins->locks, EVERYTHING, "lock/" EVERYTHING,
+	int rc = vns_lock_take(native->locks, EVERYTHING, "lock/" EVERYTHING,
 			       LOCK_TIMEOUT_MS, &everything, err);
 
 	/* The lock keeps two vservers from claiming the same number. */
 	if (rc == 0)
-		rc = vns_notes_claim_context(pins, err);
+		rc = vns_notes_claim_context(native, err);
 	if (rc == 0)
-		rc = vns_notes_write_owner(pins, err);
-	return rc < 0 ? rc : move_pin(pins, STAGED, VNS_RUNDIR_PIN, err);
+		rc = vns_notes_write_owner(native, err);
+	return rc < 0 ? rc : move_pin(native, STAGED, VNS_RUNDIR_PIN, err);
 }
 
-int vns_pins_retire(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_retire(const struct vns_native *native, struct vns_error *err)
 {
-	vns_notes_release_context(pins);
-	return move_pin(pins, VNS_RUNDIR_PIN, RETIRED, err);
+	vns_notes_release_context(native);
+	return move_pin(native, VNS_RUNDIR_PIN, RETIRED, err);
 }
 
-int vns_pins_hide(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_hide(const struct vns_native *native, struct vns_error *err)
 {
-	return swap_pin(pins, VNS_RUNDIR_PIN, HIDDEN, err);
+	return swap_pin(native, VNS_RUNDIR_PIN, HIDDEN, err);
 }
 
-int vns_pins_show(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_show(const struct vns_native *native, struct vns_error *err)
 {
-	return move_pin(pins, HIDDEN, VNS_RUNDIR_PIN, err);
+	return move_pin(native, HIDDEN, VNS_RUNDIR_PIN, err);
 }
 
 /*
  * Keep this order: if the process is killed in between, the pin is never
  * without its number while it can still be shown again.
  */
-int vns_pins_retire_hidden(const struct vns_native *pins, struct vns_error *err)
+int vns_pins_retire_hidden(const struct vns_native *native,
+			   struct vns_error *err)
 {
-	int rc = move_pin(pins, HIDDEN, RETIRED, err);
+	int rc = move_pin(native, HIDDEN, RETIRED, err);
 
 	if (rc == 0)
-		vns_notes_release_context(pins);
+		vns_notes_release_context(native);
 	return rc;
 }
 
@@ -319,11 +322,11 @@ int vns_pins_retire_hidden(const struct vns_native *pins, struct vns_error *err)
  * Shows a pin again that was left hidden. The process that hid it was killed:
  * the vserver runs, and somebody may be inside.
  */
-static int show_hidden(const struct vns_native *pins, struct vns_error *err)
+static int show_hidden(const struct vns_native *native, struct vns_error *err)
 {
 	struct statx st = { 0 };
 
-	if (statx(pins->home, HIDDEN, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) <
+	if (statx(native->home, HIDDEN, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) <
 		    0 &&
 	    errno != ENOENT)
 		return vns_error_errno(err, errno, "pin " HIDDEN);
@@ -332,63 +335,66 @@ static int show_hidden(const struct vns_native *pins, struct vns_error *err)
 	 * then.
 	 */
 	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
-		       vns_pins_show(pins, err) :
+		       vns_pins_show(native, err) :
 		       0;
 }
 
-int vns_pins_open(struct vns_native *pins, const struct vns_config *config,
+int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		  const struct vns_vserver *vserver, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int everything = -1;
 	const char *path = config->run_dir;
 	int rc;
 
-	pins->config = config;
-	pins->vserver = vserver;
+	native->config = config;
+	native->vserver = vserver;
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		return vns_error_errno(err, errno, "mkdir %s", path);
-	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &pins->run, err);
+	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &native->run, err);
 	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_LOCK, &pins->locks,
+		rc = make_directory(native->run, VNS_RUNDIR_LOCK,
+				    &native->locks, err);
+	if (rc == 0)
+		rc = make_directory(native->run, VNS_RUNDIR_CONTEXT,
+				    &native->contexts, err);
+	if (rc == 0)
+		rc = vns_lock_take(native->locks, EVERYTHING,
+				   "lock/" EVERYTHING, LOCK_TIMEOUT_MS,
+				   &everything, err);
+	if (rc == 0)
+		rc = make_directory(native->run, VNS_RUNDIR_NS, &native->ns,
 				    err);
 	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_CONTEXT,
-				    &pins->contexts, err);
-	if (rc == 0)
-		rc = vns_lock_take(pins->locks, EVERYTHING, "lock/" EVERYTHING,
-				   LOCK_TIMEOUT_MS, &everything, err);
-	if (rc == 0)
-		rc = make_directory(pins->run, VNS_RUNDIR_NS, &pins->ns, err);
-	if (rc == 0)
-		rc = make_private(pins, err);
+		rc = make_private(native, err);
 	if (rc == 0) {
 		vns_safefile_close(&everything);
 		everything = -1;
-		rc = lock_vserver(pins, err);
+		rc = lock_vserver(native, err);
 	}
 	if (rc == 0)
-		rc = make_directory(pins->ns, vserver->name, &pins->home, err);
+		rc = make_directory(native->ns, vserver->name, &native->home,
+				    err);
 	if (rc < 0)
 		return rc;
-	rc = show_hidden(pins, err);
+	rc = show_hidden(native, err);
 	if (rc < 0)
-		vns_pins_tidy(pins);
+		vns_pins_tidy(native);
 	return rc;
 }
 
-void vns_pins_remove(const struct vns_native *pins)
+void vns_pins_remove(const struct vns_native *native)
 {
-	vns_notes_release_context(pins);
-	end_init(pins);
-	unpin_all(pins);
-	unlinkat(pins->home, VNS_RUNDIR_OWNER, 0);
+	vns_notes_release_context(native);
+	end_init(native);
+	unpin_all(native);
+	unlinkat(native->home, VNS_RUNDIR_OWNER, 0);
 }
 
-void vns_pins_tidy(const struct vns_native *pins)
+void vns_pins_tidy(const struct vns_native *native)
 {
 	struct stat st;
 
-	if (unlinkat(pins->ns, pins->vserver->name, AT_REMOVEDIR) == 0 &&
-	    fstat(pins->ns, &st) == 0 && st.st_nlink == 2)
-		vns_pins_uproot(pins);
+	if (unlinkat(native->ns, native->vserver->name, AT_REMOVEDIR) == 0 &&
+	    fstat(native->ns, &st) == 0 && st.st_nlink == 2)
+		vns_pins_uproot(native);
 }

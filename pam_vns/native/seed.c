@@ -10,9 +10,9 @@
 /* With fewer pins, copying the host's mount namespace takes no time. */
 #define WORTHWHILE 256
 
-static int open_pin(const struct vns_native *pins)
+static int open_pin(const struct vns_native *native)
 {
-	return openat(pins->ns, VNS_PINS_SEED,
+	return openat(native->ns, VNS_PINS_SEED,
 		      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW |
 			      O_CLOEXEC);
 }
@@ -21,14 +21,14 @@ static int open_pin(const struct vns_native *pins)
  * Counts the pins by the link count of their directory, which has one link for
  * each subdirectory. On filesystems where it has not, this cannot be told.
  */
-static bool is_worthwhile(const struct vns_native *pins)
+static bool is_worthwhile(const struct vns_native *native)
 {
 	struct stat st;
 
-	return fstat(pins->ns, &st) == 0 && st.st_nlink >= WORTHWHILE;
+	return fstat(native->ns, &st) == 0 && st.st_nlink >= WORTHWHILE;
 }
 
-static int plant(const struct vns_native *pins)
+static int plant(const struct vns_native *native)
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
 	struct vns_build build = VNS_BUILD_NONE;
@@ -37,29 +37,29 @@ static int plant(const struct vns_native *pins)
 	int rc;
 
 	build.plants = true;
-	rc = vns_builder_pin(&builder, &build, pins, vns_pins_plant, &err);
+	rc = vns_builder_pin(&builder, &build, native, vns_pins_plant, &err);
 	if (rc == 0)
 		rc = vns_builder_run(&builder, &ignored, &err);
 	if (rc < 0)
-		vns_pins_uproot(pins);
+		vns_pins_uproot(native);
 	return rc;
 }
 
-void vns_seed_open(const struct vns_native *pins, int *fd)
+void vns_seed_open(const struct vns_native *native, int *fd)
 {
 	VNS_AUTOCLOSE int lock = -1;
 	VNS_AUTOCLOSE int pin = -1;
 	struct vns_error ignored;
 
-	if (!is_worthwhile(pins))
+	if (!is_worthwhile(native))
 		return;
 	/* The lock keeps others from finding the seed half made. */
-	if (vns_pins_lock_all(pins, &lock, &ignored) < 0)
+	if (vns_pins_lock_all(native, &lock, &ignored) < 0)
 		return;
-	pin = open_pin(pins);
+	pin = open_pin(native);
 	if (pin < 0 || !vns_namespace_is_mount(pin)) {
 		vns_safefile_close(&pin);
-		pin = plant(pins) < 0 ? -1 : open_pin(pins);
+		pin = plant(native) < 0 ? -1 : open_pin(native);
 	}
 	*fd = pin;
 	pin = -1;

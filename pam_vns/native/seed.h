@@ -16,6 +16,6 @@
  * vservers, or the seed cannot be had, *fd stays as it is, and the start does
  * without a seed.
  */
-void vns_seed_open(const struct vns_native *pins, int *fd);
+void vns_seed_open(const struct vns_native *native, int *fd);
 
 #endif

@@ -18,12 +18,12 @@
 #include <sys/stat.h>
 
 /* Checks that what will be entered is what was built. */
-static int check_root(const struct vns_native *pins,
+static int check_root(const struct vns_native *native,
 		      const struct vns_built *built, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct stat found;
-	int rc = vns_pins_open_staged(pins, &place, err);
+	int rc = vns_pins_open_staged(native, &place, err);
 
 	if (rc == -EOWNERDEAD)
 		return -EIO;
@@ -38,50 +38,50 @@ static int check_root(const struct vns_native *pins,
 }
 
 /* The mount namespace to pin may by now be the init process's own. */
-static int pin_init(const struct vns_native *pins,
+static int pin_init(const struct vns_native *native,
 		    const struct vns_built *built, struct vns_error *err)
 {
 	int rc;
 
 	if (!built->init)
 		return 0;
-	rc = vns_notes_init(pins, built->init, err);
+	rc = vns_notes_init(native, built->init, err);
 	if (rc < 0)
 		return rc;
-	rc = vns_pins_stage(pins, built->init);
+	rc = vns_pins_stage(native, built->init);
 	return rc < 0 ? vns_error_errno(err, -rc,
 					"pinning the mount namespace") :
 			0;
 }
 
-static int build_and_pin(const struct vns_native *pins,
+static int build_and_pin(const struct vns_native *native,
 			 const struct vns_build *build, struct vns_error *err)
 {
 	VNS_AUTOBUILDER struct vns_builder builder = { .channel = -1 };
 	struct vns_built built = { 0 };
-	int rc = vns_builder_pin(&builder, build, pins, vns_pins_stage, err);
+	int rc = vns_builder_pin(&builder, build, native, vns_pins_stage, err);
 
 	if (rc == 0)
 		rc = vns_builder_run(&builder, &built, err);
 	if (rc == 0)
-		rc = pin_init(pins, &built, err);
+		rc = pin_init(native, &built, err);
 	if (rc == 0)
 		rc = vns_builder_release(&builder, err);
 	if (rc == 0)
-		rc = check_root(pins, &built, err);
+		rc = check_root(native, &built, err);
 	if (rc == 0)
-		rc = vns_lifecycle_announce(pins, err);
-	return rc < 0 ? rc : vns_pins_publish(pins, err);
+		rc = vns_lifecycle_announce(native, err);
+	return rc < 0 ? rc : vns_pins_publish(native, err);
 }
 
 /*
  * Finds the vserver's ids as seen outside. Without a user namespace there are
  * none.
  */
-static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
+static int find_ids(const struct vns_native *native, struct vns_idrange *ids,
 		    struct vns_error *err)
 {
-	const struct vns_vserver *vserver = pins->vserver;
+	const struct vns_vserver *vserver = native->vserver;
 	struct vns_idrange asked = { 0, 0 };
 	bool automatic;
 
@@ -91,7 +91,7 @@ static int find_ids(const struct vns_native *pins, struct vns_idrange *ids,
 	if (!automatic && !vns_idrange_parse(vserver->user_namespace, &asked))
 		return vns_error_set(err, EINVAL, "user_namespace = \"%s\"",
 				     vserver->user_namespace);
-	return vns_ranges_claim(pins->config->state_dir, vserver->name,
+	return vns_ranges_claim(native->config->state_dir, vserver->name,
 				automatic ? NULL : &asked, ids, err);
 }
 
@@ -104,10 +104,10 @@ static bool is_impossible(int rc)
 	return rc == -ENOTSUP || rc == -EROFS || rc == -EACCES || rc == -EPERM;
 }
 
-static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
+static int make_cgroup(const struct vns_native *native, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
-	const struct vns_vserver *vserver = pins->vserver;
+	const struct vns_vserver *vserver = native->vserver;
 	/* Note it only once it exists: it may be another vserver's before. */
 	int rc = vns_cgtree_make(vserver, tree, err);
 
@@ -118,67 +118,67 @@ static int make_cgroup(const struct vns_native *pins, struct vns_cgtree *tree,
 		return 0;
 	}
 	if (rc == 0)
-		rc = vns_notes_cgroup(pins, vserver->cgroup, err);
+		rc = vns_notes_cgroup(native, vserver->cgroup, err);
 	return rc;
 }
 
-static int start_clean(const struct vns_native *pins, struct vns_cgtree *tree,
+static int start_clean(const struct vns_native *native, struct vns_cgtree *tree,
 		       const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOBUILD struct vns_build build = VNS_BUILD_NONE;
 	struct vns_idrange ids = { 0, 0 };
 	VNS_AUTOCLOSE int root_fd = -1;
-	int rc = vns_safefile_open(pins->vserver->root, VNS_SAFEFILE_ROOT,
+	int rc = vns_safefile_open(native->vserver->root, VNS_SAFEFILE_ROOT,
 				   &root_fd, err);
 
 	if (rc == 0)
-		rc = find_ids(pins, &ids, err);
+		rc = find_ids(native, &ids, err);
 	if (rc == 0)
-		rc = vns_prepare_build(&build, pins->vserver, root_fd, &ids,
+		rc = vns_prepare_build(&build, native->vserver, root_fd, &ids,
 				       err);
 	if (rc == 0)
-		rc = vns_pins_clean(pins, err);
+		rc = vns_pins_clean(native, err);
 	if (rc == 0)
-		rc = make_cgroup(pins, tree, log, err);
+		rc = make_cgroup(native, tree, log, err);
 	build.cgroup = tree->directory;
 	if (rc == 0) {
-		vns_seed_open(pins, &build.seed);
-		rc = build_and_pin(pins, &build, err);
+		vns_seed_open(native, &build.seed);
+		rc = build_and_pin(native, &build, err);
 	}
 	return rc;
 }
 
-static int start_hooked(const struct vns_native *pins,
+static int start_hooked(const struct vns_native *native,
 			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
 	struct vns_error undoing;
 	bool found = false, ended = false;
-	int rc = vns_lifecycle_prepare(pins, log, err);
+	int rc = vns_lifecycle_prepare(native, log, err);
 
 	if (rc == 0)
-		rc = start_clean(pins, &tree, log, err);
+		rc = start_clean(native, &tree, log, err);
 	found = rc == 0;
 	if (rc == 0)
-		rc = vns_lifecycle_started(pins, log, err);
+		rc = vns_lifecycle_started(native, log, err);
 	if (rc == 0)
 		return 0;
-	if (vns_stop_pinned(pins, found, 0, &ended, log, &undoing) < 0)
+	if (vns_stop_pinned(native, found, 0, &ended, log, &undoing) < 0)
 		vns_log_write(log, VNS_LOG_ERR, "vserver \"%s\": %s",
-			      pins->vserver->name, undoing.text);
+			      native->vserver->name, undoing.text);
 	else
 		vns_cgtree_undo(&tree);
 	return rc;
 }
 
-static int start_locked(const struct vns_native *pins, bool *done,
+static int start_locked(const struct vns_native *native, bool *done,
 			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	bool found, ended = false;
-	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
+	int rc = vns_native_open(native->config, native->vserver, &place, err);
 
-	if (rc == 0 && !vns_rundir_starting(pins->home))
+	if (rc == 0 && !vns_rundir_starting(native->home))
 		return 0;
 	if (rc < 0 && rc != -ESRCH && rc != -EOWNERDEAD)
 		return rc;
@@ -189,11 +189,11 @@ static int start_locked(const struct vns_native *pins, bool *done,
 	 */
 	found = rc != -ESRCH;
 	vns_place_close(&place);
-	rc = found ? 0 : vns_notes_check_owner(pins, err);
+	rc = found ? 0 : vns_notes_check_owner(native, err);
 	if (rc == 0)
-		rc = vns_stop_pinned(pins, found, 0, &ended, log, err);
+		rc = vns_stop_pinned(native, found, 0, &ended, log, err);
 	if (rc == 0)
-		rc = start_hooked(pins, log, err);
+		rc = start_hooked(native, log, err);
 	*done = rc == 0;
 	return rc;
 }
@@ -203,13 +203,13 @@ int vns_start_vserver(const struct vns_config *config,
 		      const struct vns_log *log, bool *done,
 		      struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
-	int rc = vns_pins_open(&pins, config, vserver, err);
+	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
+	int rc = vns_pins_open(&native, config, vserver, err);
 
 	*done = false;
 	if (rc < 0)
 		return rc;
-	rc = start_locked(&pins, done, log, err);
-	vns_pins_tidy(&pins);
+	rc = start_locked(&native, done, log, err);
+	vns_pins_tidy(&native);
 	return rc;
 }

@@ -76,7 +76,7 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 }
 
 /* By now only processes that hide from a search are left in the cgroup. */
-static int end_cgroup(const struct vns_native *pins, const char *cgroup,
+static int end_cgroup(const struct vns_native *native, const char *cgroup,
 		      struct vns_error *err)
 {
 	int rc;
@@ -85,78 +85,78 @@ static int end_cgroup(const struct vns_native *pins, const char *cgroup,
 		return 0;
 	rc = vns_cgtree_end(cgroup, KILL_TIMEOUT_MS, err);
 	if (rc == 0)
-		vns_notes_forget_cgroup(pins);
+		vns_notes_forget_cgroup(native);
 	return rc;
 }
 
 /* Ends what was retired by this stop, or by a stop that was cut short. */
-static int end_retired(const struct vns_native *pins, unsigned grace,
+static int end_retired(const struct vns_native *native, unsigned grace,
 		       bool *done, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	char cgroup[PATH_MAX] = "";
 	bool was_there;
-	int rc = vns_rundir_cgroup(pins->home, cgroup, sizeof(cgroup), err);
+	int rc = vns_rundir_cgroup(native->home, cgroup, sizeof(cgroup), err);
 
 	if (rc < 0)
 		return rc;
-	rc = vns_pins_open_retired(pins, &place, err);
+	rc = vns_pins_open_retired(native, &place, err);
 	was_there = rc != -ESRCH;
 	if (rc == 0 || rc == -EOWNERDEAD)
 		rc = kill_inside(&place, cgroup, grace, err);
 	if (rc < 0 && was_there)
 		return rc;
 	*done = *done || was_there;
-	return end_cgroup(pins, cgroup, err);
+	return end_cgroup(native, cgroup, err);
 }
 
 /*
  * Ends a vserver that nobody can enter any more, and does what is due
  * afterwards.
  */
-int vns_stop_pinned(const struct vns_native *pins, bool found, unsigned grace,
+int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
 		    bool *done, const struct vns_log *log,
 		    struct vns_error *err)
 {
 	int rc = 0;
 
 	if (found) {
-		rc = vns_lifecycle_owe(pins, err);
+		rc = vns_lifecycle_owe(native, err);
 		if (rc == 0)
-			rc = vns_pins_retire(pins, err);
+			rc = vns_pins_retire(native, err);
 	}
 	if (rc == 0)
-		rc = end_retired(pins, grace, done, err);
+		rc = end_retired(native, grace, done, err);
 	if (rc < 0)
 		return rc;
 	/* A start may have been killed before it could note its cgroup. */
-	vns_cgtree_remove_empty(pins->vserver);
-	vns_pins_remove(pins);
-	vns_lifecycle_ended(pins, log);
+	vns_cgtree_remove_empty(native->vserver);
+	vns_pins_remove(native);
+	vns_lifecycle_ended(native, log);
 	return 0;
 }
 
-static int stop_locked(const struct vns_native *pins, unsigned grace,
+static int stop_locked(const struct vns_native *native, unsigned grace,
 		       bool *done, const struct vns_log *log,
 		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	int rc = vns_native_open(pins->config, pins->vserver, &place, err);
+	int rc = vns_native_open(native->config, native->vserver, &place, err);
 	bool found = rc == 0 || rc == -EOWNERDEAD;
 
 	if (rc == 0)
-		rc = vns_lifecycle_leave(pins, log, err);
+		rc = vns_lifecycle_leave(native, log, err);
 	else if (rc == -EOWNERDEAD)
 		rc = 0;
 	else if (rc == -ESRCH)
-		rc = vns_notes_check_owner(pins, err);
+		rc = vns_notes_check_owner(native, err);
 	/*
 	 * If place stayed open, its mounts would stay, too, and post-stop would
 	 * stumble over them.
 	 */
 	vns_place_close(&place);
 	return rc < 0 ? rc :
-			vns_stop_pinned(pins, found, grace, done, log, err);
+			vns_stop_pinned(native, found, grace, done, log, err);
 }
 
 int vns_stop_vserver(const struct vns_config *config,
@@ -164,13 +164,13 @@ int vns_stop_vserver(const struct vns_config *config,
 		     const struct vns_log *log, unsigned grace, bool *done,
 		     struct vns_error *err)
 {
-	VNS_AUTOPINS struct vns_native pins = VNS_NATIVE_NONE;
-	int rc = vns_pins_open(&pins, config, vserver, err);
+	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
+	int rc = vns_pins_open(&native, config, vserver, err);
 
 	*done = false;
 	if (rc < 0)
 		return rc;
-	rc = stop_locked(&pins, grace, done, log, err);
-	vns_pins_tidy(&pins);
+	rc = stop_locked(&native, grace, done, log, err);
+	vns_pins_tidy(&native);
 	return rc;
 }
