@@ -61,8 +61,10 @@ NEW = .vns-new-
 installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) \
 	$(dir $(file)).$(notdir $(file))$(NEW)*)
 
-# Which packages the throwaway host of "make check" gets.
+# Which packages the throwaway host of "make check" gets, and which tests it runs
+# (all): see tests/run.
 SET = check
+TESTS =
 
 # Which release of Debian "make vm" boots; the smoke test alone; tests/host, too.
 SUITE = bookworm
@@ -198,7 +200,11 @@ demo:
 	@tests/host/throwaway -s demo -- tests/host/demo
 
 check:
-	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- tests/run
+	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- \
+		tests/run $(TESTS)
+
+quick:
+	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- tests/run -q
 
 lint:
 	@tests/host/throwaway -s ci -- tests/lint
@@ -215,12 +221,13 @@ clean:
 help:
 	@echo 'all install uninstall clean: as usual; DESTDIR, PREFIX, LIBDIR'
 	@echo 'demo:  log in to a vserver with ssh and su, on a throwaway host'
-	@echo 'check: every test, on a throwaway host'
+	@echo 'check: every test, on a throwaway host; or TESTS="login/ ssh hook"'
+	@echo 'quick: the same without sanitizers, races and injected faults'
 	@echo 'lint bench: linters; measurements'
 	@echo 'vm:    a booted Debian, with its kernel and systemd, in qemu:'
 	@echo '       SUITE=bookworm or trixie; SMOKE=1: in short; HOST=1: the'
 	@echo '       tests of "make check" that need no network in there, too'
 
-.PHONY: all install uninstall demo check lint bench vm clean help FORCE
+.PHONY: all install uninstall demo check quick lint bench vm clean help FORCE
 
 -include $(OBJECTS:.o=.d)

@@ -6,6 +6,9 @@ set -u
 lib_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/tap.sh
 . "$lib_dir/../tap.sh"
+# What tests compile, one program a file.
+# shellcheck disable=SC2034
+programs=$lib_dir/programs
 lib_run=/run/throwaway
 lib_tree=/var/cache/pam_vns/debian-tree.tar
 ssh_port=2222
@@ -79,7 +82,7 @@ mount_files() {
 # ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD...: see ptyrun.c.
 ptyrun() {
 	if [[ ! -x $lib_run/ptyrun ]]; then
-		gcc -O2 -std=gnu11 -o "$lib_run/ptyrun" "$lib_dir/ptyrun.c" ||
+		gcc -O2 -std=gnu11 -o "$lib_run/ptyrun" "$programs/ptyrun.c" ||
 			return
 	fi
 	"$lib_run/ptyrun" "$@"

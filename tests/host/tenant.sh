@@ -8,10 +8,10 @@ tenants=/srv/vservers
 # tenant_build: what the attackers bring along.
 tenant_build() {
 	gcc -static -O2 -std=gnu11 -D_GNU_SOURCE -o /usr/bin/tenant \
-		"$lib_dir/evil/tenant.c" &&
+		"$programs/tenant.c" &&
 		gcc -static -O2 -nostdlib -fno-stack-protector -fno-pie \
 			-no-pie -Wl,-Ttext-segment=0x10000000 \
-			-o "$lib_run/interp" "$lib_dir/evil/interp.c"
+			-o "$lib_run/interp" "$programs/interp.c"
 }
 
 # tenant_root NAME: a root directory with what they need; alice has the same

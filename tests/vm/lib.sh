@@ -36,7 +36,7 @@ vm_source() {
 	fi | vm 'rm -rf pam_vns && mkdir pam_vns &&
 		tar -C pam_vns --no-same-owner -xf -' || return
 	vm 'gcc -O2 -std=gnu11 -o /usr/local/bin/ptyrun \
-		pam_vns/tests/host/ptyrun.c' || return
+		pam_vns/tests/host/programs/ptyrun.c' || return
 	vm_put /usr/local/bin "$vm_dir/inside/"*
 }
 
