@@ -1,8 +1,8 @@
 /* vns enable and disable: put pam_vns.so into pam.d files, or take it out. */
 #include "tool/cli.h"
 #include "pamd/enabled.h"
+#include "pamd/changes.h"
 #include "pamd/judge.h"
-#include "pamd/linediff.h"
 #include "pamd/edit.h"
 #include "pamd/file.h"
 #include "pamd/kept.h"
@@ -79,15 +79,6 @@ static void remove_backup(const char *service, const char *text)
 	    vns_safefile_read(path, INT_MAX, &backup, &length, &ignored) == 0 &&
 	    strcmp(backup, text) == 0)
 		unlink(path);
-}
-
-static int show(const struct vns_pamfile *file, const char *made,
-		struct vns_error *err)
-{
-	if (vns_linediff_write(stdout, file->path, file->text, made,
-			       VNS_PAMEDIT_MARK) < 0)
-		return vns_error_memory(err);
-	return 0;
 }
 
 /* Messages must name the lines of the file that the administrator has. */
@@ -221,8 +212,10 @@ static int add_lines(const char *service, const struct vns_pamfile *file,
 
 	if (rc < 0)
 		return rc;
-	if (options->dry_run)
-		return show(file, made, err);
+	if (options->dry_run) {
+		vns_changes_write(stdout, file->path, file->text, made);
+		return 0;
+	}
 	rc = put_in_place(service, file, made, fresh, err);
 	if (rc == 0)
 		printf("%s: enabled\n", service);
@@ -363,8 +356,10 @@ static int disable(const char *service, const struct vns_pamfile *file,
 		rc = check_rest(service, made, err);
 	if (rc < 0)
 		return rc;
-	if (options->dry_run)
-		return show(file, made, err);
+	if (options->dry_run) {
+		vns_changes_write(stdout, file->path, file->text, made);
+		return 0;
+	}
 	rc = vns_pamfile_replace(file, service, made, err);
 	if (rc == 0)
 		rc = vns_enabled_forget(service, err);

@@ -1,5 +1,5 @@
 /* Where the lines of pam_vns.so go, and how they go away. */
-#include "pamd/linediff.h"
+#include "pamd/changes.h"
 #include "pamd/edit.h"
 #include "pamd/judge.h"
 
@@ -358,10 +358,12 @@ static const struct {
 	{ "account required x\n" GOOD_SESSION,
 	  "there is no account line of pam_vns.so that everybody must pass" },
 	{ GOOD_ACCOUNT "session optional pam_vns.so\nsession required x\n",
-	  "users whom pam_vns.so refuses can pass the session lines all the same: "
+	  "users whom pam_vns.so refuses can pass the session lines all the "
+	  "same: "
 	  "it must be requisite" },
 	{ "account optional pam_vns.so\naccount required x\n" GOOD_SESSION,
-	  "users whom pam_vns.so refuses can pass the account lines all the same: "
+	  "users whom pam_vns.so refuses can pass the account lines all the "
+	  "same: "
 	  "it must be requisite" },
 	{ GOOD_ACCOUNT "session required pam_deny.so\n" GOOD_SESSION,
 	  "nobody can pass the session lines" },
@@ -391,42 +393,36 @@ static void test_checks(void)
 }
 
 static const struct {
-	const char *old, *new, *diff;
-} diffs[] = {
+	const char *old, *new, *listed;
+} changes[] = {
 	{ "a\nb\n", "a\nb\n", "" },
-	{ "a\n", "M\na\n", "--- f\n+++ f\n@@ -1,1 +1,2 @@\n+M\n a\n" },
-	{ "M\na\nM", "a\n",
-	  "--- f\n+++ f\n@@ -1,3 +1,1 @@\n-M\n a\n-M\n\\ No newline at end of "
-	  "file\n" },
-	{ "a", "a\nM\n",
-	  "--- f\n+++ f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a"
-	  "\n+M\n" },
-	{ "a\nb\nc\n", "a\nM: b\nM\nc\n",
-	  "--- f\n+++ f\n@@ -1,3 +1,4 @@\n a\n-b\n+M: b\n+M\n c\n" },
-	{ "a\nM: b\nM\nc\n", "a\nb\nc\n",
-	  "--- f\n+++ f\n@@ -1,4 +1,3 @@\n a\n-M: b\n+b\n-M\n c\n" },
-	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nM\n5\n6\n7\n8\n9\nM\n",
-	  "--- f\n+++ f\n@@ -2,8 +2,10 @@\n 2\n 3\n 4\n+M\n 5\n 6\n 7\n 8\n 9\n"
-	  "+M\n" },
-	{ "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "M\n1\n2\n3\n4\n5\n6\n7\n8\n9\nM\n",
-	  "--- f\n+++ f\n@@ -1,3 +1,4 @@\n+M\n 1\n 2\n 3\n@@ -7,3 +8,4 @@\n 7\n"
-	  " 8\n 9\n+M\n" },
+	{ "", "", "" },
+	{ "a\n", "M\na\n", "f:\n+1: M\n" },
+	{ "M\na\nM", "a\n", "f:\n-1: M\n-3: M\n" },
+	{ "a", "a\nM\n", "f:\n+2: M\n" },
+	{ "a\nb\nc\n", "a\nM: b\nM\nc\n", "f:\n-2: b\n+2: M: b\n+3: M\n" },
+	{ "a\nM: b\nM\nc\n", "a\nb\nc\n", "f:\n-2: M: b\n-3: M\n+2: b\n" },
+	{ "1\n\n2\n\n3\n", "1\nM\n\n2\n\nM\n3\nM\n",
+	  "f:\n+2: M\n+6: M\n+8: M\n" },
+	{ "1\nM\n2\n3\n", "1\n2\n3\nM\n", "f:\n-2: M\n+4: M\n" },
+	{ "1\n2\n3\nM\n", "1\nM\n2\n3\n", "f:\n+2: M\n-4: M\n" },
+	{ "", "a\n\nb", "f:\n+1: a\n+2: \n+3: b\n" },
+	{ "a\n\nb", "", "f:\n-1: a\n-2: \n-3: b\n" },
 };
 
-static void test_diffs(void)
+static void test_changes(void)
 {
 	size_t i, length;
 
-	for (i = 0; i < LENGTH(diffs); i++) {
+	for (i = 0; i < LENGTH(changes); i++) {
 		char *text = NULL;
 		FILE *out = open_memstream(&text, &length);
 
 		need(out, "open_memstream");
-		is_number(vns_linediff_write(out, "f", diffs[i].old,
-					     diffs[i].new, "M"),
-			  0, "%s", diffs[i].new);
+		vns_changes_write(out, "f", changes[i].old, changes[i].new);
 		fclose(out);
-		is_string(text, diffs[i].diff, "the difference");
+		is_string(text, changes[i].listed, "changes to \"%s\"",
+			  changes[i].new);
 		free(text);
 	}
 }
@@ -438,6 +434,6 @@ int main(void)
 	test_last();
 	test_others();
 	test_checks();
-	test_diffs();
+	test_changes();
 	return finish();
 }
