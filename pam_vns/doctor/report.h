@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 /* The order is from good to bad. */
 enum vns_report_state {
@@ -47,17 +46,5 @@ void vns_report_free(struct vns_report *report);
 #define VNS_AUTOREPORT __attribute__((cleanup(vns_report_free)))
 
 enum vns_report_state vns_report_worst(const struct vns_report *report);
-
-/*
- * Prints one line for each entry: state, id, subject, text; remedy. With quiet,
- * only those that did not pass are printed. If three or more entries say the
- * same about different subjects, only the line of the first is printed, with
- * the other subjects at its end.
- */
-void vns_report_print(const struct vns_report *report, FILE *stream,
-		      bool colour, bool quiet);
-
-/* Prints a JSON array of objects: state, check, subject, text, remedy. */
-void vns_report_print_json(const struct vns_report *report, FILE *stream);
 
 #endif

@@ -1,7 +1,8 @@
 /* vns doctor: looks at everything that logins need, and prints the findings. */
-#include "tool/cli.h"
-#include "doctor/doctor.h"
 #include "config/load.h"
+#include "doctor/doctor.h"
+#include "tool/cli.h"
+#include "tool/printout.h"
 #include "vserver/names.h"
 
 #include <dirent.h>
@@ -238,11 +239,10 @@ static void print(const struct vns_report *report,
 		  const struct options *options)
 {
 	if (options->json) {
-		vns_report_print_json(report, stdout);
+		vns_printout_json(report, stdout);
 		return;
 	}
-	vns_report_print(report, stdout, isatty(1) && !getenv("NO_COLOR"),
-			 options->quiet);
+	vns_printout_lines(report, stdout, options->quiet);
 	printf("%zu passed, %zu warnings, %zu failures\n",
 	       report->counts[VNS_REPORT_OK], report->counts[VNS_REPORT_WARN],
 	       report->counts[VNS_REPORT_FAIL]);

@@ -56,8 +56,8 @@ enum vns_term_style vns_term_style_of(const char *word)
 	} words[] = {
 		{ "running", VNS_TERM_GOOD },  { "started", VNS_TERM_GOOD },
 		{ "stopped", VNS_TERM_FAINT }, { "broken", VNS_TERM_BAD },
-		{ "pass", VNS_TERM_GOOD },     { "warning", VNS_TERM_WARN },
-		{ "fail", VNS_TERM_BAD },
+		{ "ok", VNS_TERM_GOOD },       { "WARN", VNS_TERM_WARN },
+		{ "FAIL", VNS_TERM_BAD },
 	};
 	size_t i;
 

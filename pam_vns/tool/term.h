@@ -38,7 +38,10 @@ enum vns_term_style {
 void vns_term_print(const struct vns_term *term, enum vns_term_style style,
 		    const char *text, int width);
 
-/* Returns the style of "running", "stopped", "broken", "pass" or "fail". */
+/*
+ * Returns the style of a word that says how something is: "running", "broken",
+ * "ok", "FAIL".
+ */
 enum vns_term_style vns_term_style_of(const char *word);
 
 #define VNS_TERM_COLUMNS 8

@@ -1,5 +1,5 @@
 /* What vns doctor has found, for people: what says the same, is one line. */
-#include "doctor/report.h"
+#include "tool/printout.h"
 
 #include "tap.h"
 
@@ -86,7 +86,7 @@ static void test_lines(const struct entry *entries, bool quiet,
 				    entries[i].subject, entries[i].remedy, "%s",
 				    entries[i].text) == 0,
 		     "add");
-	vns_report_print(&report, out, false, quiet);
+	vns_printout_lines(&report, out, quiet);
 	fclose(out);
 	is_string(text, lines, "%s", what);
 	free(text);
@@ -107,13 +107,13 @@ static void test_many(void)
 			     0,
 		     "add");
 	}
-	vns_report_print(&report, out, false, false);
+	vns_printout_lines(&report, out, false);
 	fflush(out);
 	ok(strstr(text, "user0: is so; do (and 2999 more: user1, user2, ") &&
 		   strstr(text, "user100, ...)\n") && !strstr(text, "user101"),
 	   "some of 3000");
 	rewind(out);
-	vns_report_print_json(&report, out);
+	vns_printout_json(&report, out);
 	fclose(out);
 	for (i = 0; i < size; i++)
 		lines += text[i] == '\n';
