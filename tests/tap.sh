@@ -106,11 +106,14 @@ t_unlike() {
 	fi
 }
 
-# finish: plan and closing line; appends "PASSED FAILED SKIPPED" to the file
-# $TAP_TOTAL, if set; fails if a test failed or none ran.
+# finish: plan and closing line, after before_finish, where there is one;
+# appends "PASSED FAILED SKIPPED" to the file $TAP_TOTAL, if set; fails if a
+# test failed or none ran.
 finish() {
-	local passed=$((tap_n - tap_failed - tap_skipped)) skipped=
+	local passed skipped=
 
+	! declare -F before_finish >/dev/null || before_finish
+	passed=$((tap_n - tap_failed - tap_skipped))
 	printf '1..%d\n' "$tap_n"
 	((tap_skipped == 0)) || skipped=", $tap_skipped skipped"
 	printf '%d passed, %d failed%s\n' "$passed" "$tap_failed" "$skipped"

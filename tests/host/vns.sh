@@ -59,16 +59,10 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
-# vns_reset: installs, and makes the host as if nothing had been tested on it:
-# no vserver, no configuration, no wiring, no sshd. Each test file begins so.
-vns_reset() {
+# vns_clear: ends sshd and the vservers, and removes all that was configured.
+vns_clear() {
 	local file
 
-	# Users, groups and services are those that the host came with.
-	rm -rf /etc/pam.d
-	cp -a "$lib_run"/etc/* /etc/
-	vns_install || exit 1
-	host_syslog_start
 	host_sshd_stop
 	[[ ! -d /run/vns/ns ]] || for file in /run/vns/ns/*; do
 		[[ ! -d $file ]] || vns stop -t 0 "${file##*/}" >/dev/null
@@ -80,5 +74,16 @@ vns_reset() {
 	rm -rf /etc/vns /run/vns /var/lib/vns /MARKER
 	rm -rf /srv/vservers/*
 	chmod 755 /srv/vservers
+	# Users, groups and services are those that the host came with.
+	rm -rf /etc/pam.d
+	cp -a "$lib_run"/etc/* /etc/
+}
+
+# vns_reset: installs, and makes the host as if nothing had been tested on it:
+# no vserver, no configuration, no wiring, no sshd. Each test begins so.
+vns_reset() {
+	vns_install || exit 1
+	vns_clear
+	host_syslog_start
 	log_mark
 }
