@@ -10,6 +10,9 @@
 roots=/srv/vservers
 # Everybody's in a scene.
 scene_password='a pw'
+# Everybody's login shell, on the host and inside; a test may set another before
+# its scene.
+scene_shell=/bin/sh
 # A user of a scene has the same number in each test.
 declare -A scene_uids=([alice]=5001 [bob]=5002 [carol]=5003 [dave]=5004
 	[eve]=5005 [frank]=5006)
@@ -54,7 +57,7 @@ scene_user() {
 
 	for user; do
 		host_add_user "$user" "${scene_uids[$user]}" \
-			"$scene_password" || return
+			"$scene_password" "$scene_shell" || return
 	done
 }
 
@@ -67,7 +70,8 @@ scene_vserver() {
 	new_root -t "$kind" "$name" && define "$name" || return
 	for user; do
 		getent passwd "$user" >/dev/null || scene_user "$user" || return
-		root_add_user "$roots/$name" "$user" "${scene_uids[$user]}"
+		root_add_user "$roots/$name" "$user" "${scene_uids[$user]}" \
+			"$scene_shell"
 		users+=", \"$user\""
 	done
 	[[ -z $users ]] || {
@@ -100,7 +104,8 @@ new_root() {
 	shift
 	"root_$kind" "$roots/$name" "this is $name" || return
 	for user; do
-		root_add_user "$roots/$name" "$user" "${scene_uids[$user]}"
+		root_add_user "$roots/$name" "$user" "${scene_uids[$user]}" \
+			"$scene_shell"
 	done
 }
 
