@@ -204,7 +204,7 @@ check:
 		tests/run $(TESTS)
 
 quick:
-	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- tests/run -q
+	@SET=$(SET) CI="$(CI)" tests/quick
 
 lint:
 	@tests/host/throwaway -s ci -- tests/lint

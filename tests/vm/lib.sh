@@ -90,12 +90,12 @@ placed() {
 	said=$(answer "$token" "$4")
 	sides=$(vm "vm-sides $name $token" 2>&1)
 	if [[ -z $said ]]; then
-		fail "$what: inside" "no answer to probe:" "$4"
+		fail "$what: the session is inside, as $user" "no answer to probe:" "$4"
 	else
-		t_is "$what: inside" "$said" \
+		t_is "$what: the session is inside, as $user" "$said" \
 			"@$token $user $name $(sed -n 's/^root //p' <<<"$sides")"
 	fi
-	t_is "$what: not outside" "$(grep -v '^root ' <<<"$sides")" \
+	t_is "$what: what the session has written is inside and not outside" "$(grep -v '^root ' <<<"$sides")" \
 		"inside: there
 outside: not there
 roots differ"
@@ -106,7 +106,7 @@ on_host() {
 	local said
 
 	said=$(answer "$3" "$4")
-	t_like "$1: on the host" "$said" "^@$3 $2 host "
+	t_like "$1: the session is on the host" "$said" "^@$3 $2 host "
 }
 
 # --- sessions -------------------------------------------------------------
