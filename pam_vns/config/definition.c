@@ -281,7 +281,8 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
-				     "\"%s\" is no valid vserver name", name);
+				     "\"%s\" is not a valid vserver name",
+				     name);
 	rc = vns_grammar_text(instance ? VNS_GRAMMAR_TEMPLATE :
 					 VNS_GRAMMAR_VSERVER,
 			      text, length, path, &cfg, err);

@@ -68,8 +68,8 @@ static int split(struct line *line, char *text)
 					"is written \\040");
 		if (!unescape(word))
 			return complain(line, word,
-					"a backslash stands before three octal "
-					"digits only, as in \\040");
+					"a backslash must be followed by "
+					"three octal digits, as in \\040");
 		if (!vns_value_printable(word))
 			return complain(line, NULL,
 					"there must be no control characters");

@@ -248,13 +248,15 @@ static int check_rule(cfg_t *cfg, cfg_t *rule, const char *what)
 
 	if (target == vserver)
 		cfg_error(cfg, "%s needs either vserver = or target =, %s",
-			  what, target ? "not both" : "and has none");
+			  what, target ? "not both" : "and has neither");
 	else if (message &&
 		 (vserver || strcmp(cfg_getstr(rule, "target"), "deny") != 0))
-		cfg_error(cfg, "%s: message goes with target = \"deny\" only",
+		cfg_error(cfg,
+			  "%s: message can only be used with target = \"deny\"",
 			  what);
 	else if (!vserver && cfg_size(rule, "hook") > 0)
-		cfg_error(cfg, "%s: a hook goes with vserver = only", what);
+		cfg_error(cfg,
+			  "%s: a hook can only be used with vserver =", what);
 	else
 		return 0;
 	return -1;
@@ -357,8 +359,8 @@ static int check_namespaces_fit(cfg_t *cfg)
 	bool named = cfg_size(cfg, "namespaces") > 0;
 
 	if (named && !names_namespace(cfg, "mnt"))
-		cfg_error(cfg, "namespaces must have \"mnt\" in it: it is "
-			       "what a session enters");
+		cfg_error(cfg, "namespaces must contain \"mnt\": a session "
+			       "enters the mount namespace");
 	else if (user && named && !names_namespace(cfg, "user"))
 		cfg_error(cfg, "user_namespace = needs \"user\" in "
 			       "namespaces");
@@ -380,8 +382,8 @@ static int check_propagation(cfg_t *cfg)
 	    (!cfg_getstr(cfg, "user_namespace") &&
 	     !names_namespace(cfg, "user")))
 		return 0;
-	cfg_error(cfg, "propagation = \"shared\" cannot be had with a user "
-		       "namespace: \"slave\" can");
+	cfg_error(cfg, "propagation = \"shared\" is not possible with a user "
+		       "namespace, but \"slave\" is");
 	return -1;
 }
 
@@ -391,34 +393,36 @@ static int check_vserver_file(cfg_t *cfg)
 	const char *native = find_native_key(cfg);
 
 	if (in_template() && cfg_getint(cfg, "context") != 0) {
-		cfg_error(cfg, "context = is one vserver's number; what is "
-			       "made of a template has none");
+		cfg_error(cfg, "context = is the number of a single vserver; "
+			       "vservers made of a template cannot have one");
 		return -1;
 	}
 	if (in_template() && strcmp(cfg_getstr(cfg, "start"), "boot") == 0) {
-		cfg_error(cfg, "start = \"boot\" goes with one vserver; a boot "
-			       "cannot know what is made of a template");
+		cfg_error(cfg, "start = \"boot\" is for a single vserver; at "
+			       "boot it is not known which vservers are made "
+			       "of a template");
 		return -1;
 	}
 	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
-		cfg_error(cfg, "stop = goes with root = only: another engine "
-			       "ends this vserver");
+		cfg_error(cfg, "stop = can only be used with root =: another "
+			       "engine ends this vserver");
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))
 		cfg_error(cfg, "a vserver needs either root = or source =, %s",
-			  root ? "not both" : "and has none");
+			  root ? "not both" : "and has neither");
 	else if (!root && native)
 		cfg_error(cfg,
-			  "%s goes with root = only: another engine makes this "
-			  "vserver",
+			  "%s can only be used with root =: another engine "
+			  "makes this vserver",
 			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
 		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_VALUE_NO_CGROUP) == 0)
-		cfg_error(cfg, "limits do not go with cgroup = \"none\": they "
-			       "are the cgroup's that sessions are moved into");
+		cfg_error(cfg, "limits cannot be used with cgroup = "
+			       "\"none\": they are set on the cgroup that "
+			       "sessions are moved into");
 	else
 		return check_namespaces_fit(cfg) < 0 ? -1 :
 						       check_propagation(cfg);

@@ -80,11 +80,13 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
-				     "\"%s\" is no valid vserver name", name);
+				     "\"%s\" is not a valid vserver name",
+				     name);
 	if (vns_util_template(name))
 		return vns_error_set(err, ENOENT,
-				     "there is no vserver \"%s\": it would be "
-				     "a template, for %sINSTANCE",
+				     "there is no vserver \"%s\": a name "
+				     "with \"@\" at the end is a template's; "
+				     "name an instance, %sINSTANCE",
 				     name, name);
 	rc = read_definition(config, name, path, &instance, &text, &length,
 			     err);

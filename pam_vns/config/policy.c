@@ -79,7 +79,8 @@ static int expand_vserver(const struct vns_rule *rule,
 	}
 	if (rc == 0 && !vns_util_name_valid(vserver))
 		rc = vns_error_set(err, EINVAL,
-				   "\"%s\" is no valid vserver name", vserver);
+				   "\"%s\" is not a valid vserver name",
+				   vserver);
 	if (rc < 0)
 		vns_error_context(err, "rule \"%s\"", rule->name);
 	return rc;

@@ -115,7 +115,7 @@ static const char *check_namespaces(const char *value)
 
 	return vns_nsname_find(value, &ignored) ?
 		       NULL :
-		       "must be of \"mnt\", \"uts\", \"ipc\", \"pid\", "
+		       "must be one of \"mnt\", \"uts\", \"ipc\", \"pid\", "
 		       "\"net\", \"cgroup\", \"user\", \"time\"";
 }
 

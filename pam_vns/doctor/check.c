@@ -49,7 +49,8 @@ static void check_group(const char *file, const struct vns_rule *rule,
 	if (vns_account_group_id(group, &gid, &found, &err) == 0 && found)
 		return;
 	snprintf(text, sizeof(text),
-		 "rule \"%s\": there is no group \"%s\" now; nobody is in it",
+		 "rule \"%s\": group \"%s\" does not exist now, so nobody is "
+		 "in it",
 		 rule->name, group);
 	add_warning(findings, file, text);
 }
@@ -222,9 +223,10 @@ static void check_contexts(struct contexts *contexts, const char *directory,
 		if (contexts->items[i].number != contexts->items[i - 1].number)
 			continue;
 		snprintf(text, sizeof(text),
-			 "%s: context %lu is both \"%s\" and \"%s\"", directory,
-			 contexts->items[i].number, contexts->items[i - 1].name,
-			 contexts->items[i].name);
+			 "%s: context %lu is the number of both \"%s\" and "
+			 "\"%s\"",
+			 directory, contexts->items[i].number,
+			 contexts->items[i - 1].name, contexts->items[i].name);
 		add_error(findings, text);
 	}
 }
@@ -292,11 +294,10 @@ static void check_user(const struct vns_config *config, const char *file,
 	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
 	findings->files++;
 	if (!vns_util_user_valid(user)) {
-		vns_error_set(
-			&err, EINVAL,
-			"%s: \"%s\" can be no user's name here; this file "
-			"is never read",
-			path, user);
+		vns_error_set(&err, EINVAL,
+			      "%s: \"%s\" cannot be the name of a user on "
+			      "this host, so this file is never read",
+			      path, user);
 		add_error(findings, err.text);
 	} else if (vns_load_user(config, user, &own, &err) < 0)
 		add_error(findings, err.text);

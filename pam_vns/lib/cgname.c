@@ -89,8 +89,8 @@ static const char *check_quota(const char *value)
 			    value) &&
 	    !check_count(quota) && (!*space || !check_number(space + 1)))
 		return NULL;
-	return "must be microseconds of each period, and its length: \"50000 "
-	       "100000\" is half a CPU";
+	return "must be the microseconds of CPU time in each period, and the "
+	       "period's length: \"50000 100000\" is half a CPU";
 }
 
 static const char *check_ranges(const char *value)

@@ -139,7 +139,7 @@ const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 		     strcmp(type, "rbind") != 0;
 
 	if (options->kind == VNS_MOUNTOPT_MOVE && options->bound)
-		return "is a bind or is moved, not both";
+		return "can be a bind or can be moved, but not both";
 	if (options->kind != VNS_MOUNTOPT_FILESYSTEM && typed)
 		return "cannot have the type of a filesystem and be a bind or "
 		       "moved";

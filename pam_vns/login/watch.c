@@ -122,7 +122,8 @@ static int send_record(int life, const struct vns_strings *record,
 		return vns_error_memory(err);
 	if (send(life, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return vns_error_errno(err, errno,
-				       "handing over what is to be recorded");
+				       "handing the session's record to the "
+				       "watcher");
 	return 0;
 }
 
@@ -223,7 +224,8 @@ int vns_watch_terminal(const struct vns_login *login, int life,
 	if (vns_tty_is_reopened()) {
 		vns_error_context(err,
 				  "the terminal %s, which this login opens "
-				  "again by its path, cannot be there",
+				  "again by its path, cannot be put at that "
+				  "path inside",
 				  path);
 		return rc;
 	}

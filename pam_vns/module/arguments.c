@@ -25,15 +25,15 @@ int vns_arguments_parse(struct vns_arguments *arguments, int argc,
 			arguments->asks = true;
 		else
 			return vns_error_set(err, EINVAL,
-					     "unknown argument \"%s\": there "
-					     "are config=FILE, debug, open, "
-					     "close and placed?",
+					     "unknown argument \"%s\": the "
+					     "arguments are config=FILE, "
+					     "debug, open, close and placed?",
 					     argv[i]);
 	}
 	if (arguments->open + arguments->close + arguments->asks > 1)
 		return vns_error_set(
 			err, EINVAL,
-			"\"open\", \"close\" and \"placed?\" go on "
-			"lines of their own");
+			"\"open\", \"close\" and \"placed?\" cannot be on "
+			"the same line");
 	return 0;
 }

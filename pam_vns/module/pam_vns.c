@@ -384,7 +384,7 @@ static int remember_host(const struct call *call, const struct vns_login *login)
 	if (rc == 0)
 		return PAM_SUCCESS;
 	free_host(call->pamh, host, 0);
-	vns_error_context(&err, "the way back cannot be kept");
+	vns_error_context(&err, "the way back to the host cannot be kept");
 	return refuse(call, login, "error", err.text);
 }
 
@@ -456,8 +456,9 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 	if (find_answer(pamh) == &stays)
 		return refuse(
 			&call, &login, "error",
-			"a moment ago the answer to \"placed?\" was no: "
-			"the rules have changed, or that line has others");
+			"a moment ago the answer to \"placed?\" was no: the "
+			"rules have changed since, or the line with "
+			"\"placed?\" reads other rules");
 	rc = prepare(&call, &login, true);
 	return rc == PAM_SUCCESS ? enter(&call, &login) : rc;
 }

@@ -47,10 +47,10 @@ static int find_controllers(int directory, const struct vns_vserver *vserver,
 		    !vns_cgname_listed(has, controller))
 			return vns_error_set(
 				err, EOPNOTSUPP,
-				"limits: %s needs the controller \"%s\", which "
-				"is none of those of cgroup v2 here (%s); "
-				"where cgroup v1 has it, boot with "
-				"cgroup_no_v1=all",
+				"limits: %s needs the controller \"%s\", "
+				"which cgroup v2 does not have here (its "
+				"controllers: %s); where cgroup v1 has it, "
+				"boot with cgroup_no_v1=all",
 				file, controller, *has ? has : "none");
 	}
 	return 0;

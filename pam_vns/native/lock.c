@@ -87,8 +87,9 @@ int vns_lock_take(int directory, const char *name, const char *what,
 					     "start or stop it");
 		if (waited >= timeout_ms)
 			return vns_error_set(err, EBUSY,
-					     "%s: others hold it for too long; "
-					     "see who with fuser(1), and try "
+					     "%s: other processes hold this "
+					     "lock for too long; see which "
+					     "ones with fuser(1), and try "
 					     "again",
 					     what);
 		nanosleep(&step, NULL);

@@ -31,7 +31,7 @@ static int check_context(const struct vns_native *native, struct vns_error *err)
 		return 0;
 	return vns_error_set(err, EEXIST,
 			     "context %lu is taken by the running vserver "
-			     "\"%s\"; give one of them another",
+			     "\"%s\"; give one of the two another number",
 			     context, other.name);
 }
 

@@ -71,8 +71,9 @@ static int find_options(const struct vns_vserver *vserver,
 		options->propagation = vserver->propagation;
 	if (options->propagation == MS_SHARED && vserver->user_namespace)
 		return vns_error_set(err, EPERM,
-				     "it cannot be shared with a user "
-				     "namespace: \"slave\" it can be");
+				     "with a user namespace its propagation "
+				     "cannot be \"shared\", but can be "
+				     "\"slave\"");
 	return 0;
 }
 
@@ -128,8 +129,8 @@ static int prepare_move(struct vns_build *build, struct vns_build_part *part,
 		return 0;
 	}
 	return vns_error_set(err, ENOENT,
-			     "nothing was mounted on %s before, and only that "
-			     "can be moved",
+			     "no mount before this one is on %s, and only "
+			     "such a mount can be moved",
 			     source);
 }
 

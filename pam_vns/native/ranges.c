@@ -98,9 +98,9 @@ static int take_lock(struct claim *claim)
 static int broken_record(const char *path, struct vns_error *err)
 {
 	return vns_error_set(err, EINVAL,
-			     "%s: is not a record, \"COUNT NAME\"; write it "
-			     "anew for the vserver that has these ids, or "
-			     "remove it if there is none",
+			     "%s: does not have the form \"COUNT NAME\"; "
+			     "write it anew for the vserver that has these "
+			     "ids, or remove it if no vserver has them",
 			     path);
 }
 
@@ -453,7 +453,8 @@ int vns_ranges_claim_in(const struct vns_ranges *ranges, const char *name,
 	int rc;
 
 	if (!vns_util_name_valid(name))
-		return vns_error_set(err, EINVAL, "no valid vserver's name");
+		return vns_error_set(err, EINVAL,
+				     "the vserver's name is not valid");
 	rc = asked ? check_asked(asked, err) : 0;
 	if (rc == 0)
 		rc = open_ranges(&claim);

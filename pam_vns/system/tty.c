@@ -179,7 +179,7 @@ static int has_terminal(bool *has, struct vns_error *err)
 		return vns_error_errno(err, errno, STAT);
 	text[count] = '\0';
 	if (!parse_terminal(text, has))
-		return vns_error_set(err, EIO, STAT ": not understood");
+		return vns_error_set(err, EIO, STAT ": cannot be parsed");
 	return 0;
 }
 

@@ -55,7 +55,8 @@ int vns_native_init(int home, struct vns_process *process,
 		return vns_error_errno(err, errno, VNS_RUNDIR_INIT);
 	if (!parse_init(text, &pid, &ticks))
 		return vns_error_set(err, EINVAL,
-				     VNS_RUNDIR_INIT ": holds no process");
+				     VNS_RUNDIR_INIT ": does not name a "
+						     "process");
 	rc = vns_process_open((int)pid, process, err);
 	if (rc == 0)
 		rc = vns_process_start_time(process, &started, err);

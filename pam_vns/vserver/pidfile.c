@@ -39,8 +39,8 @@ static int read_pidfile(const char *path, struct pidfile *pidfile,
 	if (fstat(fd, &st) < 0)
 		return vns_error_errno(err, errno, "%s", path);
 	if (!vns_procfs_parse_pidfile(text, &pidfile->pid))
-		return vns_error_set(err, EINVAL, "%s: holds no process id",
-				     path);
+		return vns_error_set(err, EINVAL,
+				     "%s: does not contain a process id", path);
 	pidfile->written = st.st_mtim;
 	return 0;
 }

@@ -58,7 +58,9 @@ int vns_rundir_by_context(const struct vns_config *config,
 		return rc;
 	text[strcspn(text, "\n")] = '\0';
 	if (!vns_util_name_valid(text))
-		return vns_error_set(err, EINVAL, "%s: holds no valid name",
+		return vns_error_set(err, EINVAL,
+				     "%s: does not contain a valid vserver "
+				     "name",
 				     path);
 	memcpy(name, text, strlen(text) + 1);
 	return 0;

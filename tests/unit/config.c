@@ -58,7 +58,7 @@ static int parse(enum grammar grammar, const char *text, size_t length,
 	"\"/\" at the end"
 #define EMPTY "must not be empty"
 #define GROUP "must be a group's name or number, not a pattern"
-#define NONE "file needs either vserver = or target =, and has none"
+#define NONE "file needs either vserver = or target =, and has neither"
 
 /* With error NULL the text is good. */
 static const struct {
@@ -109,9 +109,9 @@ static const struct {
 	  "rule a {target=deny}\n",
 	  "3: found duplicate title 'a'" },
 	{ MAIN, "rule a {}",
-	  "1: rule \"a\" needs either vserver = or target =, and has none" },
+	  "1: rule \"a\" needs either vserver = or target =, and has neither" },
 	{ MAIN, "rule a {\nusers={b}\n}",
-	  "3: rule \"a\" needs either vserver = or target =, and has none" },
+	  "3: rule \"a\" needs either vserver = or target =, and has neither" },
 	{ MAIN, "rule a {vserver=v target=host}",
 	  "1: rule \"a\" needs either vserver = or target =, not both" },
 	{ MAIN, "rule a {target=vserver}",
@@ -121,9 +121,9 @@ static const struct {
 	{ MAIN, R("message=\"Go.\""), NULL },
 	{ MAIN, R("message=\"\""), "1: message = \"\": it " EMPTY },
 	{ MAIN, S("message=x"),
-	  "1: rule \"r\": message goes with target = \"deny\" only" },
+	  "1: rule \"r\": message can only be used with target = \"deny\"" },
 	{ MAIN, "rule a {target=host message=x}",
-	  "1: rule \"a\": message goes with target = \"deny\" only" },
+	  "1: rule \"a\": message can only be used with target = \"deny\"" },
 
 	/* Their lists. */
 	{ MAIN, R("users={alice,\"web-*\",\"!web-1\",'[a-c]?'}"), NULL },
@@ -183,7 +183,7 @@ static const struct {
 	/* Hooks; the same for a vserver. */
 	{ MAIN, S("hook open {command={\"/bin/x\"}}"), NULL },
 	{ MAIN, R("hook open {command={\"/bin/x\"}}"),
-	  "1: rule \"r\": a hook goes with vserver = only" },
+	  "1: rule \"r\": a hook can only be used with vserver =" },
 	{ MAIN, S("\n hook opens {command={\"/bin/x\"}}"),
 	  "2: there is no hook \"opens\" of a rule, only \"open\", \"close\"" },
 	{ MAIN, S("hook pre-start {command={\"/bin/x\"}}"),
@@ -204,16 +204,16 @@ static const struct {
 	{ VSERVER, V "hook pre-stop {command={\"/bin/x\", \"a%u\"}}",
 	  "1: command = \"a%u\": hook \"pre-stop\" has no user" },
 	{ VSERVER, "source = \"ns:/n\" hook pre-stop {command={\"/bin/x\"}}",
-	  "1: pre-stop goes with root = only: another engine makes this "
-	  "vserver" },
-	{ VSERVER, "source = \"ns:/n\" start = boot",
-	  "1: start = \"boot\" goes with root = only: another engine makes "
+	  "1: pre-stop can only be used with root =: another engine makes "
 	  "this vserver" },
+	{ VSERVER, "source = \"ns:/n\" start = boot",
+	  "1: start = \"boot\" can only be used with root =: another engine "
+	  "makes this vserver" },
 	{ TEMPLATE,
 	  "root = \"/r\" hook pre-stop {command={\"/bin/x\", \"%i\"}}", NULL },
 	{ TEMPLATE, "root = \"/r\" start = boot",
-	  "1: start = \"boot\" goes with one vserver; a boot cannot know what "
-	  "is made of a template" },
+	  "1: start = \"boot\" is for a single vserver; at boot it is not "
+	  "known which vservers are made of a template" },
 	{ MAIN, S("hook close {command={\"/bin/x\"} timeout = 3}"), NULL },
 	{ MAIN, S("hook close {command={\"/bin/x\"} on_error = ignore}"),
 	  "1: hook \"close\" has no on_error: there is nothing left to "
@@ -223,7 +223,7 @@ static const struct {
 	{ VSERVER, V "stop = sometimes", "*" },
 	{ VSERVER, "source = \"pidfile:/a\" stop = never", NULL },
 	{ VSERVER, "source = \"pidfile:/a\" stop = \"last-logout\"",
-	  "1: stop = goes with root = only: another engine ends this "
+	  "1: stop = can only be used with root =: another engine ends this "
 	  "vserver" },
 	{ MAIN, S("hook open {}"),
 	  "1: hook \"open\" needs command = {\"/PROGRAM\"}" },
@@ -268,9 +268,9 @@ static const struct {
 	{ USER, "vserver = v uids = {1}", "1: no such option 'uids'" },
 	{ USER, "rule a {vserver = v}", "1: no such option 'rule'" },
 	{ USER, "vserver = v\nmessage = x",
-	  "2: the file: message goes with target = \"deny\" only" },
+	  "2: the file: message can only be used with target = \"deny\"" },
 	{ USER, "target = host hook open {command = {\"/e\"}}",
-	  "1: the file: a hook goes with vserver = only" },
+	  "1: the file: a hook can only be used with vserver =" },
 	{ USER, "vserver = v\nservices = {}",
 	  "2: an empty list matches nothing; remove the key or fill it" },
 
@@ -279,7 +279,7 @@ static const struct {
 	{ VSERVER, "root = \"r\"", "1: root = \"r\": it " PATH },
 	{ VSERVER, "root = \"/\"", "1: root = \"/\" is the host itself" },
 	{ VSERVER, "",
-	  "1: a vserver needs either root = or source =, and has none" },
+	  "1: a vserver needs either root = or source =, and has neither" },
 	{ VSERVER, V "\nsource = \"ns:/x\"",
 	  "2: a vserver needs either root = or source =, not both" },
 	{ VSERVER, "source = \"ns:/x\"", NULL },
@@ -293,7 +293,7 @@ static const struct {
 	{ VSERVER, "source = \"/x\"",
 	  "1: source = \"/x\": it must be \"pidfile:/PATH\" or \"ns:/PATH\"" },
 	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
-	  "1: mount goes with root = only: another engine makes this "
+	  "1: mount can only be used with root =: another engine makes this "
 	  "vserver" },
 	{ VSERVER, V "context = 1", NULL },
 	{ VSERVER, V "context = 2147483647", NULL },
@@ -309,15 +309,14 @@ static const struct {
 	{ VSERVER, V "namespaces = {mnt}", NULL },
 	{ VSERVER, V "namespaces = {mnt,\npid}", NULL },
 	{ VSERVER, V "namespaces = {mnt,\nfs}",
-	  "2: namespaces = \"fs\": it must be of \"mnt\", \"uts\", "
-	  "\"ipc\", \"pid\", \"net\", \"cgroup\", \"user\", "
-	  "\"time\"" },
+	  "2: namespaces = \"fs\": it must be one of \"mnt\", \"uts\", "
+	  "\"ipc\", \"pid\", \"net\", \"cgroup\", \"user\", \"time\"" },
 	{ VSERVER, V "namespaces = {\"pid\", \"uts\"}",
-	  "1: namespaces must have \"mnt\" in it: it is what a session "
-	  "enters" },
+	  "1: namespaces must contain \"mnt\": a session enters the mount "
+	  "namespace" },
 	{ VSERVER, "source = \"ns:/n\" namespaces = {pid}",
-	  "1: namespaces must have \"mnt\" in it: it is what a session "
-	  "enters" },
+	  "1: namespaces must contain \"mnt\": a session enters the mount "
+	  "namespace" },
 	{ VSERVER, V "user_namespace = auto", NULL },
 	{ VSERVER, V "user_namespace = \"100000:65536\"", NULL },
 	{ VSERVER, V "user_namespace = auto namespaces = {mnt, user}", NULL },
@@ -346,11 +345,11 @@ static const struct {
 	{ VSERVER, V "template = \"/srv/t\"", NULL },
 	{ VSERVER, V "template = \"t\"", "1: template = \"t\": it " PATH },
 	{ VSERVER, "source = \"ns:/n\" template = \"/t\"",
-	  "1: template goes with root = only: another engine makes this "
-	  "vserver" },
+	  "1: template can only be used with root =: another engine makes "
+	  "this vserver" },
 	{ VSERVER, "source = \"ns:/n\" user_namespace = auto",
-	  "1: user_namespace goes with root = only: another engine makes this "
-	  "vserver" },
+	  "1: user_namespace can only be used with root =: another engine "
+	  "makes this vserver" },
 	{ VSERVER, V "start = on-login", NULL },
 	{ VSERVER, V "start = manual", NULL },
 	{ VSERVER, V "start = boot", NULL },
@@ -400,7 +399,7 @@ static const struct {
 	  "1: mount \"/m\" cannot have the type of a filesystem and be a "
 	  "bind or moved" },
 	{ VSERVER, M("source=\"/s\" options={bind, move}"),
-	  "1: mount \"/m\" is a bind or is moved, not both" },
+	  "1: mount \"/m\" can be a bind or can be moved, but not both" },
 	{ VSERVER, M("source=s options={move}"),
 	  "1: mount \"/m\" needs source = an absolute path" },
 	{ VSERVER, M("type=proc"),
@@ -413,16 +412,17 @@ static const struct {
 	  "1: propagation = \"rslave\": it must be \"private\", \"slave\" or "
 	  "\"shared\"" },
 	{ VSERVER, V "propagation = shared\nuser_namespace = auto",
-	  "2: propagation = \"shared\" cannot be had with a user namespace: "
-	  "\"slave\" can" },
+	  "2: propagation = \"shared\" is not possible with a user "
+	  "namespace, but \"slave\" is" },
 	{ VSERVER, V "propagation = shared namespaces = {mnt, user}",
-	  "1: propagation = \"shared\" cannot be had with a user namespace: "
-	  "\"slave\" can" },
+	  "1: propagation = \"shared\" is not possible with a user "
+	  "namespace, but \"slave\" is" },
 	{ VSERVER, "source = \"ns:/x\" fstab = \"/f\"",
-	  "1: fstab goes with root = only: another engine makes this vserver" },
-	{ VSERVER, "source = \"ns:/x\" propagation = slave",
-	  "1: propagation goes with root = only: another engine makes this "
+	  "1: fstab can only be used with root =: another engine makes this "
 	  "vserver" },
+	{ VSERVER, "source = \"ns:/x\" propagation = slave",
+	  "1: propagation can only be used with root =: another engine makes "
+	  "this vserver" },
 	{ VSERVER, M("source=\"/s\" options={\"ro,nodev\"}"),
 	  "1: options = \"ro,nodev\": it must be one option each: {\"ro\", "
 	  "\"nodev\"}" },
@@ -467,11 +467,11 @@ static const struct {
 	{ VSERVER, V "limits { pids.max = 1 }", NULL },
 	{ VSERVER, V "cgroup = none", NULL },
 	{ VSERVER, V "cgroup = none limits { pids.max = 1 }",
-	  "1: limits do not go with cgroup = \"none\": they are the cgroup's "
-	  "that sessions are moved into" },
+	  "1: limits cannot be used with cgroup = \"none\": they are set on "
+	  "the cgroup that sessions are moved into" },
 	{ VSERVER, V "cgroup = a limits \"a\" { pids.max = 1 }", "*" },
 	{ VSERVER, "source = \"ns:/n\" " L("pids.max = 1"),
-	  "1: limits goes with root = only: another engine makes this "
+	  "1: limits can only be used with root =: another engine makes this "
 	  "vserver" },
 
 	/* The line, whatever stands above. */
@@ -782,7 +782,8 @@ static void test_vserver_name(void)
 	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", false,
 					   &vserver, &err),
 		  -EINVAL, "a bad name");
-	is_string(err.text, "\"../a\" is no valid vserver name", "its message");
+	is_string(err.text, "\"../a\" is not a valid vserver name",
+		  "its message");
 	is_number(vserver != NULL, false, "and no vserver");
 }
 
@@ -805,8 +806,8 @@ static const struct {
 	{ "c@bob", "root = \"/srv/%u\"",
 	  "f:1: root = \"/srv/%u\": it can have %n, %i and %% only" },
 	{ "c@bob", "root = \"/r\" context = 7",
-	  "f:1: context = is one vserver's number; what is made of a template "
-	  "has none" },
+	  "f:1: context = is the number of a single vserver; vservers made "
+	  "of a template cannot have one" },
 	{ "c@bob", "root = \"/r\" cgroup = \"vns/%i\"", NULL },
 	{ "c@..", "root = \"/r\" cgroup = \"vns/%i/%n\"",
 	  "f: cgroup = \"vns/../c@..\": it " CGROUP },

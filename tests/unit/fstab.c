@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #define FIELDS "source, target, type and options are needed"
-#define ESCAPE "a backslash stands before three octal digits only, as in \\040"
+#define ESCAPE "a backslash must be followed by three octal digits, as in \\040"
 #define TARGET                                                             \
 	"the target must be an absolute path below \"/\", without \".\", " \
 	"\"..\", \"//\" or a \"/\" at the end"
@@ -78,8 +78,8 @@ static const struct {
 	  "1: /t: with type none needs one of the options bind, rbind and "
 	  "move",
 	  NULL },
-	{ "/s /t none bind,move", "1: /t: is a bind or is moved, not both",
-	  NULL },
+	{ "/s /t none bind,move",
+	  "1: /t: can be a bind or can be moved, but not both", NULL },
 	{ "/s /t Ext4 ro",
 	  "1: Ext4: must be \"bind\", \"rbind\", \"none\" or a filesystem's "
 	  "name",

@@ -159,7 +159,7 @@ static void test_first(void)
 	test_untouched();
 
 	is_number(claim("../acme", NULL), -EINVAL, "a name that is none");
-	is_string(err.text, "no valid vserver's name", "its message");
+	is_string(err.text, "the vserver's name is not valid", "its message");
 	is_number(got.base, 7, "the range is left alone");
 	is_number(claim("", NULL), -EINVAL, "no name");
 }
@@ -432,9 +432,9 @@ static void test_broken(void)
 		put("4203479040", text, length);
 		is_number(claim("acme", NULL), -EINVAL, "\"%.20s\"", text);
 		snprintf(expected, sizeof(expected),
-			 "%s/ranges/4203479040: is not a record, \"COUNT "
-			 "NAME\"; write it anew for the vserver that has these "
-			 "ids, or remove it if there is none",
+			 "%s/ranges/4203479040: does not have the form "
+			 "\"COUNT NAME\"; write it anew for the vserver that "
+			 "has these ids, or remove it if no vserver has them",
 			 state_dir);
 		is_string(err.text, expected, "its message");
 		is_number(got.base, 7, "the range is left alone");
@@ -446,7 +446,7 @@ static void test_broken(void)
 		put("200000", text, length);
 		is_number(claim_asked("acme", 100000, 65536), -EINVAL,
 			  "with a broken one there");
-		ok(strstr(err.text, "/ranges/200000: is not a record"),
+		ok(strstr(err.text, "/ranges/200000: does not have the form"),
 		   "its message");
 		need(unlink("200000") == 0, "unlink");
 	}
@@ -564,7 +564,8 @@ static void test_lock(void)
 	is_number(flock(fd, LOCK_EX | LOCK_NB), 0, "is given back");
 	ranges.timeout_ms = 10;
 	is_number(claim("acme", NULL), -EBUSY, "is not waited for for ever");
-	ok(strstr(err.text, "/ranges/.lock: others hold it for too long"),
+	ok(strstr(err.text, "/ranges/.lock: other processes hold this lock "
+			    "for too long"),
 	   "its message");
 	ranges.timeout_ms = 60000;
 	close(fd);
