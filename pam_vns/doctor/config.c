@@ -49,7 +49,8 @@ void vns_doctor_config(struct vns_doctor *doctor)
 	vns_check_all(config, doctor->config_path, &findings);
 	if (findings.errors + findings.warnings == 0)
 		vns_doctor_pass(doctor, "config", doctor->config_path,
-				"without mistakes, and root's alone (%u files)",
+				"the configuration has no mistakes, and only "
+				"root can change it (%u files)",
 				findings.files);
 }
 
@@ -125,8 +126,8 @@ static void check_line(struct vns_doctor *doctor, const char *path,
 			continue;
 		ranges->failed = true;
 		vns_doctor_warn(doctor, "id-ranges", one->vserver,
-				"take another range, or \"auto\"; unless that "
-				"line is there to reserve it",
+				"take another range, or \"auto\", unless "
+				"that line is there to reserve this range",
 				"its user_namespace %lu:%lu is given away in "
 				"%s: %s",
 				one->ids.base, one->ids.count, path, line);
@@ -164,7 +165,8 @@ void vns_doctor_ranges(struct vns_doctor *doctor)
 	check_subids(doctor, "/etc/subgid", &ranges);
 	if (ranges.count > 0 && !ranges.failed)
 		vns_doctor_pass(doctor, "id-ranges", "",
-				"%zu named ranges of ids, and no id is two's",
+				"%zu ranges of ids (BASE:COUNT), and no id "
+				"is given to two owners",
 				ranges.count);
 	free(ranges.items);
 	vns_strings_free(&names);

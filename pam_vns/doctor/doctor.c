@@ -247,8 +247,9 @@ bool vns_doctor_apart(struct vns_doctor *doctor,
 				SILENCE_MS / 1000);
 	else if (!whole)
 		vns_doctor_fail(doctor, "answer", what,
-				"run it again; if it stays so, report it",
-				"looking at this ended early: %s",
+				"run \"vns doctor\" again; if it says the "
+				"same, report it",
+				"this check ended early: %s",
 				strerrordesc_np(rc < 0 ? -rc : EPIPE));
 	free(received.text);
 	vns_strings_free(&own);
@@ -293,8 +294,9 @@ void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 	}
 	if (each.first < names->count)
 		vns_doctor_fail(doctor, "answer", names->items[each.first],
-				"first remove what hangs",
-				"not looked at, nor what follows it");
+				"first remove what makes the checks hang",
+				"was not looked at, and neither were those "
+				"after it");
 }
 
 bool vns_doctor_read(const char *path, char *text, size_t size)

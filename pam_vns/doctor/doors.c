@@ -53,10 +53,12 @@ static const struct {
 	{ "cron", "door-cron", "placed users' cron jobs run on the host" },
 	{ "crond", "door-cron", "placed users' cron jobs run on the host" },
 	{ "atd", "door-at", "placed users' at jobs run on the host" },
-	{ "sudo", "door-sudo", "\"sudo -u\" a placed user is on the host" },
+	{ "sudo", "door-sudo",
+	  "\"sudo -u USER\" runs commands of placed users on the host" },
 	{ "sudo-i", "door-sudo",
-	  "\"sudo -i -u\" a placed user is on the host" },
-	{ "doas", "door-sudo", "\"doas -u\" a placed user is on the host" },
+	  "\"sudo -i -u USER\" runs shells of placed users on the host" },
+	{ "doas", "door-sudo",
+	  "\"doas -u USER\" runs commands of placed users on the host" },
 };
 
 static void check_runners(struct vns_doctor *doctor)
@@ -228,8 +230,8 @@ static void check_processes(const struct doors *doors)
 		       "has %u process%s on the host (%s%s)%s", count,
 		       count > 1 ? "es" : "", first, count > 1 ? ", ..." : "",
 		       hidden ? "" :
-				", and no PID namespace: /proc/PID/root leads "
-				"there");
+				", and without a PID namespace "
+				"/proc/PID/root leads there");
 }
 
 /* --- the network ---------------------------------------------------------- */
@@ -299,13 +301,13 @@ static void check_network(const struct doors *doors)
 	names = count_abstract(first, sizeof(first));
 	if (ports + names == 0)
 		vns_doctor_pass(doors->doctor, "door-network", doors->user,
-				"the host's loopback is that of vserver "
-				"\"%s\", and nobody listens there",
+				"vserver \"%s\" shares the host's loopback, "
+				"and nobody listens there",
 				vserver->name);
 	else
 		vns_doctor_warn(doors->doctor, "door-network", doors->user,
-				"\"net\" in namespaces; or see that they ask "
-				"for more than being asked",
+				"\"net\" in namespaces, or make sure that "
+				"what listens there authenticates its clients",
 				"vserver \"%s\" shares the host's network: "
 				"%u ports of loopback, %u abstract sockets%s",
 				vserver->name, ports, names, first);

@@ -89,17 +89,18 @@ static void check_noted(struct vns_doctor *doctor, const char *service)
 				"any more");
 	else if (marks > 0 && is_stale(service))
 		vns_doctor_warn(doctor, "pam-stale", service, again,
-				"was enabled, and would be with other lines "
-				"now: those that it includes have changed");
+				"was enabled, but would get other lines now, "
+				"because the files that it includes have "
+				"changed");
 	else if (marks > 0 || has_module(service, VNS_PAMSTACK_ACCOUNT) ||
 		 has_module(service, VNS_PAMSTACK_SESSION))
 		vns_doctor_pass(doctor, "pam-lost", service,
-				"has kept what it was enabled with");
+				"still has its lines of pam_vns.so");
 	else
 		vns_doctor_fail(doctor, "pam-lost", service, remedy,
-				"was enabled, and its file has lost the lines "
-				"since, as by an upgrade: its users are on the "
-				"host");
+				"was enabled, but its file has lost the "
+				"lines since then, for example by an "
+				"upgrade: its users are on the host");
 }
 
 static bool is_noted(const struct vns_strings *noted, const char *service)
@@ -137,8 +138,9 @@ static void check_unnoted(struct vns_doctor *doctor,
 		vns_util_format(remedy, sizeof(remedy), "\"vns enable %s\"",
 				name);
 		vns_doctor_warn(doctor, "pam-lost", name, remedy,
-				"is enabled, and not noted as such: should an "
-				"upgrade take the lines out, nobody would see");
+				"is enabled, but not recorded as enabled: if "
+				"an upgrade took the lines out, nobody would "
+				"notice");
 	}
 	if (directory)
 		closedir(directory);

@@ -219,7 +219,7 @@ static void check_environment(const struct shared *shared)
 	if (runner)
 		reader = runner;
 	vns_util_format(remedy, sizeof(remedy),
-			"take user_readenv=1 from pam_env.so of %s", reader);
+			"remove user_readenv=1 from pam_env.so of %s", reader);
 	vns_report_add(shared->doctor->report,
 		       runner ? VNS_REPORT_FAIL : VNS_REPORT_WARN,
 		       "door-environment", shared->user, remedy,
@@ -242,7 +242,7 @@ static void check_keys(const struct shared *shared)
 		vns_doctor_warn(shared->doctor, "door-keys", shared->user,
 				"\"AuthorizedKeysFile "
 				"/etc/ssh/authorized_keys/%u\"",
-				"who is in the vserver decides with "
+				"those inside the vserver decide with "
 				"~/.ssh/authorized_keys who may log in");
 }
 
@@ -257,8 +257,8 @@ static void check_home(const struct shared *shared)
 			shared->home == HOME_SHARED ?
 				"the vserver's home is the host's, so its "
 				"files count there, too" :
-				"the vserver's home may be the host's, and is "
-				"taken for that");
+				"the vserver's home may be the host's, and "
+				"is treated as if it were");
 	check_forward(shared);
 	check_suexec(shared);
 	check_environment(shared);

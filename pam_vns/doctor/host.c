@@ -208,10 +208,10 @@ static void check_cgroup(struct vns_doctor *doctor)
 				err.text);
 	else
 		vns_doctor_warn(doctor, "cgroup", "",
-				"have cgroup v2 there (boot with "
+				"make the host use cgroup v2 (boot with "
 				"systemd.unified_cgroup_hierarchy=1)",
-				"what a login starts is in the login's cgroup, "
-				"and ends with that: %s",
+				"a vserver that a login starts is in the "
+				"login's cgroup, and ends with it: %s",
 				err.text);
 }
 

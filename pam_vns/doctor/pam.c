@@ -149,12 +149,13 @@ static void check_asker(struct service *service,
 		if (!vns_pamstack_is(rule->line, askers[i]))
 			continue;
 		snprintf(text, sizeof(text),
-			 "%s asks its daemon when it closes, inside the "
-			 "vserver, where the tenant may answer, or not",
+			 "%s asks its daemon when the session closes, inside "
+			 "the vserver, where the tenant may answer, or nobody",
 			 describe(rule, where, sizeof(where)));
 		say(service, VNS_REPORT_WARN, "pam-close",
-		    "leave out its session line, or \"session requisite "
-		    "pam_vns.so close\" as the first (its manual, STACK)",
+		    "remove its session line, or make \"session requisite "
+		    "pam_vns.so close\" the first session line "
+		    "(pam_vns(8), STACK)",
 		    text);
 	}
 }
@@ -178,8 +179,9 @@ static void check_before(struct service *service,
 		 "tenant's",
 		 describe(rule, where, sizeof(where)));
 	say(service, VNS_REPORT_FAIL, "pam-close",
-	    "for pam_exec type=open_session; or \"session requisite pam_vns.so "
-	    "close\" as the first session line (its manual, STACK)",
+	    "give pam_exec.so the argument type=open_session, or make "
+	    "\"session requisite pam_vns.so close\" the first session line "
+	    "(pam_vns(8), STACK)",
 	    text);
 }
 
@@ -195,8 +197,8 @@ static void check_order(struct service *service)
 	if (back > 0 && back != ours)
 		say(service, VNS_REPORT_WARN, "pam-close",
 		    "make it the first session line",
-		    "the line with \"close\" is not the first: what comes "
-		    "before it closes inside the vserver");
+		    "the line with \"close\" is not the first session line: "
+		    "the modules before it close inside the vserver");
 }
 
 /* --- whether pam_vns.so is asked, and can refuse -------------------------- */
@@ -232,7 +234,8 @@ static void check_control(struct service *service,
 	if (!vns_judge_is_weak(rule->line) && !vns_judge_passes_refused(stack))
 		return;
 	snprintf(text, sizeof(text),
-		 "%s: a user who cannot be placed goes on, on the host",
+		 "%s: a user who cannot be placed is let in all the same, on "
+		 "the host",
 		 describe(rule, where, sizeof(where)));
 	say(service, VNS_REPORT_FAIL, "pam-control",
 	    "\"requisite\" as its control", text);
@@ -275,7 +278,7 @@ static void check_broken(struct service *service,
 	for (i = 0; stack && i < stack->count; i++) {
 		if (!stack->rules[i].wrong)
 			continue;
-		snprintf(text, sizeof(text), "%s: fails always: %s",
+		snprintf(text, sizeof(text), "%s: always fails: %s",
 			 describe(&stack->rules[i], where, sizeof(where)),
 			 stack->rules[i].wrong);
 		say(service, VNS_REPORT_WARN, "pam-line", "correct that line",
@@ -298,9 +301,9 @@ static void check_lines(struct service *service)
 		say(service, VNS_REPORT_FAIL, "pam-account",
 		    "\"account requisite pam_vns.so\" after pam_nologin.so "
 		    "and before what common-account includes (\"vns enable\")",
-		    "there is no account line of pam_vns.so: who cannot be "
-		    "placed is told late, and with sshd keeps a connection "
-		    "that forwards ports");
+		    "there is no account line of pam_vns.so: users who "
+		    "cannot be placed are told late, and with sshd keep a "
+		    "connection that forwards ports");
 	if (account) {
 		check_control(service, service->account);
 		check_skip(service, service->account, "account");
@@ -378,7 +381,9 @@ static bool check_service(struct vns_doctor *doctor, const char *name)
 		say(&service,
 		    doctor->service || is_entrance(name) ? VNS_REPORT_FAIL :
 							   VNS_REPORT_WARN,
-		    "pam-file", "correct what is said; root's alone to write",
+		    "pam-file",
+		    "correct what the message says; only root may be able to "
+		    "write to the file",
 		    err.text);
 	} else {
 		wired = is_wired(&service);

@@ -87,8 +87,9 @@ static void check_chroot(struct vns_doctor *doctor, const char *output)
 		return;
 	}
 	vns_doctor_warn(doctor, "sshd-chroot", "sshd",
-			"take it away for placed users (\"Match\"), or have "
-			"that directory in every vserver, root's alone",
+			"remove it for placed users (\"Match\"), or make "
+			"that directory in every vserver, owned by root and "
+			"writable by root alone",
 			"ChrootDirectory %s is looked for inside the vserver, "
 			"after it has been entered",
 			directory);
@@ -171,7 +172,8 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 	}
 	output[strcspn(output, "\r\n")] = '\0';
 	vns_doctor_warn(doctor, "sshd-config", "sshd",
-			"correct what it says, and try \"sshd -t\"",
+			"correct what sshd complains about, and check with "
+			"\"sshd -t\"",
 			"\"sshd -T\" failed, so its settings are unknown: %s%s"
 			"%s",
 			err.text, *output ? ": " : "", output);

@@ -113,15 +113,15 @@ static void check_service(struct manager *manager, const char *service)
 		return;
 	jumped = is_jumped(stack, rule);
 	vns_util_format(remedy, sizeof(remedy),
-			"\"vns enable %s\" has placed users jump over it "
+			"\"vns enable %s\" makes placed users jump over it "
 			"(pam_vns(8), SIDE DOORS)",
 			service);
 	if (jumped)
 		vns_util_format(text, sizeof(text),
-				"pam_systemd.so of %s is jumped over by a test "
-				"that may not know all who are placed; for "
-				"others it has \"systemd --user\" started on "
-				"the host",
+				"before pam_systemd.so of %s a test makes "
+				"placed users jump over it, but may not know "
+				"all of them; for the others it has "
+				"\"systemd --user\" started on the host",
 				service);
 	else
 		vns_util_format(text, sizeof(text),
@@ -180,7 +180,7 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 		.state = hidden && !shared ? VNS_REPORT_WARN : VNS_REPORT_FAIL,
 		.why = !hidden ? ", and without a PID namespace /proc/PID/root "
 				 "leads there" :
-		       shared  ? ", by unit files of the shared home" :
+		       shared  ? ", with the unit files of the shared home" :
 				 "",
 	};
 	size_t i;
@@ -194,7 +194,7 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 	}
 	if (!manager.found)
 		vns_doctor_pass(doctor, "door-systemd", login->who.user,
-				"nothing has \"systemd --user\" started on the "
+				"nothing starts \"systemd --user\" on the "
 				"host");
 }
 
@@ -219,11 +219,11 @@ static const struct {
 	const char *program, *id, *subject, *service, *what, *remedy;
 } runners[] = {
 	{ "/usr/bin/run0", "door-run0", "run0", "systemd-run0",
-	  "\"run0 --user\" a placed user is on the host",
+	  "\"run0 --user=USER\" runs commands of placed users on the host",
 	  "an /etc/pam.d/systemd-run0 that refuses them (pam_vns(8), SIDE "
 	  "DOORS)" },
 	{ "/usr/bin/machinectl", "door-machinectl", "machinectl", "login",
-	  "\"machinectl shell\" a placed user is on the host",
+	  "\"machinectl shell\" opens shells of placed users on the host",
 	  "\"vns enable login\"" },
 };
 
@@ -295,10 +295,10 @@ static void check_rules(struct vns_doctor *doctor, const char *directory)
 		    !allows(path))
 			continue;
 		vns_doctor_warn(doctor, "door-polkit", path,
-				"see that it names nobody who should not be "
-				"root",
+				"make sure that it names nobody who should "
+				"not be root",
 				"lets somebody have systemd run programs on "
-				"the host, as whoever they like");
+				"the host as any user they like");
 	}
 	if (rules)
 		closedir(rules);

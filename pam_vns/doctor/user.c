@@ -76,14 +76,15 @@ static void check_inside(struct vns_doctor *doctor,
 		return;
 	}
 	vns_util_format(remedy, sizeof(remedy),
-			"\"vns exec %s -- %s -u %lu %s\", or let it ask the "
-			"directory service",
+			"\"vns exec %s -- %s -u %lu %s\", or let the vserver "
+			"ask the directory service",
 			login->vserver->name, found ? "usermod" : "useradd",
 			(unsigned long)pw->pw_uid, pw->pw_name);
 	if (found)
 		vns_doctor_warn(doctor, "user-inside", pw->pw_name, remedy,
-				"is uid %lu in /etc/passwd of vserver \"%s\", "
-				"and %lu on the host, whose number counts",
+				"has uid %lu in /etc/passwd of vserver "
+				"\"%s\", but %lu on the host, and the host's "
+				"number counts",
 				uid, login->vserver->name,
 				(unsigned long)pw->pw_uid);
 	else
@@ -108,8 +109,8 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 		vns_util_format(text, size, "start it with its engine");
 	else if (rc == -EINVAL)
 		vns_util_format(text, size,
-				"a larger range for user_namespace "
-				"(\"BASE:COUNT\"), or smaller ids");
+				"give user_namespace a larger range "
+				"(\"BASE:COUNT\"), or the user smaller ids");
 	else if (rc == -ETIMEDOUT)
 		vns_util_format(text, size,
 				"look at what is mounted inside (\"vns mounts "
@@ -122,8 +123,8 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 				vserver, login->who.user);
 	else
 		vns_util_format(text, size,
-				"correct what is said; \"vns doctor\" says "
-				"more of vserver \"%s\"",
+				"correct what the message says; \"vns "
+				"doctor\" says more about vserver \"%s\"",
 				vserver);
 	return text;
 }
@@ -136,9 +137,9 @@ static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
 
 	if (login->place.root < 0) {
 		vns_doctor_pass(doctor, "user-place", pw->pw_name,
-				"vserver \"%s\" is stopped; a login starts it, "
-				"and then it is seen if shell and home are "
-				"there",
+				"vserver \"%s\" is stopped; a login starts "
+				"it, and only then shell and home can be "
+				"checked",
 				vserver);
 		return;
 	}
@@ -184,9 +185,9 @@ static void check_root(struct vns_doctor *doctor, const struct vns_login *login)
 			"power%s",
 			vserver,
 			namespaces & VNS_NSSET(VNS_NS_PID) ?
-				"; who controls its files may become root" :
-				", and without a PID namespace signals and "
-				"traces the host's processes");
+				"; whoever controls its files may become root" :
+				", and without a PID namespace can signal "
+				"and trace the host's processes");
 }
 
 static void check_placed(struct vns_doctor *doctor, struct vns_login *login)
@@ -236,14 +237,15 @@ static void check_host_shell(struct vns_doctor *doctor,
 		return;
 	if (access(shell, X_OK) == 0)
 		vns_doctor_pass(doctor, "user-shell", login->who.user,
-				"%s is on the host, too, where sshd looks",
+				"shell %s is on the host, too, where sshd "
+				"looks for it",
 				shell);
 	else
 		vns_doctor_fail(doctor, "user-shell", login->who.user,
 				"install it on the host, or change the user's "
 				"shell (\"usermod -s\")",
-				"sshd refuses: %s is not on the host, where it "
-				"looks for it",
+				"sshd refuses the login: shell %s is not on "
+				"the host, where sshd looks for it",
 				shell);
 }
 

@@ -53,7 +53,7 @@ static void check_type(struct vns_doctor *doctor,
 			"in /etc/sysctl.d",
 			vns_nsname(type));
 	vns_doctor_fail(doctor, "vserver-namespaces", vserver->name, remedy,
-			"%s is 0: it cannot be started", path);
+			"%s is 0, so the vserver cannot be started", path);
 }
 
 static void check_types(struct vns_doctor *doctor,
@@ -67,7 +67,7 @@ static void check_types(struct vns_doctor *doctor,
 			check_type(doctor, vserver, (enum vns_ns)type, &failed);
 	if (!failed)
 		vns_doctor_pass(doctor, "vserver-namespaces", vserver->name,
-				"the kernel has those it needs");
+				"the kernel has all namespaces that it needs");
 }
 
 static void check_ids(struct vns_doctor *doctor,
@@ -80,10 +80,11 @@ static void check_ids(struct vns_doctor *doctor,
 				"ids can be mapped on %s", vserver->root);
 	else
 		vns_doctor_fail(doctor, "vserver-idmap", vserver->name,
-				"move it to a filesystem that can (ext4, xfs, "
-				"btrfs; tmpfs since Linux 6.3; no overlay, no "
-				"NFS); a template takes Linux 5.19",
-				"it cannot be started: %s", err.text);
+				"move the directory to a filesystem that can "
+				"map ids (ext4, xfs, btrfs; tmpfs since "
+				"Linux 6.3; no overlay, no NFS); a template "
+				"needs Linux 5.19",
+				"cannot be started: %s", err.text);
 }
 
 /* Checks what a start would look at. A pre-start hook may make all of it. */
@@ -99,7 +100,7 @@ static void check_start(struct vns_doctor *doctor,
 	if (vns_prepare_check_root(vserver, &err) < 0) {
 		vns_doctor_fail(doctor, "vserver-root", vserver->name,
 				"make the directory (debootstrap(8)), or "
-				"correct what is said",
+				"correct what the message says",
 				"%s", err.text);
 		return;
 	}
@@ -137,9 +138,9 @@ static void check_null(struct vns_doctor *doctor, const char *name, int root)
 static void check_pts(struct vns_doctor *doctor, const char *name, int root)
 {
 	static const char remedy[] =
-		"have its engine mount one: \"mount -t devpts -o "
+		"have its engine mount a devpts: \"mount -t devpts -o "
 		"newinstance,ptmxmode=666,mode=620,gid=5 devpts /dev/pts\", "
-		"and /dev/ptmx a link to pts/ptmx";
+		"and make /dev/ptmx a link to pts/ptmx";
 	VNS_AUTOCLOSE int pts = vns_inroot_open(
 		root, "/dev/pts", O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
 	VNS_AUTOCLOSE int ptmx =
@@ -154,8 +155,8 @@ static void check_pts(struct vns_doctor *doctor, const char *name, int root)
 				"/dev/ptmx: sshd can open no terminal");
 	else if (stat("/dev/pts", &host) == 0 && host.st_dev == inside.st_dev)
 		vns_doctor_warn(doctor, "vserver-pts", name, remedy,
-				"/dev/pts is the host's: terminals of all "
-				"others are in there");
+				"/dev/pts is the host's: the terminals of "
+				"everybody else are in it");
 	else
 		vns_doctor_pass(doctor, "vserver-pts", name,
 				"a devpts of its own");

@@ -127,9 +127,10 @@ static int check_type(const struct source *source,
 		    concerns(source, &file->lines[i], type))
 			return 0;
 	return vns_error_set(err, EINVAL,
-			     "%s has no %s lines, so those of \"other\" are "
-			     "used, and with ours they would not be; write "
-			     "some first",
+			     "%s has no %s lines, so PAM uses those of "
+			     "\"other\"; with the lines of vns enable it "
+			     "would use them no longer: write lines of that "
+			     "type first",
 			     file->path, name);
 }
 

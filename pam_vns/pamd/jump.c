@@ -208,20 +208,20 @@ static const char *why_not(const struct source *source,
 	size_t i;
 
 	if (line->kind == VNS_PAMSTACK_SUBSTACK)
-		return "it is in a substack";
+		return "pam_systemd.so is in a substack";
 	if (line->first != line->last)
-		return "the line goes on in the next one";
+		return "the line continues on the next one";
 	for (i = 0; i < stack->count; i++) {
 		const struct vns_pamstack_rule *rule = &stack->rules[i];
 
 		if (rule->wrong)
-			return "one of the lines there is wrong";
+			return "one of the lines of that file is wrong";
 		if (vns_pamstack_is(rule->line, OURS))
-			return "that file has lines of " OURS ": \"vns "
-			       "enable\" that";
+			return "that file has lines of " OURS
+			       ": run \"vns enable\" for that file";
 		if (rule->level > 0 &&
 		    vns_pamstack_is(rule->line, VNS_PAMJUMP_MODULE))
-			return "it is in a substack";
+			return "pam_systemd.so is in a substack";
 	}
 	for (type = 0;
 	     line->type == VNS_PAMSTACK_TYPES && type < VNS_PAMSTACK_SESSION;
@@ -387,11 +387,13 @@ static int compare(const struct source *source, const char *path,
 					   err);
 		if (rc == 0 && !vns_pamsame_stack(before, after, OURS))
 			rc = vns_error_set(err, EINVAL,
-					   "%s: a jump there leads over it",
+					   "%s: a jump in its lines leads "
+					   "over pam_systemd.so",
 					   path);
 		if (rc == 0 && vns_pamjump_reached(after))
 			rc = vns_error_set(err, EINVAL,
-					   "%s: it is reached all the same",
+					   "%s: pam_systemd.so is reached "
+					   "all the same",
 					   path);
 	}
 	return rc;

@@ -238,8 +238,8 @@ static int parse_target(struct vns_pamstack_line *line, char *rest)
 		if (vns_strings_add(&line->arguments, word) < 0)
 			return -ENOMEM;
 	return parse_control(line) ? 0 :
-				     broken(line, "the control in brackets is "
-						  "none");
+				     broken(line, "the control in brackets "
+						  "is not valid");
 }
 
 /* Parses what is left after the type. */
@@ -277,8 +277,8 @@ static int parse_line(struct vns_pamstack_line *line, char *joined)
 	line->silent = *word == '-';
 	line->type = find_type(word + line->silent);
 	if (line->type == VNS_PAMSTACK_TYPES)
-		return broken(line, "no such type; there are account, auth, "
-				    "password and session");
+		return broken(line, "unknown type; the types are account, "
+				    "auth, password and session");
 	return parse_rest(line, rest);
 }
 
@@ -345,8 +345,9 @@ static int take_logical(struct text *text, struct vns_pamstack_line *line,
 		 * on.
 		 */
 		if (taken == COMMENT)
-			return complain(text, "the line before this one goes "
-					      "on, but not here");
+			return complain(text, "the line before this one ends "
+					      "in a backslash, but a comment "
+					      "cannot continue it");
 		if (taken == NOTHING)
 			return complain(text, "the file ends in a backslash");
 	}

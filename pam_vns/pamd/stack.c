@@ -32,7 +32,7 @@ static int add_rule(struct walk *walk, const struct vns_pamstack_file *file,
 	if (stack->count >= RULES_MAX)
 		return vns_error_set(walk->err, E2BIG,
 				     "%s:%u: more than %d lines, with those "
-				     "included",
+				     "of included files",
 				     file->path, line->first, RULES_MAX);
 	rules = reallocarray(stack->rules, stack->count + 1, sizeof(*rules));
 	if (!rules)
@@ -84,7 +84,7 @@ static int walk_include(struct walk *walk, const struct vns_pamstack_file *from,
 
 	if (walk->stack->files_count >= FILES_MAX)
 		return vns_error_set(walk->err, ELOOP,
-				     "%s:%u: there is no end of included files",
+				     "%s:%u: too many files are included",
 				     from->path, line->first);
 	if (walk->depth >= DEPTH_MAX)
 		return add_rule(walk, from, line, "includes go too deep");

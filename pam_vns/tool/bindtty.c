@@ -78,7 +78,7 @@ static int open_directory(const struct job *job, int proc, int *fd,
 	if (*fd < 0 || fstatfs(*fd, &fs) < 0)
 		return vns_error_errno(err, errno, "%s inside", path);
 	if (fs.f_type != (pseudo ? DEVPTS_SUPER_MAGIC : TMPFS_MAGIC))
-		return vns_error_set(err, EXDEV, "%s inside is no %s", path,
+		return vns_error_set(err, EXDEV, "%s inside is not a %s", path,
 				     pseudo ? "devpts" : "tmpfs");
 	rc = vns_mount_is_shared(proc, *fd, &shared, err);
 	if (rc < 0 || !shared)
@@ -162,7 +162,8 @@ static int open_multiplexer(int directory, int proc)
 
 static int say_taken(const char *path, struct vns_error *err)
 {
-	return vns_error_set(err, EEXIST, "%s inside is something else", path);
+	return vns_error_set(err, EEXIST,
+			     "something else has the path %s inside", path);
 }
 
 /*
@@ -396,7 +397,8 @@ static int run(const struct job *wanted, struct vns_bindtty *terminal,
 	*job = *wanted;
 	job->caller = getpid();
 	job->terminal = *terminal;
-	job->rc = vns_error_set(&job->error, ECHILD, "its child was killed");
+	job->rc = vns_error_set(&job->error, ECHILD,
+				"its child process was killed");
 	rc = run_job(job, err);
 	*terminal = job->terminal;
 	munmap(job, sizeof(*job));

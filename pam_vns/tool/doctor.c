@@ -102,8 +102,10 @@ static void list_users(struct vns_doctor *doctor, void *argument)
 	}
 	if (count == USERS_MAX && getpwent())
 		vns_doctor_warn(doctor, "users", "",
-				"ask for one that matters: \"vns doctor USER\"",
-				"more than %d: the others are not looked at",
+				"ask about a user who matters: \"vns doctor "
+				"USER\"",
+				"there are more than %d users: the others "
+				"are not looked at",
 				USERS_MAX);
 	endpwent();
 }
@@ -161,8 +163,9 @@ static void check_vservers(struct vns_doctor *doctor)
 	struct vns_error err;
 
 	if (vns_names_all(doctor->config, &names, &err) < 0)
-		vns_doctor_fail(doctor, "config", "", "correct what is said",
-				"%s", err.text);
+		vns_doctor_fail(doctor, "config", "",
+				"correct what the message says", "%s",
+				err.text);
 	vns_doctor_each(doctor, &names, vns_doctor_vserver);
 	vns_strings_free(&names);
 }
@@ -216,7 +219,7 @@ static bool parse(int argc, char **argv, struct vns_doctor *doctor,
 			return false;
 	}
 	if (doctor->service && !vns_util_name_valid(doctor->service)) {
-		vns_cli_usage("\"%s\" is no name of a service",
+		vns_cli_usage("\"%s\" is not the name of a service",
 			      doctor->service);
 		return false;
 	}

@@ -301,13 +301,16 @@ static int forget(const char *service, const struct options *options,
 	if (rc == -ENOENT)
 		return rc;
 	if (options->dry_run) {
-		printf("%s: has no lines any more; would be forgotten\n",
+		printf("%s: has no lines of vns enable any more; its record "
+		       "would be removed\n",
 		       service);
 		return 0;
 	}
 	rc = vns_enabled_forget(service, err);
 	if (rc == 0)
-		printf("%s: had no lines any more; forgotten\n", service);
+		printf("%s: had no lines of vns enable any more; its record "
+		       "is removed\n",
+		       service);
 	return rc;
 }
 
@@ -322,14 +325,14 @@ static int report_none(const char *service, const struct vns_pamfile *file,
 
 	if (own)
 		return vns_error_set(err, EPERM,
-				     "%s:%u is not by vns enable: take it out "
-				     "by hand",
+				     "%s:%u was not written by vns enable: "
+				     "take it out by hand",
 				     file->path, own->first);
 	if (resolve(service, NULL, &stacks, &ignored) == 0 &&
 	    (has_module(stacks.account) || has_module(stacks.session)))
 		return vns_error_set(err, EPERM,
 				     "%s includes a file that has the lines: "
-				     "disable that",
+				     "run \"vns disable\" for that file",
 				     file->path);
 	rc = forget(service, options, err);
 	if (rc != -ENOENT)
@@ -383,7 +386,8 @@ static int change_one(const char *service, change *run,
 	int rc;
 
 	if (!vns_util_name_valid(service)) {
-		vns_cli_complain("\"%s\" is no service's name", service);
+		vns_cli_complain("\"%s\" is not the name of a service",
+				 service);
 		return VNS_EXIT_UNKNOWN;
 	}
 	/* This also refuses services that have no file. */
@@ -462,8 +466,9 @@ static int change_all(int argc, char **argv, change *run)
 		as_before |= option == 'a';
 	}
 	if (as_before && (optind < argc || run != enable))
-		return vns_cli_usage("--all-as-before is for enable, without "
-				     "names: all that were enabled");
+		return vns_cli_usage("--all-as-before can only be used with "
+				     "enable and without names: it takes all "
+				     "services that were enabled");
 	if (as_before)
 		return enable_as_before(&options);
 	if (optind == argc)

@@ -146,7 +146,7 @@ static int take_terminal(const struct start *start, struct vns_error *err)
 	if (setsid() < 0 ||
 	    (start->held[VNS_PLAN_SLAVE] >= 0 &&
 	     ioctl(start->held[VNS_PLAN_SLAVE], TIOCSCTTY, 0) < 0))
-		return vns_error_errno(err, errno, "a session");
+		return vns_error_errno(err, errno, "starting a session");
 	for (fd = 0; fd <= 2; fd++)
 		if (dup2(start->theirs[fd], fd) < 0)
 			return vns_error_errno(err, errno, "dup2");
@@ -243,7 +243,7 @@ static int make_pipe(struct start *start, int fd, struct vns_error *err)
 	/* The user must be able to open /dev/stdout. */
 	if (pipe2(ends, O_CLOEXEC) < 0 ||
 	    fchown(ends[0], pw->pw_uid, pw->pw_gid) < 0)
-		return vns_error_errno(err, errno, "a pipe");
+		return vns_error_errno(err, errno, "making a pipe");
 	start->theirs[fd] = ends[theirs];
 	start->held[fd] = ends[1 - theirs];
 	if (fd == 0 && start->plan->seekable)
@@ -398,7 +398,8 @@ static int hear(struct started *started, int socket, int signals,
 	}
 	if (rc == 0 && started->pid == 0)
 		rc = vns_error_set(err, EIO,
-				   "what was to start the program is gone");
+				   "the process that was to start the "
+				   "program has ended");
 	return rc;
 }
 
@@ -408,7 +409,9 @@ static int check(const struct started *started, struct vns_error *err)
 
 	if (started->held[SLOT_PROGRAM] < 0 ||
 	    (master >= 0 && !vns_pty_is_master(master)))
-		return vns_error_set(err, EIO, "not what was expected came");
+		return vns_error_set(err, EIO,
+				     "the process that starts the program "
+				     "gave an unexpected answer");
 	return 0;
 }
 

@@ -291,8 +291,9 @@ static int build(int parent, const char *name, const struct skeleton *skeleton,
 	if (mkdirat(parent, hidden, 0700) < 0)
 		return vns_error_errno(err, errno, "mkdir");
 	home = open_below(parent, hidden, O_RDONLY);
-	rc = home < 0 ? vns_error_errno(err, errno, "what was just made") :
-			fill(home, skeleton, mkhome, err);
+	rc = home < 0 ?
+		     vns_error_errno(err, errno, "opening the new directory") :
+		     fill(home, skeleton, mkhome, err);
 	if (rc == 0 &&
 	    renameat2(parent, hidden, parent, name, RENAME_NOREPLACE) < 0)
 		rc = vns_error_errno(err, errno, "giving it its name");
@@ -310,7 +311,7 @@ static int check_parent(int fd, struct vns_error *err)
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return vns_error_errno(err, errno, "a directory above");
+		return vns_error_errno(err, errno, "a directory above it");
 	if (st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
 		return 0;
 	return vns_error_set(err, EPERM,
@@ -347,7 +348,8 @@ static int look(int parent, const char *name, bool *there,
 	return S_ISDIR(st.st_mode) ?
 		       0 :
 		       vns_error_set(err, ENOTDIR,
-				     "there is something that is no directory");
+				     "there is something in its place that "
+				     "is not a directory");
 }
 
 static int make_home(const struct vns_home *mkhome,

@@ -22,7 +22,8 @@ static const struct command {
 	{ "restart", vns_cli_restart, "[-t SECONDS] NAME...",
 	  "stop, then start", false },
 	{ "status", vns_cli_status, "NAME",
-	  "whether it runs: exits with 0, or 3: stopped, 4: unknown", false },
+	  "whether it runs; exits with 0, or 3 if stopped, 4 if unknown",
+	  false },
 	{ "list", vns_cli_list, "[--json | --names]",
 	  "all vservers and their state", false },
 	{ NULL, NULL, NULL, "Inside", false },
@@ -46,10 +47,10 @@ static const struct command {
 	  false },
 	{ "enable", vns_cli_enable,
 	  "[--dry-run] [--force] SERVICE... | --all-as-before",
-	  "logins by it go to vservers from now on: its file in /etc/pam.d",
+	  "make logins by a service go to vservers (its file in /etc/pam.d)",
 	  false },
 	{ "disable", vns_cli_disable, "[--dry-run] [--force] SERVICE...",
-	  "undo that", false },
+	  "undo what enable has done", false },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -66,7 +67,8 @@ static void print_help(void)
 		else
 			printf("\n%s:\n", commands[i].help);
 	}
-	printf("\n  -c, --config FILE  instead of " VNS_CONFIG_PATH "\n"
+	printf("\n  -c, --config FILE  read FILE instead of " VNS_CONFIG_PATH
+	       "\n"
 	       "  -h, --help         this text; after a COMMAND, about that\n"
 	       "  -V, --version      the version\n\n"
 	       "A vserver is named by its NAME, its context number, or "

@@ -10,9 +10,9 @@
 #define S_OPEN                                                               \
 	"session    requisite    pam_vns.so    # vns enable, with the line " \
 	"end above\n"
-#define NO_LINES                                                            \
-	" lines, so those of \"other\" are used, and with ours they would " \
-	"not be; write some first"
+#define NO_LINES                                                         \
+	" lines, so PAM uses those of \"other\"; with the lines of vns " \
+	"enable it would use them no longer: write lines of that type first"
 
 static const struct {
 	const char *text, *made, *error;
@@ -66,7 +66,8 @@ static const struct {
 	{ "account required x", NULL, "f has no session" NO_LINES },
 	{ "session required x\n" A, NULL, "f has no account" NO_LINES },
 	{ "@include x\n\nsesion required y", NULL,
-	  "f:3: no such type; there are account, auth, password and session" },
+	  "f:3: unknown type; the types are account, auth, password and "
+	  "session" },
 	{ "@include x\nsession requisite pam_vns.so", NULL,
 	  "f:2 has pam_vns.so already, not by vns enable: take it out first, "
 	  "or put it right by hand" },
@@ -183,7 +184,7 @@ static const struct {
 	{ "session required x\nauth required y\n" MANAGER "\n",
 	  "session required x\nauth required y\n" J MARK MANAGER "\n", "" },
 	{ "session requisite pam_vns.so placed?\n" MANAGER "\n", NULL,
-	  "f: it is reached all the same" },
+	  "f: pam_systemd.so is reached all the same" },
 	{ "session [ignore=ignore default=1] pam_vns.so placed?\n" MANAGER "\n",
 	  NULL, "" },
 
@@ -229,19 +230,20 @@ static const struct {
 	  "" },
 
 	{ "session [success=1 default=ignore] x\n" MANAGER "\n", NULL,
-	  "f: a jump there leads over it" },
-	{ "@include crossed\n", NULL, "f: a jump there leads over it" },
+	  "f: a jump in its lines leads over pam_systemd.so" },
+	{ "@include crossed\n", NULL,
+	  "f: a jump in its lines leads over pam_systemd.so" },
 	{ "@include all\n", NULL,
 	  "f: @include all: there are not only session lines in that file" },
 	{ "session substack common-session\n", NULL,
-	  "f: substack common-session: it is in a substack" },
+	  "f: substack common-session: pam_systemd.so is in a substack" },
 	{ "session include below\n", NULL,
-	  "f: include below: it is in a substack" },
+	  "f: include below: pam_systemd.so is in a substack" },
 	{ "session include \\\n common-session\n", NULL,
-	  "f: include common-session: the line goes on in the next one" },
+	  "f: include common-session: the line continues on the next one" },
 	{ "session include wired\n", NULL,
-	  "f: include wired: that file has lines of pam_vns.so: \"vns enable\" "
-	  "that" },
+	  "f: include wired: that file has lines of pam_vns.so: run \"vns "
+	  "enable\" for that file" },
 };
 
 /* Enabled, again, and back. */
