@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +15,6 @@
 
 /* Timeout for one check. A look into a vserver has its own, shorter limit. */
 #define SILENCE_MS 15000
-/* A killed child ends within this time in milliseconds, or has to be left. */
-#define END_MS 1000
 /* After this many checks have hung, the others would hang, too. */
 #define HANGS_MAX 3
 
@@ -124,7 +121,6 @@ struct received {
 /* Returns 1 while there is more, and 0 at the end. */
 static int receive(int channel, struct received *received)
 {
-	struct pollfd wait = { .fd = channel, .events = POLLIN };
 	char *grown = realloc(received->text, received->length + 65536);
 	ssize_t count;
 	int rc;
@@ -132,11 +128,9 @@ static int receive(int channel, struct received *received)
 	if (!grown)
 		return -ENOMEM;
 	received->text = grown;
-	do
-		rc = poll(&wait, 1, SILENCE_MS);
-	while (rc < 0 && errno == EINTR);
-	if (rc <= 0)
-		return rc == 0 ? -ETIMEDOUT : -errno;
+	rc = vns_deadline_wait(channel, vns_deadline_now() + SILENCE_MS);
+	if (rc < 0)
+		return rc;
 	do
 		count = read(channel, grown + received->length, 65536);
 	while (count < 0 && errno == EINTR);

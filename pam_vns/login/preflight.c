@@ -1,5 +1,6 @@
 #include "login/preflight.h"
 
+#include "system/channel.h"
 #include "system/deadline.h"
 #include "system/ids.h"
 #include "system/inroot.h"
@@ -14,7 +15,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -211,27 +211,6 @@ static int step_ids(struct look *look, int *fd, struct vns_error *err)
 	return rc < 0 ? not_mapped(rc, "uid", uid, err) : 0;
 }
 
-static int send_answer(int socket, struct answer *answer, int fd)
-{
-	union {
-		char space[CMSG_SPACE(sizeof(fd))];
-		struct cmsghdr align;
-	} control = { 0 };
-	struct iovec data = { answer, sizeof(*answer) };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
-	struct cmsghdr *header = &control.align;
-
-	if (fd >= 0) {
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control.space);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	}
-	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
 /* Returns the lowest of the kept descriptors from first up, or -1. */
 static int next_kept(const int *kept, size_t count, int first)
 {
@@ -288,7 +267,9 @@ static _Noreturn void run_child(struct look *look, int socket)
 		VNS_AUTOCLOSE int fd = -1;
 
 		answer.rc = steps[step](look, &fd, &answer.err);
-		if (send_answer(socket, &answer, fd) < 0 || answer.rc < 0)
+		if (vns_channel_send(socket, &answer, sizeof(answer), &fd,
+				     fd >= 0, 0) < 0 ||
+		    answer.rc < 0)
 			_exit(1);
 	}
 	_exit(0);
@@ -321,69 +302,18 @@ static pid_t start_child(struct look *look, int socket, int *pidfd)
 	return pid;
 }
 
-/* What was sent along with an answer. */
-struct extras {
-	int fd;
-	struct ucred sender; /* the child's ids as seen from here */
-};
-
-static void take_extras(struct msghdr *message, struct extras *extras)
-{
-	struct cmsghdr *header = CMSG_FIRSTHDR(message);
-
-	for (; header; header = CMSG_NXTHDR(message, header)) {
-		if (header->cmsg_level != SOL_SOCKET)
-			continue;
-		if (header->cmsg_type == SCM_RIGHTS &&
-		    header->cmsg_len == CMSG_LEN(sizeof(extras->fd)))
-			memcpy(&extras->fd, CMSG_DATA(header),
-			       sizeof(extras->fd));
-		if (header->cmsg_type == SCM_CREDENTIALS &&
-		    header->cmsg_len == CMSG_LEN(sizeof(extras->sender)))
-			memcpy(&extras->sender, CMSG_DATA(header),
-			       sizeof(extras->sender));
-	}
-}
-
-/* Returns -EPIPE at the end. */
-static int receive_answer(int socket, struct answer *answer,
-			  struct extras *extras)
-{
-	union {
-		char space[CMSG_SPACE(sizeof(int)) +
-			   CMSG_SPACE(sizeof(struct ucred))];
-		struct cmsghdr align;
-	} control;
-	struct iovec data = { answer, sizeof(*answer) };
-	struct msghdr message = {
-		.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control.space),
-	};
-	ssize_t count;
-
-	do
-		count = recvmsg(socket, &message,
-				MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	while (count < 0 && errno == EINTR);
-	if (count != sizeof(*answer))
-		return count < 0 ? -errno : -EPIPE;
-	take_extras(&message, extras);
-	return 0;
-}
-
 static void take_answer(struct vns_preflight_view *view, int step,
 			const struct answer *answer,
-			const struct extras *extras)
+			struct vns_channel_extras *extras)
 {
 	if (step == STEP_SHELL)
 		view->found.shell = answer->rc > 0;
 	if (step == STEP_HOME)
 		view->found.home = answer->rc > 0;
-	if (extras->fd >= 0) {
+	if (extras->count == 1) {
 		vns_safefile_close(&view->directory);
-		view->directory = extras->fd;
+		view->directory = extras->fds[0];
+		extras->fds[0] = -1;
 	}
 	/* By this step the child has taken on the user's ids. */
 	if (step == STEP_IDS) {
@@ -399,17 +329,19 @@ static int collect(int socket, struct vns_preflight_view *view, int *step,
 	int64_t deadline = vns_deadline_now() + VNS_PREFLIGHT_TIMEOUT * 1000L;
 
 	for (*step = 0; *step < STEP_COUNT; ++*step) {
-		struct extras extras = { .fd = -1 };
+		VNS_AUTOEXTRAS struct vns_channel_extras extras = { 0 };
 		struct answer answer = { 0 };
-		int rc = vns_deadline_wait(socket, deadline);
+		ssize_t length = vns_deadline_wait(socket, deadline);
 
-		if (rc == 0)
-			rc = receive_answer(socket, &answer, &extras);
-		if (rc < 0)
-			return vns_error_errno(err, -rc,
-					       "looking into the vserver");
+		if (length == 0)
+			length = vns_channel_receive(socket, &answer,
+						     sizeof(answer), &extras,
+						     MSG_DONTWAIT);
+		if (length != sizeof(answer))
+			return vns_error_errno(
+				err, length < 0 ? (int)-length : EPIPE,
+				"looking into the vserver");
 		if (answer.rc < 0) {
-			vns_safefile_close(&extras.fd);
 			*err = answer.err;
 			return answer.rc;
 		}
@@ -421,11 +353,12 @@ static int collect(int socket, struct vns_preflight_view *view, int *step,
 static int look_once(struct look *look, struct vns_preflight_view *view,
 		     int *step, struct vns_error *err)
 {
-	int ends[2], pidfd = -1, rc;
+	int ends[2], pidfd = -1;
+	int rc = vns_channel_open(ends, err);
 
 	*step = 0;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return vns_error_errno(err, errno, "socketpair");
+	if (rc < 0)
+		return rc;
 	{
 		VNS_AUTOCLOSE int reader = ends[0];
 		VNS_AUTOCLOSE int writer = ends[1];

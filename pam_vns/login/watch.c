@@ -1,17 +1,17 @@
 #include "login/watch.h"
 
+#include "system/channel.h"
+#include "system/deadline.h"
 #include "system/process.h"
-#include "vserver/record.h"
 #include "system/safefile.h"
 #include "system/spawn.h"
 #include "system/tty.h"
+#include "vserver/record.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 /*
@@ -116,15 +116,16 @@ static int send_record(int life, const struct vns_strings *record,
 {
 	VNS_AUTOFREE char *text = NULL;
 	size_t length;
+	int rc;
 
 	text = vns_record_join(record, &length);
 	if (!text)
 		return vns_error_memory(err);
-	if (send(life, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return vns_error_errno(err, errno,
-				       "handing the session's record to the "
-				       "watcher");
-	return 0;
+	rc = vns_channel_send(life, text, length, NULL, 0, MSG_DONTWAIT);
+	return rc < 0 ? vns_error_errno(err, -rc,
+					"handing the session's record to the "
+					"watcher") :
+			0;
 }
 
 int vns_watch_start(const struct vns_login *login, int *life,
@@ -135,8 +136,9 @@ int vns_watch_start(const struct vns_login *login, int *life,
 	struct vns_strings record = { 0 };
 	int ends[2], rc;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return vns_error_errno(err, errno, "socketpair");
+	rc = vns_channel_open(ends, err);
+	if (rc < 0)
+		return rc;
 	watchers = ends[1];
 	/*
 	 * If the caller has 0, 1 or 2 closed, a descriptor below 3 would be
@@ -162,46 +164,28 @@ int vns_watch_start(const struct vns_login *login, int *life,
 }
 
 static int send_terminal(const struct vns_login *login, int life, int tty,
-			 char *path, struct vns_error *err)
+			 const char *path, struct vns_error *err)
 {
 	const int fds[VNS_WATCH_FDS] = {
 		[VNS_WATCH_TTY] = tty,
 		[VNS_WATCH_MNT] = login->place.ns[VNS_NS_MNT],
 		[VNS_WATCH_ROOT] = login->place.root,
 	};
-	union {
-		char space[CMSG_SPACE(sizeof(fds))];
-		struct cmsghdr align;
-	} control = { 0 };
-	char word = VNS_WATCH_TERMINAL;
-	struct iovec data[] = { { &word, 1 }, { path, strlen(path) } };
-	struct msghdr message = {
-		.msg_iov = data,
-		.msg_iovlen = 2,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control.space),
-	};
-	struct cmsghdr *header = &control.align;
+	char request[1 + VNS_TTY_PATH_MAX];
+	int length = snprintf(request, sizeof(request), "%c%s",
+			      VNS_WATCH_TERMINAL, path);
+	int rc = vns_channel_send(life, request, (size_t)length, fds,
+				  VNS_WATCH_FDS, MSG_DONTWAIT);
 
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(fds));
-	memcpy(CMSG_DATA(header), fds, sizeof(fds));
-	if (sendmsg(life, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return vns_error_errno(err, errno, "asking the watcher");
-	return 0;
+	return rc < 0 ? vns_error_errno(err, -rc, "asking the watcher") : 0;
 }
 
 static int hear_answer(int life, struct vns_error *err)
 {
-	struct pollfd fds = { .fd = life, .events = POLLIN };
 	char text[VNS_ERROR_MAX] = "";
-	int count;
 
-	do
-		count = poll(&fds, 1, ANSWER_MS);
-	while (count < 0 && errno == EINTR);
-	if (count <= 0 || recv(life, text, sizeof(text) - 1, MSG_DONTWAIT) <= 0)
+	if (vns_deadline_wait(life, vns_deadline_now() + ANSWER_MS) < 0 ||
+	    recv(life, text, sizeof(text) - 1, MSG_DONTWAIT) <= 0)
 		return vns_error_set(err, EIO, "the watcher does not answer");
 	return strcmp(text, VNS_WATCH_DONE) == 0 ?
 		       0 :
@@ -238,5 +222,5 @@ int vns_watch_terminal(const struct vns_login *login, int life,
 void vns_watch_entered(int life)
 {
 	/* A watcher that was killed cannot be told, which does no harm. */
-	(void)!send(life, "E", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)vns_channel_send(life, "E", 1, NULL, 0, MSG_DONTWAIT);
 }

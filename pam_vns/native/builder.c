@@ -2,15 +2,15 @@
 
 #include "native/assemble.h"
 #include "native/init.h"
+#include "system/channel.h"
+#include "system/deadline.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,33 +19,8 @@
 /* The longest time that the builder's end may take once its work is done. */
 #define END_TIMEOUT_MS 5000
 
-/* The message that the builder sends after each step. */
-struct answer {
-	int code; /* 0 or a negative errno */
-	struct vns_built built;
-	struct vns_error error;
-};
-
-/* Sends the answer. Returns false if the work ends here. */
-static bool answer(int channel, int code, const struct vns_built *built,
-		   const struct vns_error *err)
-{
-	struct answer message = { .code = code, .built = *built };
-
-	if (code < 0)
-		message.error = *err;
-	return send(channel, &message, sizeof(message), MSG_NOSIGNAL) ==
-		       sizeof(message) &&
-	       code == 0;
-}
-
-/* Waits for the go-ahead. Returns false if the other side wants no more. */
-static bool await(int channel)
-{
-	char byte;
-
-	return read(channel, &byte, 1) == 1;
-}
+/* What error messages call the builder. */
+#define BUILDER "the builder process"
 
 static void choose_cpu(int cpu)
 {
@@ -93,14 +68,16 @@ static void work(int channel, const struct vns_build *build,
 	struct vns_error err;
 	int rc = vns_namespace_new(VNS_NSSET(VNS_NS_MNT), &err);
 
-	if (!answer(channel, rc, &built, &err) || !await(channel))
+	if (!vns_channel_answer(channel, rc, NULL, 0, &err) ||
+	    !vns_channel_await(channel))
 		return;
 	rc = assemble(build, scratch, init, &built, &err);
-	if (!answer(channel, rc, &built, &err) || !await(channel))
+	if (!vns_channel_answer(channel, rc, &built, sizeof(built), &err) ||
+	    !vns_channel_await(channel))
 		return;
 	rc = init->pid ? vns_init_release(init, &err) : 0;
-	if (answer(channel, rc, &built, &err))
-		await(channel);
+	if (vns_channel_answer(channel, rc, NULL, 0, &err))
+		vns_channel_await(channel);
 }
 
 static _Noreturn void run(int channel, const struct vns_build *build,
@@ -117,79 +94,55 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 	_exit(0);
 }
 
-static int hear(int channel, struct vns_built *built, struct vns_error *err)
-{
-	struct answer message;
-	ssize_t length;
-
-	do
-		length = read(channel, &message, sizeof(message));
-	while (length < 0 && errno == EINTR);
-	if (length != sizeof(message))
-		return vns_error_set(err, EIO, "the builder process died");
-	if (message.code < 0)
-		*err = message.error;
-	else if (built)
-		*built = message.built;
-	return message.code;
-}
-
 int vns_builder_start(struct vns_builder *builder,
 		      const struct vns_build *build, const char *scratch,
 		      int cpu, struct vns_error *err)
 {
-	int ends[2];
+	int channel;
+	pid_t pid = vns_channel_fork(&channel, err);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return vns_error_errno(err, errno, "socketpair");
-	builder->pid = fork();
-	if (builder->pid == 0) {
-		close(ends[0]);
-		run(ends[1], build, scratch, cpu);
-	}
-	builder->channel = ends[0];
-	close(ends[1]);
-	if (builder->pid < 0)
-		return vns_error_errno(err, errno, "fork");
-	return hear(builder->channel, NULL, err);
-}
-
-static int tell(const struct vns_builder *builder, struct vns_error *err)
-{
-	if (send(builder->channel, "", 1, MSG_NOSIGNAL) != 1)
-		return vns_error_errno(err, errno, "the builder process");
-	return 0;
+	if (pid == 0)
+		run(channel, build, scratch, cpu);
+	if (pid < 0)
+		return pid;
+	builder->pid = pid;
+	builder->channel = channel;
+	return vns_channel_hear(channel, BUILDER, NULL, 0, err);
 }
 
 int vns_builder_run(struct vns_builder *builder, struct vns_built *built,
 		    struct vns_error *err)
 {
-	int rc = tell(builder, err);
+	int rc = vns_channel_tell(builder->channel, BUILDER, err);
 
-	return rc < 0 ? rc : hear(builder->channel, built, err);
+	return rc < 0 ? rc :
+			vns_channel_hear(builder->channel, BUILDER, built,
+					 sizeof(*built), err);
 }
 
 int vns_builder_release(struct vns_builder *builder, struct vns_error *err)
 {
-	int rc = tell(builder, err);
+	int rc = vns_channel_tell(builder->channel, BUILDER, err);
 
-	return rc < 0 ? rc : hear(builder->channel, NULL, err);
+	return rc < 0 ? rc :
+			vns_channel_hear(builder->channel, BUILDER, NULL, 0,
+					 err);
 }
 
 void vns_builder_end(struct vns_builder *builder)
 {
-	struct pollfd fds = { .events = POLLIN };
+	int pidfd;
 
 	vns_safefile_close(&builder->channel);
 	builder->channel = -1;
 	if (builder->pid <= 0)
 		return;
 	/* The builder first waits for its own children, which end with it. */
-	fds.fd = (int)syscall(SYS_pidfd_open, builder->pid, 0);
-	while (fds.fd >= 0 && poll(&fds, 1, END_TIMEOUT_MS) < 0 &&
-	       errno == EINTR)
-		;
-	vns_safefile_close(&fds.fd);
+	pidfd = (int)syscall(SYS_pidfd_open, builder->pid, 0);
+	if (pidfd >= 0)
+		(void)vns_deadline_wait(pidfd,
+					vns_deadline_now() + END_TIMEOUT_MS);
+	vns_safefile_close(&pidfd);
 	kill(builder->pid, SIGKILL);
 	while (waitpid(builder->pid, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -2,6 +2,7 @@
 
 #include "system/capability.h"
 #include "system/cgfork.h"
+#include "system/channel.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 #include "system/shed.h"
@@ -21,33 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The message that is sent after each step. */
-struct answer {
-	int code; /* 0 or a negative errno */
-	int pid;
-	struct vns_error error;
-};
-
-static void answer(int channel, int code, int pid, const struct vns_error *err)
-{
-	struct answer message = { .code = code, .pid = pid };
-
-	if (code < 0)
-		message.error = *err;
-	if (send(channel, &message, sizeof(message), MSG_NOSIGNAL) !=
-		    sizeof(message) ||
-	    code < 0)
-		_exit(1);
-}
-
-/* Waits for the go-ahead; exits if the other side has given up. */
-static void await(int channel)
-{
-	char byte;
-
-	if (read(channel, &byte, 1) != 1)
-		_exit(1);
-}
+/* What error messages call the init process. */
+#define INIT "the init process"
 
 static int bring_loopback_up(struct vns_error *err)
 {
@@ -97,10 +73,12 @@ static _Noreturn void run(const struct vns_build *build, int channel)
 	struct vns_error err = { "" };
 	int rc;
 
-	await(channel);
+	if (!vns_channel_await(channel))
+		_exit(1);
 	rc = settle(build, &err);
-	answer(channel, rc, 0, &err);
-	await(channel);
+	if (!vns_channel_answer(channel, rc, NULL, 0, &err) ||
+	    !vns_channel_await(channel))
+		_exit(1);
 	reset(build);
 	/*
 	 * All descriptors are close-on-exec: the channel that closes without a
@@ -110,7 +88,7 @@ static _Noreturn void run(const struct vns_build *build, int channel)
 		syscall(SYS_execveat, build->init, "", argv, envp,
 			AT_EMPTY_PATH);
 	rc = vns_error_errno(&err, errno, "vns-init");
-	answer(channel, rc, 0, &err);
+	vns_channel_answer(channel, rc, NULL, 0, &err);
 	_exit(1);
 }
 
@@ -125,8 +103,8 @@ static _Noreturn void keep(const struct vns_build *build, int channel,
 	struct vns_error err = { "" };
 	struct pollfd fds = { .fd = builder, .events = POLLIN };
 	struct vns_place user = VNS_PLACE_NONE;
+	pid_t pid = -1;
 	int rc = 0;
-	pid_t pid;
 
 	user.ns[VNS_NS_USER] = build->user;
 	/* The new cgroup namespace gets the current cgroup as its root. */
@@ -139,36 +117,19 @@ static _Noreturn void keep(const struct vns_build *build, int channel,
 	if (rc == 0)
 		rc = vns_namespace_new(
 			build->namespaces & ~VNS_NSSET(VNS_NS_USER), &err);
-	if (rc < 0)
-		answer(channel, rc, 0, &err);
-	pid = fork();
+	if (rc == 0)
+		pid = fork();
 	if (pid == 0)
 		run(build, channel);
-	if (pid < 0)
+	if (rc == 0 && pid < 0)
 		rc = vns_error_errno(&err, errno, "fork");
-	answer(channel, rc, pid, &err);
+	if (!vns_channel_answer(channel, rc, &pid, sizeof(pid), &err))
+		_exit(1);
 	vns_safefile_close(&channel);
 	/* The builder may have ended before the death signal was requested. */
 	while (poll(&fds, 1, -1) < 0 && errno == EINTR)
 		;
 	_exit(0);
-}
-
-static int hear(const struct vns_init *init, int *pid, struct vns_error *err)
-{
-	struct answer message;
-	ssize_t length;
-
-	do
-		length = read(init->channel, &message, sizeof(message));
-	while (length < 0 && errno == EINTR);
-	if (length != sizeof(message))
-		return vns_error_set(err, EIO, "the init process died");
-	if (message.code < 0)
-		*err = message.error;
-	else if (pid)
-		*pid = message.pid;
-	return message.code;
 }
 
 int vns_init_start(struct vns_init *init, const struct vns_build *build,
@@ -182,8 +143,9 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 		return vns_error_errno(err, errno, "pidfd_open");
 	/* Lets the caller wait for the init process when the keeper is gone. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return vns_error_errno(err, errno, "socketpair");
+	rc = vns_channel_open(ends, err);
+	if (rc < 0)
+		return rc;
 	init->keeper = vns_cgfork(build->cgroup, SIGCHLD, &keeper, &unmoved);
 	if (init->keeper == 0) {
 		close(ends[0]);
@@ -193,47 +155,32 @@ int vns_init_start(struct vns_init *init, const struct vns_build *build,
 	close(ends[1]);
 	if (init->keeper < 0)
 		return vns_error_errno(err, errno, "fork");
-	rc = hear(init, &init->pid, err);
+	rc = vns_channel_hear(init->channel, INIT, &init->pid,
+			      sizeof(init->pid), err);
 	if (rc < 0)
 		return rc;
 	init->pidfd = (int)syscall(SYS_pidfd_open, init->pid, 0);
 	if (init->pidfd < 0)
-		return vns_error_errno(err, errno, "the init process");
-	return 0;
-}
-
-static int tell(const struct vns_init *init, struct vns_error *err)
-{
-	if (send(init->channel, "", 1, MSG_NOSIGNAL) != 1)
-		return vns_error_errno(err, errno, "the init process");
+		return vns_error_errno(err, errno, INIT);
 	return 0;
 }
 
 int vns_init_settle(struct vns_init *init, struct vns_error *err)
 {
-	int rc = tell(init, err);
+	int rc = vns_channel_tell(init->channel, INIT, err);
 
-	return rc < 0 ? rc : hear(init, NULL, err);
+	return rc < 0 ? rc :
+			vns_channel_hear(init->channel, INIT, NULL, 0, err);
 }
 
 int vns_init_release(struct vns_init *init, struct vns_error *err)
 {
-	struct answer message;
-	ssize_t length;
-	int rc = tell(init, err);
+	int rc = vns_channel_tell(init->channel, INIT, err);
 
-	if (rc < 0)
-		return rc;
-	do
-		length = read(init->channel, &message, sizeof(message));
-	while (length < 0 && errno == EINTR);
-	init->released = length == 0;
-	if (length == 0)
-		return 0;
-	if (length != sizeof(message))
-		return vns_error_set(err, EIO, "the init process died");
-	*err = message.error;
-	return message.code;
+	if (rc == 0)
+		rc = vns_channel_hear_end(init->channel, INIT, err);
+	init->released = rc == 0;
+	return rc;
 }
 
 void vns_init_end(struct vns_init *init)

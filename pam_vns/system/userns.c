@@ -1,14 +1,13 @@
 /* Makes user namespaces. */
 #include "system/userns.h"
 
-#include "system/namespace.h"
+#include "system/channel.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/securebits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -52,12 +51,15 @@ static int own_user(unsigned long base)
  */
 static _Noreturn void hold_user(int channel, unsigned long base)
 {
-	struct pollfd fds = { .fd = channel };
-	char code = (char)-own_user(base);
+	struct vns_error err;
+	int rc = own_user(base);
 
-	if (write(channel, &code, 1) == 1)
-		while (poll(&fds, 1, -1) < 0 && errno == EINTR)
-			;
+	if (rc < 0)
+		vns_error_errno(&err, -rc,
+				"making a user namespace (see "
+				"/proc/sys/user/max_user_namespaces)");
+	if (vns_channel_answer(channel, rc, NULL, 0, &err))
+		(void)vns_channel_await(channel);
 	_exit(1);
 }
 
@@ -68,16 +70,12 @@ static _Noreturn void hold_user(int channel, unsigned long base)
 static int map_user(pid_t pid, int channel, unsigned long base,
 		    unsigned long count, int *fd, struct vns_error *err)
 {
-	char path[64], code;
-	int rc;
+	char path[64];
+	int rc = vns_channel_hear(channel, "the process in a user namespace",
+				  NULL, 0, err);
 
-	if (read(channel, &code, 1) != 1)
-		return vns_error_set(err, EIO, "making a user namespace");
-	if (code)
-		return vns_error_errno(err, code,
-				       "making a user namespace (see "
-				       "/proc/sys/user/max_user_namespaces)");
-	rc = write_map(pid, "uid_map", base, count, err);
+	if (rc == 0)
+		rc = write_map(pid, "uid_map", base, count, err);
 	if (rc == 0)
 		rc = write_map(pid, "gid_map", base, count, err);
 	if (rc < 0)
@@ -90,24 +88,17 @@ static int map_user(pid_t pid, int channel, unsigned long base,
 int vns_userns_new(unsigned long base, unsigned long count, int *fd,
 		   struct vns_error *err)
 {
-	int ends[2], rc;
-	pid_t pid;
+	VNS_AUTOCLOSE int channel = -1;
+	pid_t pid = vns_channel_fork(&channel, err);
+	int rc;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "pipe");
-	pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		hold_user(ends[1], base);
-	}
-	close(ends[1]);
-	rc = pid < 0 ? vns_error_errno(err, errno, "fork") :
-		       map_user(pid, ends[0], base, count, fd, err);
-	close(ends[0]);
-	if (pid > 0) {
-		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	if (pid == 0)
+		hold_user(channel, base);
+	if (pid < 0)
+		return pid;
+	rc = map_user(pid, channel, base, count, fd, err);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	return rc;
 }

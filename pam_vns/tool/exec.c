@@ -2,6 +2,7 @@
 
 #include "config/definition.h"
 #include "system/capability.h"
+#include "system/channel.h"
 #include "system/namespace.h"
 #include "system/shed.h"
 #include "vserver/cgsession.h"
@@ -40,6 +41,7 @@
 /* A descriptor that is sent in addition to those of the relay. */
 #define SLOT_PROGRAM VNS_PLAN_SLOTS
 #define SLOTS (VNS_PLAN_SLOTS + 1)
+_Static_assert(SLOTS <= VNS_CHANNEL_FDS, "they are sent at once");
 
 struct report {
 	unsigned slots; /* bit N: a descriptor for slot N is sent along */
@@ -63,12 +65,6 @@ struct start {
 
 static void send_report(const struct start *start, struct report *report)
 {
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int) * SLOTS)];
-	} control = { 0 };
-	struct iovec iov = { report, sizeof(*report) };
-	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
 	int fds[SLOTS], slot;
 	size_t count = 0;
 
@@ -77,16 +73,9 @@ static void send_report(const struct start *start, struct report *report)
 			report->slots |= 1U << slot;
 			fds[count++] = start->held[slot];
 		}
-	if (count > 0) {
-		message.msg_control = &control;
-		message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int) * count);
-		memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * count);
-	}
 	/* If nobody listens any more, there is nobody to tell. */
-	(void)!sendmsg(start->socket, &message, MSG_NOSIGNAL);
+	(void)vns_channel_send(start->socket, report, sizeof(*report), fds,
+			       count, 0);
 }
 
 static _Noreturn void give_up(const struct start *start,
@@ -101,27 +90,19 @@ static _Noreturn void give_up(const struct start *start,
 /* Returns false at the end: the program was executed, or they are gone. */
 static bool receive(int socket, struct report *report, int fds[SLOTS])
 {
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int) * SLOTS)];
-	} control = { 0 };
-	struct iovec iov = { report, sizeof(*report) };
-	struct msghdr message = { .msg_iov = &iov,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	const int *sent = (const int *)CMSG_DATA(&control.header);
-	ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-	size_t count = 0, used = 0;
+	VNS_AUTOEXTRAS struct vns_channel_extras extras;
+	ssize_t size = vns_channel_receive(socket, report, sizeof(*report),
+					   &extras, 0);
+	size_t used = 0;
 	int slot;
 
 	if (size != (ssize_t)sizeof(*report))
 		return false;
-	if (CMSG_FIRSTHDR(&message))
-		count = (control.header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
 	for (slot = 0; slot < SLOTS; slot++)
-		if (used < count && (report->slots & 1U << slot))
-			fds[slot] = sent[used++];
+		if (used < extras.count && (report->slots & 1U << slot)) {
+			fds[slot] = extras.fds[used];
+			extras.fds[used++] = -1;
+		}
 	return true;
 }
 
@@ -481,8 +462,9 @@ int vns_exec_run(const struct vns_exec *session, int *code,
 
 	if (rc < 0)
 		return rc;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
-		return vns_error_errno(err, errno, "socketpair");
+	rc = vns_channel_open(sockets, err);
+	if (rc < 0)
+		return rc;
 	start.socket = sockets[1];
 	vns_plan_make(&plan);
 	vns_relay_signals(&set);

@@ -5,6 +5,7 @@
  */
 #include "config/definition.h"
 #include "native/idle.h"
+#include "system/channel.h"
 #include "tool/cli.h"
 #include "tool/watch_tty.h"
 #include "vserver/hook.h"
@@ -34,8 +35,6 @@
  * noticed at once.
  */
 #define LOOK_MS 60000
-/* What the watcher answers when the session is recorded; else an error. */
-#define RECORDED "."
 /* For something that follows at once, but is done by another process. */
 #define SOON_MS 100
 /* After an error that may pass. */
@@ -283,6 +282,7 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	struct vns_bindtty terminal = VNS_BINDTTY_NONE;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_error err;
+	int rc;
 
 	/*
 	 * A service manager may end all processes of a session. It then means
@@ -292,53 +292,33 @@ static _Noreturn void watch(struct vns_strings *record, int channel)
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	setsid();
-	if (null < 0)
-		vns_error_set(&err, EIO, "/dev/null cannot be opened");
-	if (null < 0 || vns_sessions_write(record, &file, &err) < 0) {
-		(void)!write(channel, err.text, strlen(err.text));
+	rc = null < 0 ? vns_error_set(&err, EIO, "/dev/null cannot be opened") :
+			vns_sessions_write(record, &file, &err);
+	if (rc < 0) {
+		vns_channel_answer(channel, rc, NULL, 0, &err);
 		_exit(VNS_EXIT_FAILURE);
 	}
 	vns_strings_free(record);
 	(void)vns_safefile_put(null, STDOUT_FILENO);
 	(void)vns_safefile_put(null, STDERR_FILENO);
 	vns_safefile_close(&null);
-	(void)!write(channel, RECORDED, 1);
+	vns_channel_answer(channel, 0, NULL, 0, &err);
 	vns_safefile_close(&channel);
 	openlog("vns", LOG_PID, LOG_AUTHPRIV);
 	do_rest(&file, &terminal, wait_for_end(file.directory, &terminal));
 	_exit(VNS_EXIT_OK);
 }
 
-static int hear(int reader, struct vns_error *err)
-{
-	char answer[VNS_ERROR_MAX] = "";
-
-	if (read(reader, answer, sizeof(answer) - 1) <= 0)
-		return vns_error_set(err, EIO, "the watcher is gone");
-	return strcmp(answer, RECORDED) == 0 ?
-		       0 :
-		       vns_error_set(err, EIO, "%s", answer);
-}
-
 /* Starts the watcher, and waits until the session is recorded. */
 static int start(struct vns_strings *record, struct vns_error *err)
 {
-	int ends[2], rc;
-	pid_t pid;
+	VNS_AUTOCLOSE int channel = -1;
+	pid_t pid = vns_channel_fork(&channel, err);
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return vns_error_errno(err, errno, "pipe");
-	pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		watch(record, ends[1]);
-	}
-	rc = pid < 0 ? vns_error_errno(err, errno, "fork") : 0;
-	close(ends[1]);
-	if (rc == 0)
-		rc = hear(ends[0], err);
-	close(ends[0]);
-	return rc;
+	if (pid == 0)
+		watch(record, channel);
+	return pid < 0 ? pid :
+			 vns_channel_hear(channel, "the watcher", NULL, 0, err);
 }
 
 int vns_cli_watch(void)

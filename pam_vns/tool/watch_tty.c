@@ -2,7 +2,7 @@
 
 #include "config/definition.h"
 #include "config/load.h"
-#include "system/safefile.h"
+#include "system/channel.h"
 #include "vserver/sessions.h"
 #include "vserver/open.h"
 #include "login/watch.h"
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 
 /* The lock is held while a terminal is put in place or taken away. */
 #define LOCK_MS 12000
@@ -54,53 +53,27 @@ static void answer(int socket, int rc, const struct vns_error *err)
 {
 	const char *text = rc < 0 ? err->text : VNS_WATCH_DONE;
 
-	(void)!send(socket, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-/* Takes the descriptors that came with the message, and -1 for missing ones. */
-static void take_fds(struct msghdr *message, int fds[VNS_WATCH_FDS])
-{
-	struct cmsghdr *header = CMSG_FIRSTHDR(message);
-	const size_t size = VNS_WATCH_FDS * sizeof(int);
-	int i;
-
-	for (i = 0; i < VNS_WATCH_FDS; i++)
-		fds[i] = -1;
-	if (header && header->cmsg_level == SOL_SOCKET &&
-	    header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(size))
-		memcpy(fds, CMSG_DATA(header), size);
+	(void)vns_channel_send(socket, text, strlen(text), NULL, 0,
+			       MSG_DONTWAIT);
 }
 
 ssize_t vns_cli_terminal_receive(int socket, int lock,
 				 struct vns_bindtty *terminal, char *word)
 {
-	union {
-		char space[CMSG_SPACE(VNS_WATCH_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control;
+	VNS_AUTOEXTRAS struct vns_channel_extras extras;
 	char text[1 + VNS_TTY_PATH_MAX] = "";
-	struct iovec data = { text, sizeof(text) - 1 };
-	struct msghdr message = {
-		.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control.space),
-	};
-	ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-	int fds[VNS_WATCH_FDS], i, rc;
+	ssize_t size =
+		vns_channel_receive(socket, text, sizeof(text) - 1, &extras, 0);
 	struct vns_error err;
+	int rc;
 
 	*word = text[0];
-	if (size <= 0)
+	if (size <= 0 || *word != VNS_WATCH_TERMINAL)
 		return size;
-	take_fds(&message, fds);
-	if (*word == VNS_WATCH_TERMINAL) {
-		rc = place(lock, terminal, text + 1, fds, &err);
-		answer(socket, rc, &err);
-	}
-	for (i = 0; i < VNS_WATCH_FDS; i++)
-		vns_safefile_close(&fds[i]);
+	rc = extras.count == VNS_WATCH_FDS ?
+		     place(lock, terminal, text + 1, extras.fds, &err) :
+		     vns_error_set(&err, EPROTO, "what was sent is incomplete");
+	answer(socket, rc, &err);
 	return size;
 }
 

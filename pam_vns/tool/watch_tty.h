@@ -13,8 +13,8 @@
 
 /*
  * Receives one message from the module (watch.h). If vns_watch_terminal sent
- * it, does what it asks for and answers. Returns the same as recv(2); *word is
- * the message's first character. lock is run_dir/sessions.
+ * it, does what it asks for and answers. Returns the message's length, 0 at the
+ * end, or -errno; *word is its first character. lock is run_dir/sessions.
  */
 ssize_t vns_cli_terminal_receive(int socket, int lock,
 				 struct vns_bindtty *terminal, char *word);
