@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# Sourced after scene.sh by the tests of what a session is: t-login-*.
+
+roots=${roots:?source scene.sh first}
+# What the caller of the tests may have, and a session could inherit.
+unset "${!XDG_@}" DBUS_SESSION_BUS_ADDRESS KRB5CCNAME
+
+# set_shell USER NAME SHELL: USER has this shell on the host and in vserver NAME.
+set_shell() {
+	usermod -s "$3" "$1" 2>/dev/null &&
+		sed -i "/^$1:/s|[^:]*\$|$3|" "$roots/$2/etc/passwd"
+}
+
+# decisions USER: waits for the log lines of pam_vns's sessions since log_mark,
+# as syslogd may not be done with the first, and prints them.
+decisions() {
+	log_wait "pam_vns\([a-z-]+:session\): [a-z]+ user=$1 " 5
+}
+
+# mounts_mark: only_pins compares with the mounts that the host has now.
+mounts_mark() {
+	mounts_before=$(</proc/self/mountinfo)
+}
+
+# changed_mounts: what is mounted where since mounts_mark, and what is "gone: ".
+changed_mounts() {
+	diff <(echo "$mounts_before") /proc/self/mountinfo |
+		sed -n 's/^> //p; s/^< /gone: /p' | cut -d' ' -f5 | sort
+}
+
+# only_pins NAME...: the sessions are over, and these vservers, which run, are all
+# that they have left on the host. Stops the vservers.
+only_pins() {
+	local pins
+
+	pins=$(printf '/run/vns/ns/%s/mnt\n' "$@" | sort)
+	t_is "after all sessions: of new mounts the host has only the pins of $*" \
+		"$(changed_mounts)" "/run/vns/ns"$'\n'"$pins"
+	t "vns stop $*: succeeds after all sessions" vns stop -t 0 "$@"
+	t_is "after vns stop: of new mounts only the pins' directory is left" \
+		"$(changed_mounts)" /run/vns/ns
+}
