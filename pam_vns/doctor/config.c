@@ -19,7 +19,8 @@ static const char *remedy_of(int rc)
 	if (rc == -ENOENT)
 		return "install it (pam_vns.conf(5) has examples); until then "
 		       "every wired service refuses everybody";
-	return "correct it (pam_vns.conf(5)); \"vns check\" tries it again";
+	return "correct the configuration (pam_vns.conf(5)), and check it "
+	       "with \"vns check\"";
 }
 
 static void add_finding(void *context, bool error, const char *text)

@@ -85,7 +85,7 @@ static void check_noted(struct vns_doctor *doctor, const char *service)
 			service);
 	if (marks == -ENOENT)
 		vns_doctor_warn(doctor, "pam-lost", service, remedy,
-				"was enabled, and has no file in /etc/pam.d "
+				"was enabled, but has no file in /etc/pam.d "
 				"any more");
 	else if (marks > 0 && is_stale(service))
 		vns_doctor_warn(doctor, "pam-stale", service, again,
@@ -154,7 +154,9 @@ void vns_doctor_enabled(struct vns_doctor *doctor)
 
 	if (vns_enabled_list(&noted, &err) < 0)
 		vns_doctor_fail(doctor, "pam-lost", "",
-				"make it readable for root", "%s", err.text);
+				"make the path in the message readable "
+				"for root",
+				"%s", err.text);
 	else
 		check_unnoted(doctor, &noted);
 	for (i = 0; i < noted.count; i++)

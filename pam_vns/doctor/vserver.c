@@ -261,7 +261,8 @@ void vns_doctor_vserver(struct vns_doctor *doctor, const char *name)
 
 	if (vns_load_vserver(doctor->config, name, &vserver, &err) < 0) {
 		vns_doctor_fail(doctor, "vserver-definition", name,
-				"correct it, or write one (pam_vns.conf(5))",
+				"correct the definition, or write one "
+				"(pam_vns.conf(5))",
 				"%s", err.text);
 		return;
 	}

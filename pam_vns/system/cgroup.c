@@ -232,7 +232,8 @@ int vns_cgroup_return(int back, struct vns_error *err)
 {
 	if (back < 0 || write(back, "0", 1) == 1)
 		return 0;
-	return vns_error_errno(err, errno, "moving back to the own cgroup");
+	return vns_error_errno(err, errno,
+			       "moving back to this process's own cgroup");
 }
 
 static int find_other(int directory, int spared, bool *found,

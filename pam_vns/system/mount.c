@@ -279,9 +279,9 @@ static int check_target(int mount, int target, const char *path,
 				     path);
 	if (S_ISDIR(what.st_mode) != S_ISDIR(where.st_mode))
 		return vns_error_set(err, ENOTDIR,
-				     "mount point %s inside the root directory "
-				     "is %s directory, what is mounted on it "
-				     "%s one",
+				     "mount point %s inside the root "
+				     "directory is %s directory, but what is "
+				     "mounted on it %s one",
 				     path, S_ISDIR(where.st_mode) ? "a" : "no",
 				     S_ISDIR(what.st_mode) ? "is" : "is not");
 	return 0;

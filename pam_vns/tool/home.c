@@ -344,7 +344,9 @@ static int look(int parent, const char *name, bool *there,
 
 	*there = fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!*there)
-		return errno == ENOENT ? 0 : vns_error_errno(err, errno, "it");
+		return errno == ENOENT ?
+			       0 :
+			       vns_error_errno(err, errno, "looking for it");
 	return S_ISDIR(st.st_mode) ?
 		       0 :
 		       vns_error_set(err, ENOTDIR,
@@ -369,7 +371,7 @@ static int make_home(const struct vns_home *mkhome,
 		size_t length = strcspn(path, "/");
 
 		if (length >= sizeof(name))
-			return vns_error_errno(err, ENAMETOOLONG, "it");
+			return vns_error_errno(err, ENAMETOOLONG, "its path");
 		memcpy(name, path, length);
 		name[length] = '\0';
 		path += length;

@@ -60,7 +60,8 @@ static int receive(struct vns_strings *record, struct vns_error *err)
 	size = recv(SOCKET, text, (size_t)size, 0);
 	if (size <= 0 || vns_record_split(text, (size_t)size, record) < 0)
 		return vns_error_set(err, EINVAL,
-				     "not the record of a session");
+				     "what was received is not the record of "
+				     "a session");
 	return 0;
 }
 

@@ -31,7 +31,8 @@ int vns_rundir_cgroup(int home, char *cgroup, size_t size,
 		return 0;
 	length = fd < 0 ? -1 : read(fd, cgroup, size - 1);
 	if (length < 0)
-		return vns_error_errno(err, errno, "the note of its cgroup");
+		return vns_error_errno(err, errno,
+				       "reading the record of its cgroup");
 	cgroup[length] = '\0';
 	return 0;
 }
