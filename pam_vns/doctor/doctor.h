@@ -87,7 +87,7 @@ void vns_doctor_host(struct vns_doctor *doctor);
 void vns_doctor_ranges(struct vns_doctor *doctor);
 /* vns_doctor_pam also finds out which services are to be tried. */
 void vns_doctor_pam(struct vns_doctor *doctor);
-void vns_doctor_enabled(struct vns_doctor *doctor);
+void vns_doctor_wired(struct vns_doctor *doctor);
 void vns_doctor_sshd(struct vns_doctor *doctor);
 void vns_doctor_vserver(struct vns_doctor *doctor, const char *name);
 void vns_doctor_user(struct vns_doctor *doctor, const char *user);

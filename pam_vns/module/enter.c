@@ -5,7 +5,7 @@
 #include "login/watch.h"
 #include "system/capability.h"
 #include "system/cgroup.h"
-#include "system/shed.h"
+#include "system/renounce.h"
 #include "vserver/cgsession.h"
 #include "system/safefile.h"
 #include "system/tty.h"
@@ -60,7 +60,7 @@ static int drop_power(const struct vns_login *login, bool way_back)
 static void seal(const struct vns_login *login, int null, bool way_back)
 {
 	replace_directories(null);
-	vns_shed_core_dumps();
+	vns_renounce_core_dumps();
 	/* su leaves the host's "/" open on a descriptor for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
 	    drop_power(login, way_back) < 0)
@@ -103,7 +103,7 @@ static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
 		return vns_error_errno(err, errno, "/dev/null");
 	rc = vns_tty_guard(err);
 	if (rc == 0)
-		rc = vns_shed_keyring(err);
+		rc = vns_renounce_keyring(err);
 	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
 		rc = vns_tty_give(login->outside_uid, login->outside_gid,
 				  &terminal, err);

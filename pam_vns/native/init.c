@@ -5,7 +5,7 @@
 #include "system/channel.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
-#include "system/shed.h"
+#include "system/renounce.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ static void reset(const struct vns_build *build)
 		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL },
 			  NULL);
 	sched_setaffinity(0, sizeof(build->cpus), &build->cpus);
-	(void)vns_shed_keyring(&ignored);
+	(void)vns_renounce_keyring(&ignored);
 	setsid();
 	umask(022);
 }

@@ -177,7 +177,7 @@ static void look_at_all(struct vns_doctor *doctor)
 	vns_doctor_apart(doctor, work_host, NULL, NULL);
 	vns_doctor_apart(doctor, work_config, NULL, NULL);
 	vns_doctor_pam(doctor);
-	vns_doctor_enabled(doctor);
+	vns_doctor_wired(doctor);
 	vns_doctor_apart(doctor, work_units, NULL, NULL);
 	vns_doctor_sshd(doctor);
 	/*

@@ -1,6 +1,6 @@
 /* vns enable and disable: put pam_vns.so into pam.d files, or take it out. */
 #include "tool/cli.h"
-#include "pamd/enabled.h"
+#include "pamd/wired.h"
 #include "pamd/changes.h"
 #include "pamd/judge.h"
 #include "pamd/edit.h"
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BACKUP VNS_ENABLED_PARENT "/pam.d"
+#define BACKUP VNS_WIRED_PARENT "/pam.d"
 
 struct options {
 	bool dry_run, force;
@@ -62,7 +62,7 @@ static int write_backup(const char *service, const char *text,
 			struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	int rc = vns_enabled_directory(BACKUP, &directory, err);
+	int rc = vns_wired_directory(BACKUP, &directory, err);
 
 	return rc < 0 ? rc : vns_safefile_keep(directory, service, text, err);
 }
@@ -135,7 +135,7 @@ static int give_kept(const char *service, const char *text, char **made,
 {
 	VNS_AUTOFREE char *lines = NULL;
 	VNS_AUTOFREE char *path = NULL;
-	int rc = vns_enabled_read(service, &path, &lines, err);
+	int rc = vns_wired_read(service, &path, &lines, err);
 
 	if (rc == 0)
 		return vns_pamkept_give(text, lines, path, made, err);
@@ -155,7 +155,7 @@ static int note(const char *service, const char *text, const char *path,
 
 	if (rc == 0)
 		rc = vns_pamkept_take(text, parsed, &lines, err);
-	return rc < 0 || !lines ? rc : vns_enabled_note(service, lines, err);
+	return rc < 0 || !lines ? rc : vns_wired_note(service, lines, err);
 }
 
 /*
@@ -296,7 +296,7 @@ static int forget(const char *service, const struct options *options,
 {
 	VNS_AUTOFREE char *lines = NULL;
 	VNS_AUTOFREE char *path = NULL;
-	int rc = vns_enabled_read(service, &path, &lines, err);
+	int rc = vns_wired_read(service, &path, &lines, err);
 
 	if (rc == -ENOENT)
 		return rc;
@@ -306,7 +306,7 @@ static int forget(const char *service, const struct options *options,
 		       service);
 		return 0;
 	}
-	rc = vns_enabled_forget(service, err);
+	rc = vns_wired_forget(service, err);
 	if (rc == 0)
 		printf("%s: had no lines of vns enable any more; its record "
 		       "is removed\n",
@@ -365,7 +365,7 @@ static int disable(const char *service, const struct vns_pamfile *file,
 	}
 	rc = vns_pamfile_replace(file, service, made, err);
 	if (rc == 0)
-		rc = vns_enabled_forget(service, err);
+		rc = vns_wired_forget(service, err);
 	if (rc < 0)
 		return rc;
 	remove_backup(service, made);
@@ -433,7 +433,7 @@ static int enable_as_before(const struct options *options)
 	struct vns_error err;
 	int code = VNS_EXIT_OK;
 
-	if (vns_enabled_list(&services, &err) < 0) {
+	if (vns_wired_list(&services, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		code = VNS_EXIT_FAILURE;
 	} else if (services.count == 0) {

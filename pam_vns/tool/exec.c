@@ -4,7 +4,7 @@
 #include "system/capability.h"
 #include "system/channel.h"
 #include "system/namespace.h"
-#include "system/shed.h"
+#include "system/renounce.h"
 #include "vserver/cgsession.h"
 #include "system/inroot.h"
 #include "tool/pty.h"
@@ -143,8 +143,8 @@ static int shed(const struct start *start, struct vns_error *err)
 	int rc;
 
 	umask(022);
-	vns_shed_core_dumps();
-	rc = vns_shed_keyring(err);
+	vns_renounce_core_dumps();
+	rc = vns_renounce_keyring(err);
 	/* Changing ids takes capabilities that may not be the program's. */
 	if (rc == 0 && pass != VNS_CAPSET_ALL)
 		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |

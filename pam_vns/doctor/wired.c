@@ -1,7 +1,7 @@
 /* Checks if the services that vns enable has wired still have its lines. */
 #include "doctor/doctor.h"
 
-#include "pamd/enabled.h"
+#include "pamd/wired.h"
 #include "pamd/judge.h"
 #include "pamd/edit.h"
 #include "pamd/file.h"
@@ -146,13 +146,13 @@ static void check_unnoted(struct vns_doctor *doctor,
 		closedir(directory);
 }
 
-void vns_doctor_enabled(struct vns_doctor *doctor)
+void vns_doctor_wired(struct vns_doctor *doctor)
 {
 	struct vns_strings noted = { 0 };
 	struct vns_error err;
 	size_t i;
 
-	if (vns_enabled_list(&noted, &err) < 0)
+	if (vns_wired_list(&noted, &err) < 0)
 		vns_doctor_fail(doctor, "pam-lost", "",
 				"make the path in the message readable "
 				"for root",

@@ -1,4 +1,4 @@
-#include "pamd/enabled.h"
+#include "pamd/wired.h"
 
 #include "system/safefile.h"
 
@@ -11,32 +11,31 @@
 
 #define LINES_MAX ((size_t)64 * 1024)
 
-int vns_enabled_directory(const char *path, int *directory,
-			  struct vns_error *err)
+int vns_wired_directory(const char *path, int *directory, struct vns_error *err)
 {
-	if ((mkdir(VNS_ENABLED_PARENT, 0755) < 0 && errno != EEXIST) ||
+	if ((mkdir(VNS_WIRED_PARENT, 0755) < 0 && errno != EEXIST) ||
 	    (mkdir(path, 0700) < 0 && errno != EEXIST))
 		return vns_error_errno(err, errno, "%s", path);
 	return vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, directory, err);
 }
 
-int vns_enabled_note(const char *service, const char *lines,
-		     struct vns_error *err)
+int vns_wired_note(const char *service, const char *lines,
+		   struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	int rc = vns_enabled_directory(VNS_ENABLED_DIR, &directory, err);
+	int rc = vns_wired_directory(VNS_WIRED_DIR, &directory, err);
 
 	return rc < 0 ? rc : vns_safefile_keep(directory, service, lines, err);
 }
 
-int vns_enabled_read(const char *service, char **path, char **lines,
-		     struct vns_error *err)
+int vns_wired_read(const char *service, char **path, char **lines,
+		   struct vns_error *err)
 {
 	size_t length;
 	int rc;
 
 	*lines = NULL;
-	if (asprintf(path, VNS_ENABLED_DIR "/%s", service) < 0) {
+	if (asprintf(path, VNS_WIRED_DIR "/%s", service) < 0) {
 		*path = NULL;
 		return vns_error_memory(err);
 	}
@@ -46,10 +45,10 @@ int vns_enabled_read(const char *service, char **path, char **lines,
 	return rc;
 }
 
-int vns_enabled_forget(const char *service, struct vns_error *err)
+int vns_wired_forget(const char *service, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	int rc = vns_safefile_open(VNS_ENABLED_DIR, VNS_SAFEFILE_DIRECTORY,
+	int rc = vns_safefile_open(VNS_WIRED_DIR, VNS_SAFEFILE_DIRECTORY,
 				   &directory, err);
 
 	if (rc == -ENOENT)
@@ -57,7 +56,7 @@ int vns_enabled_forget(const char *service, struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	if (unlinkat(directory, service, 0) < 0 && errno != ENOENT)
-		return vns_error_errno(err, errno, VNS_ENABLED_DIR "/%s",
+		return vns_error_errno(err, errno, VNS_WIRED_DIR "/%s",
 				       service);
 	return 0;
 }
@@ -67,16 +66,16 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int vns_enabled_list(struct vns_strings *services, struct vns_error *err)
+int vns_wired_list(struct vns_strings *services, struct vns_error *err)
 {
-	DIR *directory = opendir(VNS_ENABLED_DIR);
+	DIR *directory = opendir(VNS_WIRED_DIR);
 	const struct dirent *entry;
 	int rc = 0;
 
 	if (!directory)
 		return errno == ENOENT ?
 			       0 :
-			       vns_error_errno(err, errno, VNS_ENABLED_DIR);
+			       vns_error_errno(err, errno, VNS_WIRED_DIR);
 	/* The name of a file that a crash has left begins with a dot. */
 	while (rc == 0 && (entry = readdir(directory)))
 		if (vns_util_name_valid(entry->d_name))

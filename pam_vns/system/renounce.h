@@ -1,8 +1,8 @@
 /*
  * Drops what a process must not take along when it goes on for somebody else.
  */
-#ifndef VNS_SHED_H
-#define VNS_SHED_H
+#ifndef VNS_RENOUNCE_H
+#define VNS_RENOUNCE_H
 
 #include "lib/error.h"
 
@@ -10,12 +10,12 @@
  * Leaves the session keyring (keyrings(7)) for a new and empty one, where the
  * kernel has keyrings.
  */
-int vns_shed_keyring(struct vns_error *err);
+int vns_renounce_keyring(struct vns_error *err);
 
 /*
  * Makes the process write no core dump, unless it raises its soft limit again
  * (core(5)).
  */
-void vns_shed_core_dumps(void);
+void vns_renounce_core_dumps(void);
 
 #endif

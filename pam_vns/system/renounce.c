@@ -1,5 +1,5 @@
 /* Drops what belongs to whoever has started the process. */
-#include "system/shed.h"
+#include "system/renounce.h"
 
 #include <errno.h>
 #include <linux/keyctl.h>
@@ -13,7 +13,7 @@
  * all, the process is left with a new keyring, which nobody has put anything
  * into.
  */
-int vns_shed_keyring(struct vns_error *err)
+int vns_renounce_keyring(struct vns_error *err)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
 	    errno != ENOSYS)
@@ -22,7 +22,7 @@ int vns_shed_keyring(struct vns_error *err)
 }
 
 /* A core file of this process would lie within the tenant's reach. */
-void vns_shed_core_dumps(void)
+void vns_renounce_core_dumps(void)
 {
 	struct rlimit limit;
 
