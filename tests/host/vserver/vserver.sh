@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# Sourced after scene.sh by tests of native vservers: ways into one, and whether
+# the host is as it was before one was started.
+
+roots=${roots:?source scene.sh first} before='' t_out=''
+state=/run/vns
+host_ns=$(readlink /proc/self/ns/mnt)
+
+# share_mounts: until the test ends the host's mounts are shared, as systemd
+# leaves them.
+share_mounts() {
+	trap 'mount --make-rprivate /' EXIT
+	mount --make-rshared /
+}
+
+# inside NAME CMD...: CMD in the vserver NAME, as root.
+inside() {
+	local name=$1
+
+	shift
+	vns exec "$name" -- "$@"
+}
+
+# init_of NAME: the pid of its init process.
+init_of() {
+	cut -d' ' -f1 "$state/ns/$1/init"
+}
+
+# dwell NAME [CMD...]: CMD, or a long sleep, goes on inside; its pid on the host
+# is in $dweller.
+dwell() {
+	local name=$1 job
+
+	shift
+	(($#)) || set -- sleep 10000
+	rm -f "$roots/$name/tmp/pid"
+	# Nothing on the host is beside it but, for a PID namespace, its parent.
+	# shellcheck disable=SC2016
+	vnamespace -e "$name" /bin/sh -c 'echo $$ >/tmp/pid; exec "$@"' sh \
+		"$@" >/dev/null 2>&1 &
+	job=$!
+	disown
+	wait_for 5 test -s "$roots/$name/tmp/pid"
+	dweller=$(pgrep -P "$job") || dweller=$job
+	wait_for 5 is_running "$dweller" "${1##*/}"
+}
+
+# is_running PID TEXT: its command line has TEXT in it.
+is_running() {
+	[[ $(ps -o args= -p "$1") == *"$2"* ]]
+}
+
+# tree DIR: all that is in it, with owners and all times but those of reading.
+tree() {
+	find "$1" -printf '%p %y %U:%G %m %s %C@ %T@\n' | sort
+}
+
+# mounts_of PID: without ids and the numbers of peer groups, which differ each
+# time.
+mounts_of() {
+	cut -d' ' -f3- "/proc/$1/mountinfo" |
+		sed -E 's/ (shared|master):[0-9]+/ \1/g' | sort
+}
+
+# strangers: the processes in another mount namespace than the host's.
+strangers() {
+	local file ns
+
+	for file in /proc/[0-9]*/ns/mnt; do
+		ns=$(readlink "$file") || continue
+		[[ $ns == "$host_ns" ]] || is_gone "${file//[^0-9]/}" ||
+			ps -o pid=,args= -p "${file//[^0-9]/}"
+	done
+}
+
+# host_state: all that a start or stop could leave behind.
+host_state() {
+	mounts_of self
+	find "$state" ! -path "$state/lock/*" -printf '%p %y %m\n' | sort
+	pgrep_live -a -x 'vns|vns-init'
+	strangers
+}
+
+# unchanged DESCRIPTION: the host is as it was when $before was taken.
+unchanged() {
+	local changes
+
+	if changes=$(diff <(echo "$before") <(host_state)); then
+		pass "$1"
+	else
+		fail "$1" "$changes"
+	fi
+}
+
+# refused NAME WHAT REGEX: the vserver cannot be started, vns says why, and
+# nothing is left.
+refused() {
+	t_status "$2: vns start of $1 fails" 1 vns start "$1"
+	t_like "$2: vns start of $1 says why" "$t_out" \
+		"^vns: vserver \"$1\": .*$3"
+	t_status "$2: $1 does not run" 3 vns status "$1"
+	unchanged "$2: nothing of $1 is left on the host"
+}
+
+# define_whole: small has a mount namespace of its own alone, and mounts; what
+# it is like when nothing is missing is kept in $whole.
+define_whole() {
+	mkdir -p /srv/data "$roots"/small/{a,b}
+	define small 'context = 17' 'namespaces = {"mnt"}' \
+		'mount "/a" { type = "tmpfs" }' \
+		'mount "/b" { source = "/srv/data" options = {"nodev"} }'
+	vns start small >/dev/null
+	whole=$(mounts_inside)
+	vns stop small >/dev/null
+}
+
+# mounts_inside: those of small, with the filesystems' own options. That of the
+# terminals' group is left out: glibc takes an /etc/group that it cannot read
+# for an empty one.
+mounts_inside() {
+	inside small sed 's/,gid=[0-9]*//' /proc/self/mounts
+}
+
+# is_whole: small runs as define_whole has defined it, and nothing is missing.
+is_whole() {
+	[[ $(mounts_inside) == "$whole" &&
+		$(inside small cat /MARKER) == "this is small" &&
+		$(vns status 17) == "small: running" &&
+		$(grep -c " $state/ns/small/" /proc/self/mountinfo) == 1 ]]
+}
