@@ -13,8 +13,6 @@
 
 #define HOSTNAME_MAX 64
 
-typedef const char *(*value_check)(const char *value);
-
 static const char *check_path(const char *value)
 {
 	return vns_util_path_valid(value) ?

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <gnu/libc-version.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

@@ -6,7 +6,6 @@
 #include "system/safefile.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

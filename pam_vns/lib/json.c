@@ -1,9 +1,8 @@
-/* Prints JSON strings. */
 #include "lib/json.h"
 
 #include "lib/log.h"
 
-void vns_json_string(FILE *stream, const char *text)
+static void print_string(FILE *stream, const char *text)
 {
 	char escaped[4096];
 	const char *at;
@@ -21,5 +20,5 @@ void vns_json_string(FILE *stream, const char *text)
 void vns_json_member(FILE *stream, const char *key, const char *text)
 {
 	fprintf(stream, "\"%s\": ", key);
-	vns_json_string(stream, text);
+	print_string(stream, text);
 }

@@ -3,7 +3,6 @@
 #define VNS_PROCFS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * Parses the first word of a pid file: a decimal number above 1, followed by

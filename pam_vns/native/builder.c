@@ -94,9 +94,12 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 	_exit(0);
 }
 
-int vns_builder_start(struct vns_builder *builder,
-		      const struct vns_build *build, const char *scratch,
-		      int cpu, struct vns_error *err)
+/*
+ * Makes the new mount namespace on the given CPU; -1 means any CPU. From then
+ * on it can be opened at /proc/PID/ns/mnt.
+ */
+static int start(struct vns_builder *builder, const struct vns_build *build,
+		 const char *scratch, int cpu, struct vns_error *err)
 {
 	int channel;
 	pid_t pid = vns_channel_fork(&channel, err);
@@ -169,7 +172,7 @@ int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
 		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
 			continue;
-		rc = vns_builder_start(builder, build, scratch, cpu, err);
+		rc = start(builder, build, scratch, cpu, err);
 		if (rc < 0)
 			return rc;
 		rc = pin(native, builder->pid);

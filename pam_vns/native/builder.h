@@ -5,8 +5,8 @@
 #ifndef VNS_BUILDER_H
 #define VNS_BUILDER_H
 
+#include "native/native.h"
 #include "native/prepare.h"
-#include "native/pins.h"
 
 #include <sys/types.h>
 
@@ -23,18 +23,9 @@ struct vns_built {
 };
 
 /*
- * Starts the builder with a new mount namespace. The builder makes the
- * namespace on the given CPU and stays on that CPU; -1 means any CPU. From then
- * on the namespace can be opened at /proc/PID/ns/mnt.
- */
-int vns_builder_start(struct vns_builder *builder,
-		      const struct vns_build *build, const char *scratch,
-		      int cpu, struct vns_error *err);
-
-/*
- * Does the same on whichever CPU makes a mount namespace that can be pinned. It
- * calls pin to do the pinning; pin returns a negative errno where that is
- * impossible.
+ * Starts the builder with a new mount namespace, and has pin do the pinning,
+ * which returns a negative errno where that is impossible. The builder makes
+ * the namespace on a CPU that makes one that can be pinned, and stays on it.
  */
 int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
 		    const struct vns_native *native,

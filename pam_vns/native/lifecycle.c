@@ -3,11 +3,11 @@
 #include "config/lifecycle.h"
 #include "vserver/hook.h"
 #include "vserver/rundir.h"
-#include "system/safefile.h"
 #include "vserver/native.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 static int note(const struct vns_native *native, const char *name,
 		struct vns_error *err)

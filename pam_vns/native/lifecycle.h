@@ -12,7 +12,7 @@
 #define VNS_LIFECYCLE_H
 
 #include "lib/log.h"
-#include "native/pins.h"
+#include "native/native.h"
 
 /*
  * To be called before anything of the vserver is made: notes that post-stop is

@@ -1,6 +1,7 @@
 #include "native/seed.h"
 
 #include "native/builder.h"
+#include "native/pins.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 

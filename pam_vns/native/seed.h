@@ -9,7 +9,7 @@
 #ifndef VNS_SEED_H
 #define VNS_SEED_H
 
-#include "native/pins.h"
+#include "native/native.h"
 
 /*
  * Opens the seed, and makes it first if it does not exist. Where there are few

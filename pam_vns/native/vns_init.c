@@ -16,7 +16,6 @@
  * the kernel by itself (VNS_INIT_BARE, which the Makefile decides).
  */
 #include <signal.h>
-#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>

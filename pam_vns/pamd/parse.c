@@ -1,6 +1,5 @@
 #include "pamd/parse.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

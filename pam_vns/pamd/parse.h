@@ -12,8 +12,6 @@
 #include "lib/error.h"
 #include "lib/util.h"
 
-#include <stdint.h>
-
 enum vns_pamstack_type {
 	VNS_PAMSTACK_AUTH,
 	VNS_PAMSTACK_ACCOUNT,

@@ -2,7 +2,6 @@
  * Makes the stack of a service, with its includes, and finds what may come of
  * it.
  */
-#include "pamd/stack.h"
 
 #include "pamd/stack.h"
 

@@ -8,6 +8,8 @@
 
 #include "pamd/parse.h"
 
+#include <stdint.h>
+
 /*
  * Reads a file by its name as it is in an include: a service, or an absolute
  * path. Returns 0 and both strings, which the caller frees, or a negative

@@ -14,7 +14,6 @@
 
 #include "lib/error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define VNS_SPAWN_PATH                                   \

@@ -2,7 +2,6 @@
 #include "system/vet.h"
 
 #include "system/namespace.h"
-#include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <errno.h>

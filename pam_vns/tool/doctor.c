@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <getopt.h>
-#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
