@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# Sourced when the scene has the vserver small for alice: its cgroups.
+
+cgroups=/sys/fs/cgroup
+
+# The machine's cgroups are not this test's: it runs again below one of its own,
+# in a cgroup namespace that has that for a root.
+if [[ -z ${CGROUP_ROOT:-} ]]; then
+	mount -t cgroup2 cgroup2 "$cgroups" || exit
+	own=$cgroups/throwaway-$(</proc/sys/kernel/random/uuid)
+	mkdir "$own"
+	(
+		echo $BASHPID >"$own/cgroup.procs"
+		umount "$cgroups"
+		CGROUP_ROOT=1 exec unshare -C "$0"
+	)
+	status=$?
+	mount -t cgroup2 cgroup2 "$cgroups"
+	echo 1 >"$own/cgroup.kill"
+	wait_for 5 grep -q 'populated 0' "$own/cgroup.events"
+	find "$own" -depth -type d -exec rmdir {} +
+	umount "$cgroups"
+	exit "$status"
+fi
+
+state=/run/vns
+ours=$cgroups/vns
+# The command with which a session says in which cgroup it is.
+# shellcheck disable=SC2034
+inside='grep ^0: /proc/self/cgroup'
+chmod 700 "${roots:?}"
+mkdir "$roots/small/mnt"
+
+# of PID: prints the cgroup that the process is in.
+of() {
+	sed -n 's/^0:://p' "/proc/$1/cgroup"
+}
+
+# host_state: prints all that a start or a stop could leave behind.
+host_state() {
+	find "$cgroups" -type d | sort
+	find "$state" ! -path "$state/lock/*" ! -path "$state/sessions" \
+		-printf '%p %y\n' | sort
+	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/ns/"
+	pgrep_live -ax 'vns|vns-init'
+}
+
+# unchanged WHAT: asserts that the host is as it was when $before was set.
+unchanged() {
+	local changes
+
+	if changes=$(diff <(echo "$before") <(host_state)); then
+		pass "$1"
+	else
+		fail "$1" "$changes"
+	fi
+}
+
+# small [LINE]...: the definition of small with these lines; unless one of them says
+# otherwise, its processes are numbered as the host's.
+small() {
+	[[ $* == *namespaces* ]] || set -- "$@" 'namespaces = {"mnt"}'
+	define small "$@"
+}
+
+# no_cgroup WHAT: asserts that small has no cgroup.
+no_cgroup() {
+	t_not "$1" test -e "$ours/small"
+}
+
+# away: removes what is above vservers' cgroups and beside them, which must be
+# empty.
+away() {
+	[[ ! -d $ours/.host ]] || wait_for 5 rmdir "$ours/.host"
+	rmdir "$ours"
+}
+
+# from CGROUP CMD...: CMD begins in it.
+from() {
+	local cgroup=$1
+
+	shift
+	(
+		echo "$BASHPID" >"$cgroups/$cgroup/cgroup.procs"
+		exec "$@"
+	)
+}
+
+# cgroups_begin: mounts the cgroups; this test and what it has started are in one
+# that is called "host". $before is the host's state then.
+cgroups_begin() {
+	local pid
+
+	mount -t cgroup2 cgroup2 "$cgroups" || exit
+	mkdir "$cgroups/host"
+	while read -r pid; do
+		[[ $pid == 0 ]] || echo "$pid" >"$cgroups/host/cgroup.procs"
+	done <"$cgroups/cgroup.procs"
+	t_is "this test is in a cgroup of its own" "$(of self)" /host
+	t_is "nobody is in the cgroup above that of this test" \
+		"$(cat "$cgroups/cgroup.procs")" ""
+	# A first start leaves what later ones leave, too.
+	small 'cgroup = "vns/%n"'
+	vns start small >/dev/null
+	vns stop small >/dev/null
+	away
+	before=$(host_state)
+}
