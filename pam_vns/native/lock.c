@@ -68,20 +68,16 @@ void vns_lock_sign(int lock)
 		(void)!pwrite(lock, text, (size_t)length, 0);
 }
 
-int vns_lock_take(int directory, const char *name, const char *what,
-		  long timeout_ms, int *fd, struct vns_error *err)
+int vns_lock_hold(int fd, const char *what, long timeout_ms,
+		  struct vns_error *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
 	long waited;
 
-	*fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		     0600);
-	if (*fd < 0)
-		return vns_error_errno(err, errno, "%s", what);
-	for (waited = 0; flock(*fd, LOCK_EX | LOCK_NB) < 0; waited += STEP_MS) {
+	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += STEP_MS) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return vns_error_errno(err, errno, "%s", what);
-		if (waits_for_us(*fd))
+		if (waits_for_us(fd))
 			return vns_error_set(err, EDEADLK,
 					     "one of its own hooks cannot "
 					     "start or stop it");
@@ -95,6 +91,16 @@ int vns_lock_take(int directory, const char *name, const char *what,
 		nanosleep(&step, NULL);
 	}
 	return 0;
+}
+
+int vns_lock_take(int directory, const char *name, const char *what,
+		  long timeout_ms, int *fd, struct vns_error *err)
+{
+	*fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		     0600);
+	if (*fd < 0)
+		return vns_error_errno(err, errno, "%s", what);
+	return vns_lock_hold(*fd, what, timeout_ms, err);
 }
 
 void vns_lock_release(int *lock)

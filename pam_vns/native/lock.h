@@ -8,11 +8,17 @@
 #include "lib/error.h"
 
 /*
- * Makes the file NAME in a directory, if it does not exist, and locks it. Error
- * messages call it what. *fd is the caller's, to be closed by vns_lock_release.
- * Returns -EBUSY if the lock could not be had within timeout_ms, and -EDEADLK
- * where an ancestor of the calling process has signed the lock, as the caller
- * would then wait for itself.
+ * Locks what is open already; error messages call it what. Returns -EBUSY if
+ * the lock could not be had within timeout_ms, and -EDEADLK where an ancestor
+ * of the calling process has signed the lock, as the caller would then wait for
+ * itself.
+ */
+int vns_lock_hold(int fd, const char *what, long timeout_ms,
+		  struct vns_error *err);
+
+/*
+ * Makes the file NAME in a directory, if it does not exist, and locks it in the
+ * same way. *fd is the caller's, to be closed by vns_lock_release.
  */
 int vns_lock_take(int directory, const char *name, const char *what,
 		  long timeout_ms, int *fd, struct vns_error *err);

@@ -3,13 +3,13 @@
 #include "config/lifecycle.h"
 #include "native/lock.h"
 #include "native/notes.h"
-#include "vserver/rundir.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
 #include "vserver/native.h"
+#include "vserver/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -165,14 +165,12 @@ static void end_init(const struct vns_native *native)
 {
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	struct vns_error ignored;
-	struct pollfd fds = { .events = POLLIN };
 
 	if (vns_native_init(native->home, &init, &ignored) < 0)
 		return;
 	syscall(SYS_pidfd_send_signal, init.pidfd, SIGKILL, NULL, 0);
 	/* The init process uses the mounts until it has ended. */
-	fds.fd = init.pidfd;
-	poll(&fds, 1, END_MS);
+	(void)vns_deadline_wait(init.pidfd, vns_deadline_now() + END_MS);
 }
 
 /* The note is removed last: it tells what a remaining pin is the pin of. */

@@ -1,7 +1,8 @@
 #include "native/processes.h"
 
-#include "system/safefile.h"
 #include "lib/util.h"
+#include "system/deadline.h"
+#include "system/safefile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -287,12 +288,11 @@ bool vns_processes_lives(unsigned long device, unsigned long inode)
 int vns_processes_end_process(const struct vns_place *place, int timeout_ms,
 			      struct vns_error *err)
 {
-	struct pollfd fds = { .fd = place->process, .events = POLLIN };
-
 	if (place->process < 0)
 		return 0;
 	syscall(SYS_pidfd_send_signal, place->process, SIGKILL, NULL, 0);
-	if (poll(&fds, 1, timeout_ms) == 1)
+	if (vns_deadline_wait(place->process,
+			      vns_deadline_now() + timeout_ms) == 0)
 		return 0;
 	return vns_error_set(err, EBUSY,
 			     "its init process, or one inside, does not die");

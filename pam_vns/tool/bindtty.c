@@ -1,5 +1,6 @@
 #include "tool/bindtty.h"
 
+#include "system/deadline.h"
 #include "system/inroot.h"
 #include "system/mount.h"
 #include "system/namespace.h"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/sched.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,6 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 
 /* A filesystem of the tenant's may never answer. */
 #define TIMEOUT_MS 5000
@@ -331,33 +330,17 @@ static _Noreturn void run_child(struct job *job)
 	_exit(0);
 }
 
-static bool ends(int pidfd, int timeout)
-{
-	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
-	int count;
-
-	do
-		count = poll(&fds, 1, timeout);
-	while (count < 0 && errno == EINTR);
-	return count > 0;
-}
-
 /*
  * Waits for the child. If it cannot be killed, it is left behind; the
  * descriptors that it has opened are also open here.
  */
 static int wait_for(int pidfd, struct vns_error *err)
 {
-	siginfo_t info;
-	bool ended = ends(pidfd, TIMEOUT_MS);
+	int rc = vns_deadline_wait(pidfd, vns_deadline_now() + TIMEOUT_MS);
 
-	if (!ended)
-		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-	if (ended || ends(pidfd, TIMEOUT_MS))
-		(void)waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL);
-	return ended ? 0 :
-		       vns_error_set(err, ETIMEDOUT,
-				     "/dev inside does not answer");
+	vns_deadline_end_child(pidfd);
+	return rc < 0 ? vns_error_set(err, -rc, "/dev inside does not answer") :
+			0;
 }
 
 /*

@@ -2,35 +2,22 @@
 
 #include "config/definition.h"
 #include "config/load.h"
+#include "native/lock.h"
 #include "system/channel.h"
 #include "vserver/sessions.h"
 #include "vserver/open.h"
 #include "login/watch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/file.h>
 
 /* The lock is held while a terminal is put in place or taken away. */
 #define LOCK_MS 12000
-#define LOCK_STEP_MS 20
 
 static int take_lock(int lock, struct vns_error *err)
 {
-	int waited = 0;
-
-	while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return vns_error_errno(err, errno, "sessions");
-		if (waited >= LOCK_MS)
-			return vns_error_set(err, EBUSY,
-					     "another session's terminal is "
-					     "in the way");
-		poll(NULL, 0, LOCK_STEP_MS);
-		waited += LOCK_STEP_MS;
-	}
-	return 0;
+	return vns_lock_hold(lock, "the terminals of sessions", LOCK_MS, err);
 }
 
 static int place(int lock, struct vns_bindtty *terminal, const char *path,
