@@ -61,8 +61,10 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 static void list_json(const struct vns_vserver *vserver, const char *name,
 		      const char *state, bool first)
 {
-	printf("%s\n  {\"name\": \"%s\", \"state\": \"%s\"", first ? "" : ",",
-	       name, state);
+	printf("%s\n  {", first ? "" : ",");
+	vns_json_member(stdout, "name", name);
+	fputs(", ", stdout);
+	vns_json_member(stdout, "state", state);
 	if (vserver && vserver->context)
 		printf(", \"context\": %lu", vserver->context);
 	if (vserver) {
