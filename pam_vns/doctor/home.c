@@ -21,9 +21,7 @@ enum home {
 
 struct shared {
 	struct vns_doctor *doctor;
-	const struct vns_login *login;
 	const char *user;
-	const struct passwd *pw;
 	enum home home;
 };
 
@@ -268,9 +266,7 @@ static void check_home(const struct shared *shared)
 bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login)
 {
 	const struct shared shared = { .doctor = doctor,
-				       .login = login,
 				       .user = login->who.user,
-				       .pw = &login->account.pw,
 				       .home = find_home(login) };
 
 	check_home(&shared);
