@@ -1,6 +1,6 @@
 /*
- * As LXC and podman do: "owned BASE COUNT PROGRAM..." is PROGRAM in new
- * namespaces of all types, whose first COUNT ids are those from BASE up outside.
+ * "owned BASE COUNT PROGRAM..." runs PROGRAM as LXC and podman do, in new
+ * namespaces of all types. Their first COUNT ids are those from BASE up outside.
  */
 #include <err.h>
 #include <grp.h>
