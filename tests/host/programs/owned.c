@@ -1,6 +1,7 @@
 /*
  * "owned BASE COUNT PROGRAM..." runs PROGRAM as LXC and podman do, in new
- * namespaces of all types. Their first COUNT ids are those from BASE up outside.
+ * namespaces of all types. Their first COUNT ids are BASE and those after it
+ * outside.
  */
 #include <err.h>
 #include <grp.h>
