@@ -2,7 +2,7 @@
 # Sourced after scene.sh by the tests of what a session is: t-login-*.
 
 roots=${roots:?source scene.sh first}
-# What the caller of the tests may have, and a session could inherit.
+# The caller of the tests may have set these, and a session could inherit them.
 unset "${!XDG_@}" DBUS_SESSION_BUS_ADDRESS KRB5CCNAME
 
 # set_shell USER NAME SHELL: USER has this shell on the host and in vserver NAME.
@@ -22,21 +22,22 @@ mounts_mark() {
 	mounts_before=$(</proc/self/mountinfo)
 }
 
-# changed_mounts: what is mounted where since mounts_mark, and what is "gone: ".
+# changed_mounts: prints where something was mounted since mounts_mark, and with
+# "gone: " where it was unmounted.
 changed_mounts() {
 	diff <(echo "$mounts_before") /proc/self/mountinfo |
 		sed -n 's/^> //p; s/^< /gone: /p' | cut -d' ' -f5 | sort
 }
 
-# only_pins NAME...: the sessions are over, and these vservers, which run, are all
-# that they have left on the host. Stops the vservers.
+# only_pins NAME...: when all sessions are over, they must have left nothing on
+# the host but these vservers, which run and which this stops.
 only_pins() {
 	local pins
 
 	pins=$(printf '/run/vns/ns/%s/mnt\n' "$@" | sort)
-	t_is "after all sessions: of new mounts the host has only the pins of $*" \
+	t_is "after all sessions: the host's only new mounts are the pins of $*" \
 		"$(changed_mounts)" "/run/vns/ns"$'\n'"$pins"
 	t "vns stop $*: succeeds after all sessions" vns stop -t 0 "$@"
-	t_is "after vns stop: of new mounts only the pins' directory is left" \
+	t_is "after vns stop: the only new mount is the pins' directory" \
 		"$(changed_mounts)" /run/vns/ns
 }

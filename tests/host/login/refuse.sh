@@ -12,7 +12,7 @@ ssh_options=("${ssh_options[@]:?}")
 
 # shellcheck disable=SC2034
 {
-	# A refusal that takes longer hangs.
+	# A refusal that takes longer than this counts as hanging.
 	step_limit=10
 	config=/etc/vns/pam_vns.conf
 	acme=/etc/vns/vservers/acme.conf
@@ -22,8 +22,8 @@ root=$roots/acme
 ns_pin=/run/vns/ns/acme/mnt
 # Where cases put the namespaces and pid files of other engines.
 pins=/run/pins
-# Exists on the host only; what a session of a refused user would leave there
-# shows that it has run, and where.
+# This directory exists on the host only. What a session of a refused user left
+# there would show that it has run, and where.
 canary=/canary
 
 # What users are told.
@@ -46,8 +46,8 @@ not_mapped="the user's [a-z]+ 5001 is not mapped in its user namespace"
 
 # --- ways in --------------------------------------------------------------
 
-# ssh shows the banner sshd refuses with from this level on. One key exchange
-# that is cheap is enough.
+# From this log level on ssh shows the banner with which sshd refuses. The key
+# exchange is a cheap one.
 ssh_told_options=("${ssh_key_options[@]/LogLevel=ERROR/LogLevel=INFO}"
 	-o KexAlgorithms=curve25519-sha256)
 
@@ -79,7 +79,7 @@ way_ssh_forward() {
 		-R 3334:127.0.0.1:3400 "$1@127.0.0.1" &
 	pid=$!
 	wait_for 10 gone_or_listens "$pid" 3333
-	# sshd answers in order: after this, -R is decided.
+	# As sshd answers requests in order, -R has been decided after this.
 	[[ $(greeting 3333) != HOST ]] || touch "$canary/ssh_forward"
 	! listens 3334 || touch "$canary/ssh_forward_back"
 	kill "$pid" 2>/dev/null
@@ -97,7 +97,7 @@ way_login() {
 }
 way_cron() {
 	host_cron "$1" "touch $canary/cron"
-	# cron has nobody to tell a failure.
+	# host_cron cannot see that a job was refused.
 	return 1
 }
 
@@ -106,12 +106,12 @@ other_ways=(su su_l login cron)
 ways=("${ssh_ways[@]}" "${other_ways[@]}")
 declare -A service_of=([ssh_command]=sshd [ssh_shell]=sshd [ssh_forward]=sshd
 	[sftp]=sshd [su]=su [su_l]=su-l [login]=login [cron]=cron)
-# These show what PAM says.
+# These ways show the user what PAM says.
 tells=" ssh_command ssh_shell su su_l login "
 
 # --- what a refusal is ----------------------------------------------------
 
-# ours SERVICE: pam_vns's log lines since log_mark, without the time.
+# ours SERVICE: prints pam_vns's log lines since log_mark, without the time.
 ours() {
 	log_since | grep -o "pam_vns($1:.*"
 }
@@ -147,7 +147,7 @@ wrong_by() {
 		printf 'the log is, in place of one line: %s\n' "$lines"
 }
 
-# wrong_by_each NOTICE LOG WAY...: what is wrong by each WAY goes to its file.
+# wrong_by_each NOTICE LOG WAY...: writes what is wrong by each WAY to its file.
 wrong_by_each() {
 	local way
 
@@ -156,7 +156,8 @@ wrong_by_each() {
 	done
 }
 
-# refused WHAT NOTICE LOG: no way in for alice when WHAT. Each way is a test.
+# refused WHAT NOTICE LOG: when WHAT is the case, alice is refused by every way,
+# each of which is a test. The user is told NOTICE, and the log matches LOG.
 refused() {
 	local what=$1 notice=$2 log=$3 way wrong test
 
@@ -174,25 +175,26 @@ refused() {
 			fail "$test" "$wrong"
 		fi
 	done
-	# Only what PAM itself takes: ssh's own time is not ours.
+	# pamtester takes PAM's time only; how long ssh takes is not ours.
 	t_status "pamtester as alice, $what: refused within a second" 1 \
 		timeout 1 pamtester su alice acct_mgmt open_session
 }
 
 # --- the stage ------------------------------------------------------------
 
-# stopped: acme is, and no login starts it.
+# stopped: acme is stopped, and no login starts it.
 stopped() {
 	define acme 'start = "manual"'
 	vns stop -t 0 acme >/dev/null
 }
 
-# foreign SOURCE: acme is another engine's.
+# foreign SOURCE: acme is another engine's vserver, found by SOURCE.
 foreign() {
 	vns_define acme <<<"source = \"$1\""
 }
 
-# write_config: the lines have numbers, which are in the log.
+# write_config: writes the good configuration, whose line numbers cases expect in
+# the log.
 write_config() {
 	rm -rf /etc/vns
 	vns_config <<-END
@@ -204,14 +206,15 @@ write_config() {
 	define acme
 }
 
-# stop_acme: also if what is there cannot be stopped.
+# stop_acme: stops acme, and takes away what a case has put in place of its pin.
 stop_acme() {
 	vns stop -t 0 acme >/dev/null 2>&1
 	while umount -l "$ns_pin" 2>/dev/null; do :; done
 	rm -rf /run/vns/ns/acme
 }
 
-# The state in which alice can log in, from whatever a case has left.
+# baseline: from whatever a case has left, makes the state in which alice can log
+# in.
 baseline() {
 	write_config
 	stop_acme
@@ -224,7 +227,8 @@ baseline() {
 	fi
 }
 
-# try WHAT NOTICE LOG ARRANGE...: from the baseline, after ARRANGE, refused.
+# try WHAT NOTICE LOG ARRANGE...: runs ARRANGE on the baseline, which makes WHAT
+# the case; then alice must be refused.
 try() {
 	baseline
 	"${@:4}" || fail "the case is made: $1"
@@ -232,15 +236,15 @@ try() {
 }
 
 processes=()
-# background CMD...: a process that is there until the end, as $!; it has
-# become CMD's last program, sleep.
+# background CMD...: starts a process that is there until refuse_end, as $!. CMD
+# has run sleep when this returns.
 background() {
 	"$@" sleep inf &
 	processes+=($!)
 	wait_for 5 grep -qx sleep "/proc/$!/comm"
 }
 
-# refuse_begin: the scene, and what shows that a session has run.
+# refuse_begin: sets the scene, and makes what shows that a session has run.
 refuse_begin() {
 	scene "user bob, vserver acme for alice, wired ${services[*]}, sshd"
 	mkdir -m 1777 "$canary"
@@ -266,7 +270,7 @@ refuse_end() {
 
 # --- files ----------------------------------------------------------------
 
-# file_is FILE WHAT: makes FILE, which is good, so.
+# file_is FILE WHAT: makes a good FILE bad in this way.
 file_is() {
 	local file=$1
 
@@ -279,7 +283,7 @@ file_is() {
 	"a FIFO") rm "$file" && mkfifo -m 644 "$file" ;;
 	"a directory") rm "$file" && mkdir "$file" ;;
 	"missing") rm "$file" ;;
-	"300 KiB") head -c 300K /dev/zero | tr '\0' '#' >>"$file" ;;
+	"300 KiB large") head -c 300K /dev/zero | tr '\0' '#' >>"$file" ;;
 	"below another's directory") chown alice "${file%/*}" ;;
 	"below a writable directory") chmod g+w "${file%/*}" ;;
 	esac
