@@ -25,16 +25,34 @@ static inline void tap_text(const char *text)
 	}
 }
 
+static char tap_subject[192];
+
+/*
+ * Says what the tests that follow are about, until the next call: each of their
+ * descriptions begins with it, so that each says a whole fact.
+ */
+__attribute__((format(printf, 1, 2))) static inline void about(const char *fmt,
+							       ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(tap_subject, sizeof(tap_subject), fmt, args);
+	va_end(args);
+}
+
 /* One test; the description is printf's, so that tables can name their row. */
 __attribute__((format(printf, 2, 3))) static inline bool
 ok(bool good, const char *fmt, ...)
 {
-	char name[256];
+	char name[512];
 	va_list args;
+	int length = snprintf(name, sizeof(name), "%s%s", tap_subject,
+			      *tap_subject ? ": " : "");
 	char *p;
 
 	va_start(args, fmt);
-	vsnprintf(name, sizeof(name), fmt, args);
+	vsnprintf(name + length, sizeof(name) - (size_t)length, fmt, args);
 	va_end(args);
 	for (p = name; *p; p++)
 		if (*p == '#' || (unsigned char)*p < 0x20)
