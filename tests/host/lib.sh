@@ -59,6 +59,24 @@ is_gone() {
 	[[ $state == [ZX]* ]]
 }
 
+# end_child PID: ends a process that this shell has begun. It is told so until it
+# is gone: a program that looks for signals and only then sleeps can miss one.
+end_child() {
+	local status=0
+
+	wait_for "$step_limit" tell_to_end "$1" || {
+		status=1
+		kill -KILL "$1"
+	}
+	wait "$1" 2>/dev/null
+	return "$status"
+}
+
+tell_to_end() {
+	kill "$1" 2>/dev/null
+	is_gone "$1"
+}
+
 # pgrep_live OPTION...: pgrep, without processes that have ended.
 pgrep_live() {
 	pgrep -r D,I,R,S,T "$@"
