@@ -1,27 +1,26 @@
 # shellcheck shell=bash
-# Sourced after vns.sh by tests of a host's services: what a session is inside,
-# and what it leaves. $root is the vserver's, a Debian.
-# shellcheck source-path=SCRIPTDIR
+# Sourced after scene.sh by tests of a host's services: the programs that they
+# need inside, and servers that they can be asked to connect to.
 
-root=${root:-} lib_run=${lib_run:?source lib.sh first}
-
-# copy_program PROGRAM: with the libraries it needs and the root has not.
+# copy_program ROOT PROGRAM: copies a program of the host to the root directory
+# ROOT, of a Debian, with those of its libraries that are not there.
 copy_program() {
 	local file
 
-	for file in "$1" $(ldd "$1" | grep -o '/[^ ]*'); do
-		[[ -e $root$file ]] ||
-			install -D "$(readlink -f "$file")" "$root$file"
+	for file in "$2" $(ldd "$2" | grep -o '/[^ ]*'); do
+		[[ -e $1$file ]] ||
+			install -D "$(readlink -f "$file")" "$1$file"
 	done
 }
 
-# listens PORT: somebody does, on the host.
+# listens PORT: succeeds if a process listens at PORT on the host.
 listens() {
 	[[ -n $(ss -Hltn "sport = :$1") ]]
 }
 
-# greeter PORT|PATH WORD: says WORD to whoever connects, and by a path, too,
-# who that is. It then waits until the other is gone. Becomes the process.
+# greeter PORT|PATH WORD: becomes a process that says WORD to each client that
+# connects, and at a PATH also the client's uid. It keeps the connection until
+# the client closes it.
 greeter() {
 	# shellcheck disable=SC2016
 	exec perl -MIO::Socket::INET -MIO::Socket::UNIX -MSocket -e '
@@ -43,7 +42,7 @@ greeter() {
 		}' "$1" "$2"
 }
 
-# greeting PORT|PATH: what whoever listens there says, on the host.
+# greeting PORT|PATH: prints what the greeter there says to a client on the host.
 greeting() {
 	# shellcheck disable=SC2016
 	limit perl -MIO::Socket::INET -MIO::Socket::UNIX -e '
@@ -53,7 +52,8 @@ greeting() {
 		print scalar <$s> if $s' "$1"
 }
 
-# greets PORT|PATH WORD: whether that is WORD.
+# greets PORT|PATH WORD: succeeds if the greeter there says WORD to a client on
+# the host.
 greets() {
 	[[ $(greeting "$1") == "$2" ]]
 }
