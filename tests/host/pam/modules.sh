@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Sourced by the tests of the other session modules, t-modules-*: their scene, in
-# which host and tenant say something different wherever a module may ask, and the
-# stacks of services that they write.
+# Sourced by the tests of the other session modules, t-modules-*: their scene,
+# in which host and tenant say something different wherever a module may ask,
+# and the stacks of services that they write.
 
 # shellcheck source=tests/host/scene.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scene.sh"

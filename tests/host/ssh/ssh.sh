@@ -206,7 +206,7 @@ rows() {
 		nothing=$(remains)
 		for row; do
 			"row_$row"
-			alone "row_$row"
+			alone "all that row_$row does"
 		done
 	done
 }

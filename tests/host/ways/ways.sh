@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Sourced by the tests of the ways in without sshd, t-ways-*. Their scene: alice
-# goes to a vserver that has a mount namespace and nothing more (plain), carol to
-# one that has all others, the user namespace among them (full), and bob stays on
-# the host. What a session of theirs is, and that nothing is left of it on either
-# side.
+# goes to a vserver that has a mount namespace and nothing more (plain), carol
+# to one that has all others, the user namespace among them (full), and bob
+# stays on the host. What a session of theirs is, and that nothing is left of it
+# on either side.
 
 # shellcheck source=tests/host/scene.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scene.sh"
@@ -60,8 +60,8 @@ write_where() {
 	chmod 755 "$where"
 }
 
-# prepare_root NAME: this vserver's root gets the program, and a user, carl, whom
-# the host does not have.
+# prepare_root NAME: this vserver's root gets the program, and a user, carl,
+# whom the host does not have.
 prepare_root() {
 	local root=$roots/$1
 
