@@ -36,7 +36,7 @@ scene() {
 
 	vns_reset
 	scene_rules=
-	IFS=, read -ra clauses <<<"$*"
+	IFS=, read -ra clauses <<<"${*//$'\n'/ }"
 	for clause in "${clauses[@]}"; do
 		read -ra words <<<"$clause"
 		"scene_${words[0]}" "${words[@]:1}" || {
