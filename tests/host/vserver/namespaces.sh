@@ -2,6 +2,7 @@
 # Sourced after vserver.sh by tests of the namespaces that a native vserver has
 # of its own: which ones a process is in, and that sessions land in all of them.
 
+roots=${roots:?source scene.sh first}
 # In the order in which they are joined.
 types=(uts ipc net cgroup time pid mnt user)
 # shellcheck disable=SC2034
@@ -50,7 +51,7 @@ lands() {
 		vnamespace) got=$(vnamespace -e one sh -c \
 			"$print_namespaces") ;;
 		esac
-		t_is "$what: $way lands in all that the init process is in" \
+		t_is "$what: $way lands in all the namespaces of the init process" \
 			"$got" "$want"
 	done
 }

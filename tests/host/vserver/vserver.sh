@@ -95,11 +95,11 @@ unchanged() {
 # refused NAME WHAT REGEX: the vserver cannot be started, vns says why, and
 # nothing is left.
 refused() {
-	t_status "$2: vns start of $1 fails" 1 vns start "$1"
-	t_like "$2: vns start of $1 says why" "$t_out" \
+	t_status "$2: vns start fails" 1 vns start "$1"
+	t_like "$2: vns start says why" "$t_out" \
 		"^vns: vserver \"$1\": .*$3"
-	t_status "$2: $1 does not run" 3 vns status "$1"
-	unchanged "$2: nothing of $1 is left on the host"
+	t_status "$2: the vserver does not run" 3 vns status "$1"
+	unchanged "$2: nothing is left on the host"
 }
 
 # define_whole: small has a mount namespace of its own alone, and mounts; what
