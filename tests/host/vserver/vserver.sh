@@ -128,3 +128,21 @@ is_whole() {
 		$(vns status 17) == "small: running" &&
 		$(grep -c " $state/ns/small/" /proc/self/mountinfo) == 1 ]]
 }
+
+# injected NAME CALL...: as the test's inject, a start of NAME in which a call
+# goes wrong. Sometimes strace itself cannot go on with a process that has just
+# been stopped, and the start ends anywhere: then it is made again.
+injected() {
+	local name=$1 output status
+
+	shift
+	for _ in {1..5}; do
+		output=$(inject "$@")
+		status=$?
+		[[ $output == *"strace: ptrace("* ]] || break
+		wait_for 5 no_vns
+		vns stop -t 0 "$name" >/dev/null
+	done
+	printf '%s' "$output"
+	return "$status"
+}
