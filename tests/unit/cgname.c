@@ -1,4 +1,4 @@
-/* cgname.c: names of cgroups, values of limits, files of the kernel's. */
+/* Names of cgroups, values of limits, and files of the kernel; see lib/cgname.h. */
 #include "lib/cgname.h"
 
 #include "tap.h"
@@ -37,19 +37,24 @@ static void test_valid(void)
 	need(path, "malloc");
 	for (i = 0; i < LENGTH(rows); i++)
 		is_number(vns_cgname_valid(rows[i].path), rows[i].valid,
-			  "cgroup \"%s\"", rows[i].path);
+			  "the cgroup name \"%s\" is %s", rows[i].path,
+			  rows[i].valid ? "valid" : "refused");
 	memset(component, 'a', sizeof(component));
 	component[NAME_MAX + 1] = '\0';
-	is_number(vns_cgname_valid(component), false, "a name too long");
+	is_number(vns_cgname_valid(component), false,
+		  "a cgroup name with a component of 256 bytes is refused");
 	component[NAME_MAX] = '\0';
-	is_number(vns_cgname_valid(component), true, "the longest");
+	is_number(vns_cgname_valid(component), true,
+		  "a cgroup name with a component of 255 bytes is valid");
 	for (i = 0; i < PATH_MAX; i++)
 		path[i] = i % 2 ? '/' : 'a';
 	path[PATH_MAX] = '\0';
 	path[PATH_MAX - 1] = 'a';
-	is_number(vns_cgname_valid(path), false, "a path too long");
+	is_number(vns_cgname_valid(path), false,
+		  "a cgroup name of 4096 bytes is refused");
 	path[PATH_MAX - 1] = '\0';
-	is_number(vns_cgname_valid(path), true, "the longest path");
+	is_number(vns_cgname_valid(path), true,
+		  "a cgroup name of 4095 bytes is valid");
 	free(path);
 }
 
@@ -85,12 +90,15 @@ static void test_limits(void)
 
 	for (i = 0; i < LENGTH(rows); i++) {
 		is_string(vns_cgname_limit_wrong(rows[i].file, rows[i].good),
-			  NULL, "%s = \"%s\"", rows[i].file, rows[i].good);
+			  NULL, "the limit %s = \"%s\" is good", rows[i].file,
+			  rows[i].good);
 		ok(vns_cgname_limit_wrong(rows[i].file, rows[i].bad) != NULL,
-		   "%s = \"%s\" is wrong", rows[i].file, rows[i].bad);
+		   "the limit %s = \"%s\" is refused", rows[i].file,
+		   rows[i].bad);
 	}
 	is_string(vns_cgname_limit_wrong("cgroup.procs", "1"),
-		  "cannot be checked", "what is no limit");
+		  "cannot be checked",
+		  "a file that is no limit, cgroup.procs, cannot be checked");
 }
 
 #define NAME_OF(file, check) file,
@@ -105,11 +113,15 @@ static void test_controllers(void)
 	for (i = 0; i < LENGTH(files); i++)
 		is_number(vns_cgname_controller(files[i], controller),
 			  strncmp(files[i], "cgroup.", 7) != 0,
-			  "%s has a controller", files[i]);
+			  "the limit %s belongs to a controller, unless it is "
+			  "cgroup.*",
+			  files[i]);
 	vns_cgname_controller("memory.swap.max", controller);
-	is_string(controller, "memory", "memory's");
+	is_string(controller, "memory",
+		  "the controller of memory.swap.max is memory");
 	vns_cgname_controller("hugetlb.2MB.max", controller);
-	is_string(controller, "hugetlb", "hugetlb's");
+	is_string(controller, "hugetlb",
+		  "the controller of hugetlb.2MB.max is hugetlb");
 }
 
 static void test_listed(void)
@@ -131,7 +143,8 @@ static void test_listed(void)
 
 	for (i = 0; i < LENGTH(rows); i++)
 		is_number(vns_cgname_listed(rows[i].list, rows[i].word),
-			  rows[i].listed, "\"%s\" in %s", rows[i].word,
+			  rows[i].listed, "\"%s\" is %s in the list \"%s\"",
+			  rows[i].word, rows[i].listed ? "found" : "not found",
 			  rows[i].list);
 }
 
@@ -163,7 +176,10 @@ static void test_process(void)
 						sizeof(path)) ?
 				  path :
 				  NULL,
-			  rows[i].path, "the cgroup of %s", rows[i].text);
+			  rows[i].path,
+			  "/proc/PID/cgroup of \"%s\": the path of its cgroup "
+			  "v2, or none",
+			  rows[i].text);
 }
 
 static void test_within(void)
@@ -180,15 +196,20 @@ static void test_within(void)
 
 	for (i = 0; i < LENGTH(rows); i++)
 		is_number(vns_cgname_within(rows[i].path, rows[i].other),
-			  rows[i].within, "\"%s\" within \"%s\"", rows[i].path,
+			  rows[i].within, "\"%s\" %s within \"%s\"",
+			  rows[i].path, rows[i].within ? "is" : "is not",
 			  rows[i].other);
 	is_number(vns_cgname_populated("populated 1\nfrozen 0\n"), true,
+		  "cgroup.events with \"populated 1\" first: the cgroup is "
 		  "populated");
 	is_number(vns_cgname_populated("frozen 1\npopulated 1\n"), true,
-		  "in any line");
+		  "cgroup.events with \"populated 1\" last: the cgroup is "
+		  "populated");
 	is_number(vns_cgname_populated("populated 0\nfrozen 1\n"), false,
-		  "not populated");
-	is_number(vns_cgname_populated(""), false, "nothing said");
+		  "cgroup.events with \"populated 0\": the cgroup is not "
+		  "populated");
+	is_number(vns_cgname_populated(""), false,
+		  "cgroup.events that is empty: the cgroup is not populated");
 }
 
 int main(void)

@@ -19,6 +19,7 @@ static void test_messages(void)
 	char text[8] = "";
 
 	need(vns_channel_open(ends, &err) == 0, err.text);
+	about("messages through a channel");
 	is_number(fcntl(ends[0], F_GETFD) & fcntl(ends[1], F_GETFD), FD_CLOEXEC,
 		  "both ends are close-on-exec");
 	for (i = 0; i <= VNS_CHANNEL_FDS; i++)
@@ -108,14 +109,15 @@ static void test_steps(void)
 	int channel, result = 0;
 	pid_t pid = start(&channel, 0);
 
+	about("a child that does steps, of which the third fails");
 	is_number(hear(channel, &result), 0, "the first step is done");
 	is_number(result, 7, "the first step's result comes");
 	is_number(vns_channel_tell(channel, WHO, &err), 0,
-		  "the child is told to go on");
+		  "the child is told to go on after the first step");
 	is_number(hear(channel, &result), 0, "the second step is done");
 	is_number(result, 8, "the second step's result comes");
 	is_number(vns_channel_tell(channel, WHO, &err), 0,
-		  "the child is told to go on");
+		  "the child is told to go on after the second step");
 	is_number(hear(channel, &result), -ENOTTY, "the third step fails");
 	is_string(err.text, "it has failed", "the third step's error comes");
 	is_number(result, 8, "a failed step has no result");
@@ -127,7 +129,9 @@ static void test_ends(void)
 	int channel, result = 0;
 	pid_t pid = start(&channel, 0);
 
-	is_number(hear(channel, &result), 0, "a step is done");
+	about("a channel that ends");
+	is_number(hear(channel, &result), 0,
+		  "the first step of a child is done");
 	finish_child(pid, channel, "a child whose other end is closed");
 
 	pid = start(&channel, 7);
@@ -147,7 +151,7 @@ static void test_ends(void)
 
 	pid = start(&channel, 0);
 	is_number(vns_channel_hear_end(channel, WHO, &err), -EIO,
-		  "an answer in its place is an error");
+		  "a child that answers where its end is awaited is an error");
 	finish_child(pid, channel, "a child that nobody tells to go on");
 }
 

@@ -48,8 +48,8 @@ int main(void)
 							    lines[i].line[j];
 		text[length] = 'x';
 		ok(vns_foreground_is_shell(text, length) == lines[i].shell,
-		   "\"%s\" is %s shell", lines[i].line,
-		   lines[i].shell ? "a" : "no");
+		   "the command line \"%s\" is %s interactive shell",
+		   lines[i].line, lines[i].shell ? "an" : "no");
 	}
 	return finish();
 }

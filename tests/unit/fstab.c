@@ -139,15 +139,22 @@ static void test_table(void)
 		struct vns_error err = { "" };
 		int rc = parse(text, strlen(text), false, &fstab, &err);
 
-		is_number(rc, table[i].error ? -EINVAL : 0, "\"%s\"", text);
+		about("fstab with \"%s\"", text);
+		is_number(rc, table[i].error ? -EINVAL : 0, "it is %s",
+			  table[i].error ? "refused" : "read");
 		if (rc < 0) {
-			ok(strncmp(err.text, "f:", 2) == 0, "its path");
-			is_string(err.text + 2, table[i].error, "its message");
+			ok(strncmp(err.text, "f:", 2) == 0,
+			   "the error message begins with the file's path");
+			is_string(err.text + 2, table[i].error,
+				  "the error message names the line and what "
+				  "is wrong");
 		} else {
 			char *mounts = describe(fstab);
 
-			is_string(mounts, table[i].mounts, "what it has");
-			is_string(fstab->path, "f", "its path");
+			is_string(mounts, table[i].mounts,
+				  "the mounts that are read from it");
+			is_string(fstab->path, "f",
+				  "the path of the file is kept");
 			free(mounts);
 		}
 	}
@@ -158,15 +165,19 @@ static void test_others(void)
 	VNS_AUTOFSTAB struct vns_fstab *fstab = NULL;
 	struct vns_error err = { "" };
 
+	about("fstab of an instance, with %%i");
 	is_number(parse("/%i/%n /t none bind", 19, true, &fstab, &err), 0,
-		  "%%i in an instance's");
+		  "it is read");
 	is_string(fstab ? fstab->mounts[0].source : NULL, "/%i/%n",
-		  "unexpanded");
+		  "the source keeps %%i and %%n for later");
 	vns_fstab_free(fstab);
 	fstab = NULL;
-	is_number(parse("\n\0\n", 3, false, &fstab, &err), -EINVAL, "a NUL");
-	is_string(err.text, "f:2: there must be no NUL", "its message");
-	ok(!fstab, "no table");
+
+	about("fstab with a NUL in its second line");
+	is_number(parse("\n\0\n", 3, false, &fstab, &err), -EINVAL,
+		  "it is refused");
+	is_string(err.text, "f:2: there must be no NUL", "error message");
+	ok(!fstab, "there is no table");
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-/* count 0: refused. */
+/* A row with the count 0 is refused. */
 static const struct {
 	const char *text;
 	unsigned long base, count;
@@ -22,7 +22,7 @@ static const struct {
 	{ "0:4294967295", 0, 0 },
 	{ "1000:1", 0, 0 },
 
-	/* (uid_t)-1, and what is no id. */
+	/* (uid_t)-1 and numbers beyond it are no ids. */
 	{ "4294967294:2", 0, 0 },
 	{ "4294967295:1", 0, 0 },
 	{ "65536:4294901760", 0, 0 },
@@ -64,12 +64,16 @@ static void test_parse(void)
 
 	for (i = 0; i < LENGTH(ranges); i++) {
 		range = (struct vns_idrange){ 7, 7 };
+		about("the range \"%s\"", ranges[i].text);
 		is_number(vns_idrange_parse(ranges[i].text, &range),
-			  ranges[i].count > 0, "\"%s\"", ranges[i].text);
+			  ranges[i].count > 0, "it is %s",
+			  ranges[i].count ? "valid" : "refused");
 		is_number(range.base, ranges[i].count ? ranges[i].base : 7,
-			  "its base");
+			  "its first id is %s",
+			  ranges[i].count ? "read" : "not written");
 		is_number(range.count, ranges[i].count ? ranges[i].count : 7,
-			  "its count");
+			  "its count of ids is %s",
+			  ranges[i].count ? "read" : "not written");
 	}
 }
 
@@ -96,12 +100,14 @@ static void test_overlap(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(pairs); i++) {
+		about("ranges %lu:%lu and %lu:%lu", pairs[i].a.base,
+		      pairs[i].a.count, pairs[i].b.base, pairs[i].b.count);
 		is_number(vns_idrange_overlap(&pairs[i].a, &pairs[i].b),
-			  pairs[i].overlap, "%lu:%lu and %lu:%lu",
-			  pairs[i].a.base, pairs[i].a.count, pairs[i].b.base,
-			  pairs[i].b.count);
+			  pairs[i].overlap, "they %s",
+			  pairs[i].overlap ? "overlap" : "do not overlap");
 		is_number(vns_idrange_overlap(&pairs[i].b, &pairs[i].a),
-			  pairs[i].overlap, "the other way round");
+			  pairs[i].overlap, "they %s in the other order",
+			  pairs[i].overlap ? "overlap" : "do not overlap");
 	}
 }
 
@@ -128,17 +134,24 @@ static void test_auto(void)
 {
 	size_t i;
 
-	is_number(VNS_IDRANGE_SLOTS, 36862, "slots");
+	about("the ranges of \"auto\"");
+	is_number(VNS_IDRANGE_SLOTS, 36862, "there are 36862 slots");
 	for (i = 0; i < LENGTH(autos); i++) {
+		about("the range %lu:%lu", autos[i].range.base,
+		      autos[i].range.count);
 		is_number(vns_idrange_in_auto(&autos[i].range), autos[i].inside,
-			  "%lu:%lu touches the area", autos[i].range.base,
-			  autos[i].range.count);
+			  "it %s ids of \"auto\"",
+			  autos[i].inside ? "has" : "has no");
 		is_number(vns_idrange_is_slot(autos[i].range.base),
-			  autos[i].slot, "is the base of a slot");
+			  autos[i].slot, "its first id %s a slot",
+			  autos[i].slot ? "begins" : "does not begin");
 	}
 }
 
-/* Recorded nowhere else than in the users' files: it may never change. */
+/*
+ * The slot of a name may never change: where its record is lost, only the
+ * owners of the vserver's files tell it.
+ */
 static const struct {
 	const char *name;
 	unsigned long base;
@@ -159,9 +172,12 @@ static void test_slots(void)
 	struct vns_idrange range;
 	size_t i;
 
+	about("the slots of names");
 	for (i = 0; i < LENGTH(slots); i++)
 		is_number(vns_idrange_slot(slots[i].name, 0).base,
-			  slots[i].base, "the range of \"%s\"", slots[i].name);
+			  slots[i].base,
+			  "the first slot of \"%s\" never changes",
+			  slots[i].name);
 	for (attempt = 0; attempt < VNS_IDRANGE_SLOTS; attempt++) {
 		range = vns_idrange_slot("acme", attempt);
 		odd += !vns_idrange_is_slot(range.base) ||
@@ -169,11 +185,12 @@ static void test_slots(void)
 		       seen[range.base / 65536];
 		seen[range.base / 65536] = true;
 	}
-	is_number(odd, 0, "every attempt is another slot");
+	is_number(odd, 0, "each attempt for one name is another slot");
 	is_number(vns_idrange_slot("acme", attempt).base,
-		  vns_idrange_slot("acme", 0).base, "and then it begins anew");
+		  vns_idrange_slot("acme", 0).base,
+		  "the attempt after the last slot begins anew");
 	ok(vns_idrange_is_slot(vns_idrange_slot("acme", ~0UL).base),
-	   "whatever the attempt");
+	   "the largest attempt is a slot, too");
 }
 
 /* Names that differ in a number must not crowd together. */
@@ -190,8 +207,9 @@ static void test_spread(void)
 	for (i = 0; i < LENGTH(used); i++)
 		if (used[i] > most)
 			most = used[i];
-	/* 8 or so by chance. */
-	ok(most < 16, "at most %u names begin at the same slot", most);
+	/* By chance it is about 8. */
+	ok(most < 16,
+	   "at most %u of 36862 names begin at the same slot (15 may)", most);
 }
 
 static const struct {
@@ -207,7 +225,7 @@ static const struct {
 	{ "a:0x10000:0x100", 65536, 256 },
 	{ "a:010:010", 8, 8 },
 	{ "a:+1:+1", 1, 1 },
-	/* Cut off. */
+	/* Counts that go beyond the last id are cut off. */
 	{ "a:1:4294967295", 1, 4294967294UL },
 	{ "a:4294967294:65536", 4294967294UL, 1 },
 	{ "a:100000:99999999999999999999999", 100000, 4294867295UL },
@@ -244,19 +262,23 @@ static void test_subids(void)
 
 	for (i = 0; i < LENGTH(subids); i++) {
 		range = (struct vns_idrange){ 7, 7 };
+		about("the line \"%s\" of subuid", subids[i].line);
 		is_number(vns_idrange_parse_subid(subids[i].line, &range),
-			  subids[i].count > 0, "\"%s\"", subids[i].line);
+			  subids[i].count > 0, "it is %s",
+			  subids[i].count ? "read" : "passed over");
 		is_number(range.base, subids[i].count ? subids[i].base : 7,
-			  "its base");
+			  "its first id is %s",
+			  subids[i].count ? "read" : "not written");
 		is_number(range.count, subids[i].count ? subids[i].count : 7,
-			  "its count");
+			  "its count of ids is %s",
+			  subids[i].count ? "read" : "not written");
 	}
 }
 
 #define NAME_64 \
 	"0123456789012345678901234567890123456789012345678901234567890123"
 
-/* name NULL: refused. */
+/* A row without a name is refused. */
 static const struct {
 	const char *text;
 	unsigned long count;
@@ -296,13 +318,17 @@ static void test_records(void)
 
 	for (i = 0; i < LENGTH(records); i++) {
 		strcpy(name, "untouched");
+		about("the record \"%s\"", records[i].text);
 		is_number(vns_idrange_parse_record(records[i].text, &count,
 						   name),
-			  records[i].name != NULL, "\"%s\"", records[i].text);
+			  records[i].name != NULL, "it is %s",
+			  records[i].name ? "valid" : "refused");
 		is_string(name, records[i].name ? records[i].name : "untouched",
-			  "its name");
+			  "its name is %s",
+			  records[i].name ? "read" : "not written");
 		if (records[i].name)
-			is_number(count, records[i].count, "its count");
+			is_number(count, records[i].count,
+				  "its count of ids is read");
 	}
 }
 

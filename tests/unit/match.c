@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-/* A list from "a,b,c"; "" is no item. */
+/* Makes a list of "a,b,c"; "" is a list without items. */
 static void fill(struct vns_strings *list, const char *items)
 {
 	char copy[256];
@@ -250,8 +250,9 @@ static void test_rows(const struct row *rows, size_t count, matcher match,
 	for (i = 0; i < count; i++) {
 		fill(&list, rows[i].items);
 		is_number(match(&list, rows[i].value), rows[i].matches,
-			  "%s: %s in {%s}", what,
+			  "%s \"%s\" %s {%s}", what,
 			  rows[i].value ? rows[i].value : "NULL",
+			  rows[i].matches ? "matches" : "does not match",
 			  rows[i].items);
 		vns_strings_free(&list);
 	}
@@ -265,7 +266,9 @@ static void test_uids(void)
 	for (i = 0; i < LENGTH(uids); i++) {
 		fill(&list, uids[i].items);
 		is_number(vns_match_uid(&list, uids[i].uid), uids[i].matches,
-			  "uid: %lu in {%s}", uids[i].uid, uids[i].items);
+			  "uid %lu %s {%s}", uids[i].uid,
+			  uids[i].matches ? "matches" : "does not match",
+			  uids[i].items);
 		vns_strings_free(&list);
 	}
 }
@@ -276,12 +279,14 @@ static void test_forms(void)
 
 	for (i = 0; i < LENGTH(uid_forms); i++)
 		is_number(vns_match_uid_valid(uid_forms[i].item),
-			  uid_forms[i].valid, "uids item \"%s\"",
-			  uid_forms[i].item);
+			  uid_forms[i].valid, "\"%s\" is %s in uids",
+			  uid_forms[i].item,
+			  uid_forms[i].valid ? "valid" : "refused");
 	for (i = 0; i < LENGTH(rhost_forms); i++)
 		is_number(vns_match_rhost_valid(rhost_forms[i].item),
-			  rhost_forms[i].valid, "rhosts item \"%s\"",
-			  rhost_forms[i].item);
+			  rhost_forms[i].valid, "\"%s\" is %s in rhosts",
+			  rhost_forms[i].item,
+			  rhost_forms[i].valid ? "valid" : "refused");
 }
 
 static void test_exact(void)
@@ -289,20 +294,25 @@ static void test_exact(void)
 	struct vns_strings list;
 
 	fill(&list, "r*,!root,root");
-	is_number(vns_match_exact(&list, "root"), true, "written out");
-	is_number(vns_match_exact(&list, "rot"), false, "not by a pattern");
-	is_number(vns_match_exact(&list, "roo"), false, "nor by its start");
+	about("a name written out in {r*, !root, root}");
+	is_number(vns_match_exact(&list, "root"), true, "\"root\" is");
+	is_number(vns_match_exact(&list, "rot"), false,
+		  "\"rot\", which a pattern matches, is not");
+	is_number(vns_match_exact(&list, "roo"), false,
+		  "\"roo\", the beginning of an item, is not");
 	vns_strings_free(&list);
 	fill(&list, "r*,!root,*");
+	about("a name written out in a list");
 	is_number(vns_match_exact(&list, "root"), false,
-		  "excluded is not written out");
+		  "\"root\" is not in {r*, !root, *}, which excludes it");
 	vns_strings_free(&list);
-	is_number(vns_match_exact(&list, "root"), false, "nor is nothing");
+	is_number(vns_match_exact(&list, "root"), false,
+		  "\"root\" is not in an empty list");
 }
 
 int main(void)
 {
-	test_rows(globs, LENGTH(globs), vns_match_glob, "glob");
+	test_rows(globs, LENGTH(globs), vns_match_glob, "name");
 	test_rows(rhosts, LENGTH(rhosts), vns_match_rhost, "rhost");
 	test_rows(ttys, LENGTH(ttys), vns_match_tty, "tty");
 	test_uids();

@@ -1,4 +1,4 @@
-/* What becomes of mount options, one table. */
+/* What becomes of mount options, in one table. */
 #include "lib/mountopt.h"
 
 #include "tap.h"
@@ -96,18 +96,19 @@ static void test_others(void)
 	struct vns_mountopt options;
 
 	vns_mountopt_init(&options, "bind");
+	about("mount options without a filesystem");
 	ok(!options.dev && !options.keep_ids && !options.skip &&
 		   !options.may_miss,
-	   "nothing is said at first");
+	   "dev, noidmap, noauto and nofail are off at first");
 	vns_mountopt_add(&options, "dev");
-	ok(options.dev, "dev");
+	ok(options.dev, "\"dev\" allows devices");
 	vns_mountopt_add(&options, "nodev");
-	ok(!options.dev, "nodev takes it back");
+	ok(!options.dev, "\"nodev\" after \"dev\" forbids devices again");
 	vns_mountopt_add(&options, "noidmap");
 	vns_mountopt_add(&options, "noauto");
 	vns_mountopt_add(&options, "nofail");
 	ok(options.keep_ids && options.skip && options.may_miss,
-	   "noidmap, noauto, nofail");
+	   "\"noidmap\", \"noauto\" and \"nofail\" are kept");
 }
 
 int main(void)
@@ -121,17 +122,21 @@ int main(void)
 
 		need(list, "strdup");
 		read_all(&options, table[i].type, list);
-		is_number(options.kind, table[i].kind, "%s %s: kind",
-			  table[i].type, name);
-		is_number(options.set, table[i].set, "%s: set", name);
-		is_number(options.clear, table[i].clear, "%s: cleared", name);
+		about("mount of type %s with options \"%s\"", table[i].type,
+		      name);
+		is_number(options.kind, table[i].kind,
+			  "it is a filesystem, bind, rbind or move");
+		is_number(options.set, table[i].set,
+			  "the attributes that are set");
+		is_number(options.clear, table[i].clear,
+			  "the attributes that are cleared");
 		is_number(options.propagation, table[i].propagation,
-			  "%s: propagation", name);
-		is_string(options.unknown, table[i].unknown, "%s: unknown",
-			  name);
+			  "the propagation");
+		is_string(options.unknown, table[i].unknown,
+			  "the first option that only the filesystem may know");
 		is_string(vns_mountopt_wrong(&options, table[i].type,
 					     table[i].source),
-			  table[i].wrong, "%s: wrong", name);
+			  table[i].wrong, "what is wrong with it as a mount");
 		free(list);
 	}
 	test_others();

@@ -1,4 +1,7 @@
-/* libnss_vns.so.2's answers, asked as glibc asks; see pam_vns/module/nss_vns.h. */
+/*
+ * The answers of libnss_vns.so.2, asked as glibc asks; see
+ * pam_vns/module/nss_vns.h.
+ */
 #include "lib/frozen.h"
 #include "module/nss_vns.h"
 
@@ -55,35 +58,38 @@ static void test_thawed(void)
 	int code = 0;
 
 	need(groups, "calloc");
-	is_number(vns_frozen_active(), false, "nothing is frozen");
+	about("while nothing is frozen");
+	is_number(vns_frozen_active(), false, "vns_frozen_active is false");
 	is_number(_nss_vns_getpwnam_r("alice", &pw, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getpwnam");
+		  NSS_STATUS_UNAVAIL, "getpwnam is unavailable");
 	is_number(_nss_vns_getpwuid_r(0, &pw, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getpwuid");
+		  NSS_STATUS_UNAVAIL, "getpwuid is unavailable");
 	is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getpwent");
+		  NSS_STATUS_UNAVAIL, "getpwent is unavailable");
 	is_number(_nss_vns_getgrnam_r("tty", &gr, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getgrnam");
+		  NSS_STATUS_UNAVAIL, "getgrnam is unavailable");
 	is_number(_nss_vns_getgrgid_r(0, &gr, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getgrgid");
+		  NSS_STATUS_UNAVAIL, "getgrgid is unavailable");
 	is_number(_nss_vns_getgrent_r(&gr, buffer, 256, &code),
-		  NSS_STATUS_UNAVAIL, "getgrent");
+		  NSS_STATUS_UNAVAIL, "getgrent is unavailable");
 	is_number(_nss_vns_initgroups_dyn("alice", 0, &start, &size, &groups,
 					  -1, &code),
-		  NSS_STATUS_UNAVAIL, "initgroups");
-	is_number(start, 1, "and no group");
+		  NSS_STATUS_UNAVAIL, "initgroups is unavailable");
+	is_number(start, 1, "initgroups adds no group");
 	free(groups);
 }
 
-static void is_alice(const struct passwd *pw)
+static void is_alice(const struct passwd *pw, const char *how)
 {
-	is_string(pw->pw_name, "alice", "name");
-	is_string(pw->pw_passwd, "x", "no hash");
-	is_number(pw->pw_uid, 5001, "uid");
-	is_number(pw->pw_gid, 5002, "gid");
-	is_string(pw->pw_gecos, "", "a missing gecos is empty");
-	is_string(pw->pw_dir, HOME, "home");
-	is_string(pw->pw_shell, "/bin/sh", "shell");
+	is_string(pw->pw_name, "alice", "%s: pw_name", how);
+	is_string(pw->pw_passwd, "x", "%s: pw_passwd is \"x\", not the hash",
+		  how);
+	is_number(pw->pw_uid, 5001, "%s: pw_uid", how);
+	is_number(pw->pw_gid, 5002, "%s: pw_gid", how);
+	is_string(pw->pw_gecos, "", "%s: pw_gecos is empty, as it was missing",
+		  how);
+	is_string(pw->pw_dir, HOME, "%s: pw_dir", how);
+	is_string(pw->pw_shell, "/bin/sh", "%s: pw_shell", how);
 }
 
 static void test_accounts(void)
@@ -92,32 +98,34 @@ static void test_accounts(void)
 	struct passwd pw;
 	int code = 0;
 
-	is_number(vns_frozen_active(), true, "frozen");
-	/* A copy: what it was made from may change. */
+	about("with alice and root frozen");
+	is_number(vns_frozen_active(), true, "vns_frozen_active is true");
+	/* It is a copy: what it was made from may change. */
 	alice_name[0] = 'm';
 	is_number(_nss_vns_getpwnam_r("alice", &pw, buffer, 256, &code),
-		  NSS_STATUS_SUCCESS, "the user by name");
+		  NSS_STATUS_SUCCESS,
+		  "alice is found by name, though the original changes");
 	alice_name[0] = 'a';
-	is_alice(&pw);
+	is_alice(&pw, "alice by name");
 	is_number(_nss_vns_getpwuid_r(5001, &pw, buffer, 256, &code),
-		  NSS_STATUS_SUCCESS, "the user by uid");
-	is_alice(&pw);
+		  NSS_STATUS_SUCCESS, "alice is found by uid");
+	is_alice(&pw, "alice by uid");
 	is_number(_nss_vns_getpwnam_r("root", &pw, buffer, 256, &code),
-		  NSS_STATUS_SUCCESS, "root by name");
-	is_number(pw.pw_uid, 0, "uid 0");
+		  NSS_STATUS_SUCCESS, "root is found by name");
+	is_number(pw.pw_uid, 0, "root by name: pw_uid is 0");
 	is_number(_nss_vns_getpwuid_r(0, &pw, buffer, 256, &code),
-		  NSS_STATUS_SUCCESS, "root by uid");
-	is_string(pw.pw_shell, "/bin/bash", "its shell");
+		  NSS_STATUS_SUCCESS, "root is found by uid");
+	is_string(pw.pw_shell, "/bin/bash", "root by uid: pw_shell");
 	is_number(_nss_vns_getpwnam_r("bob", &pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "nobody else by name");
-	is_number(code, ENOENT, "errno");
+		  NSS_STATUS_NOTFOUND, "bob is not found by name");
+	is_number(code, ENOENT, "bob is not found by name: errno is ENOENT");
 	is_number(_nss_vns_getpwnam_r("", &pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "nor without one");
+		  NSS_STATUS_NOTFOUND, "the empty name is not found");
 	is_number(_nss_vns_getpwuid_r(1000, &pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "nor by uid");
+		  NSS_STATUS_NOTFOUND, "uid 1000 is not found");
 }
 
-/* ERANGE until it fits, at every size and every misalignment. */
+/* The answer is ERANGE until it fits, at every size and every misalignment. */
 static void test_sizes(void)
 {
 	static const size_t tty_size = sizeof(char *) + 4 + 2;
@@ -154,7 +162,9 @@ static void test_sizes(void)
 			free(buffer);
 		}
 	}
-	is_number(odd, 0, "every size of buffer, aligned or not");
+	is_number(
+		odd, 0,
+		"buffers of every size and alignment get ERANGE until it fits");
 }
 
 static void test_groups(void)
@@ -163,17 +173,18 @@ static void test_groups(void)
 	struct group gr;
 	int code = 0;
 
+	about("the frozen group tty");
 	is_number(_nss_vns_getgrnam_r("tty", &gr, buffer, 64, &code),
-		  NSS_STATUS_SUCCESS, "tty by name");
-	is_number(gr.gr_gid, 5, "its gid");
-	is_string(gr.gr_passwd, "x", "no password");
+		  NSS_STATUS_SUCCESS, "it is found by name");
+	is_number(gr.gr_gid, 5, "by name: gr_gid");
+	is_string(gr.gr_passwd, "x", "by name: gr_passwd is \"x\"");
 	is_number(_nss_vns_getgrgid_r(5, &gr, buffer, 64, &code),
-		  NSS_STATUS_SUCCESS, "tty by gid");
-	is_string(gr.gr_name, "tty", "its name");
+		  NSS_STATUS_SUCCESS, "it is found by gid");
+	is_string(gr.gr_name, "tty", "by gid: gr_name");
 	is_number(_nss_vns_getgrnam_r("root", &gr, buffer, 64, &code),
-		  NSS_STATUS_NOTFOUND, "no other by name");
+		  NSS_STATUS_NOTFOUND, "group root is not found by name");
 	is_number(_nss_vns_getgrgid_r(0, &gr, buffer, 64, &code),
-		  NSS_STATUS_NOTFOUND, "no other by gid");
+		  NSS_STATUS_NOTFOUND, "group 0 is not found by gid");
 }
 
 static void test_lists(void)
@@ -185,25 +196,31 @@ static void test_lists(void)
 
 	for (round = 0; round < 2; round++) {
 		_nss_vns_setpwent(0);
+		about("lists of all accounts and groups, round %d", round + 1);
 		is_number(_nss_vns_getpwent_r(&pw, buffer, 3, &code),
-			  NSS_STATUS_TRYAGAIN, "first account, no room");
+			  NSS_STATUS_TRYAGAIN,
+			  "the first account does not fit into 3 bytes");
 		is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-			  NSS_STATUS_SUCCESS, "first account");
-		is_string(pw.pw_name, "alice", "not lost");
+			  NSS_STATUS_SUCCESS,
+			  "the first account is given where it fits");
+		is_string(pw.pw_name, "alice",
+			  "the first account is alice, and was not lost");
 		is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-			  NSS_STATUS_SUCCESS, "second account");
-		is_string(pw.pw_name, "root", "root");
+			  NSS_STATUS_SUCCESS, "a second account is given");
+		is_string(pw.pw_name, "root", "the second account is root");
 		is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-			  NSS_STATUS_NOTFOUND, "no third");
+			  NSS_STATUS_NOTFOUND, "there is no third account");
 		_nss_vns_endpwent();
 
 		_nss_vns_setgrent(0);
 		is_number(_nss_vns_getgrent_r(&gr, buffer, 3, &code),
-			  NSS_STATUS_TRYAGAIN, "the group, no room");
+			  NSS_STATUS_TRYAGAIN,
+			  "the first group does not fit into 3 bytes");
 		is_number(_nss_vns_getgrent_r(&gr, buffer, 256, &code),
-			  NSS_STATUS_SUCCESS, "the group");
+			  NSS_STATUS_SUCCESS,
+			  "the first group is given where it fits");
 		is_number(_nss_vns_getgrent_r(&gr, buffer, 256, &code),
-			  NSS_STATUS_NOTFOUND, "no other");
+			  NSS_STATUS_NOTFOUND, "there is no second group");
 		_nss_vns_endgrent();
 	}
 }
@@ -221,18 +238,22 @@ static void test_initgroups(void)
 		enum nss_status status;
 		long count;
 	} rows[] = {
-		{ "room enough", "alice", 5002, 16, -1, NSS_STATUS_SUCCESS, 4 },
-		{ "grows", "alice", 5002, 1, -1, NSS_STATUS_SUCCESS, 4 },
+		{ "room enough for all groups", "alice", 5002, 16, -1,
+		  NSS_STATUS_SUCCESS, 4 },
+		{ "a list that must grow", "alice", 5002, 1, -1,
+		  NSS_STATUS_SUCCESS, 4 },
 		{ "another primary group", "alice", 9, 1, -1,
 		  NSS_STATUS_SUCCESS, 5 },
 		{ "a limit that is enough", "alice", 5002, 1, 4,
 		  NSS_STATUS_SUCCESS, 4 },
-		{ "a limit between", "alice", 5002, 2, 3, NSS_STATUS_SUCCESS,
-		  3 },
-		{ "a limit that is full", "alice", 5002, 1, 1,
+		{ "a limit that is too low", "alice", 5002, 2, 3,
+		  NSS_STATUS_SUCCESS, 3 },
+		{ "a limit that is reached before", "alice", 5002, 1, 1,
 		  NSS_STATUS_SUCCESS, 1 },
-		{ "root", "root", 0, 4, -1, NSS_STATUS_NOTFOUND, 1 },
-		{ "another user", "bob", 9, 4, -1, NSS_STATUS_NOTFOUND, 1 },
+		{ "root, who is not the user", "root", 0, 4, -1,
+		  NSS_STATUS_NOTFOUND, 1 },
+		{ "bob, who is not frozen", "bob", 9, 4, -1,
+		  NSS_STATUS_NOTFOUND, 1 },
 	};
 	size_t i;
 
@@ -244,18 +265,22 @@ static void test_initgroups(void)
 
 		need(groups, "calloc");
 		groups[0] = rows[i].primary;
+		about("initgroups with %s", rows[i].what);
 		is_number(_nss_vns_initgroups_dyn(rows[i].user, rows[i].primary,
 						  &start, &size, &groups,
 						  rows[i].limit, &code),
-			  rows[i].status, "initgroups: %s", rows[i].what);
-		is_number(start, rows[i].count, "its count");
+			  rows[i].status, "its status");
+		is_number(start, rows[i].count,
+			  "the number of groups in the list");
 		for (g = 1; g < start; g++)
 			right = right &&
 				groups[g] ==
 					alice_groups[rows[i].primary == 5002 ?
 							     g :
 							     g - 1];
-		ok(right && size >= start, "its groups");
+		ok(right && size >= start,
+		   "the groups behind the first are alice's others, and the "
+		   "list has room for them");
 		free(groups);
 	}
 }
@@ -267,16 +292,21 @@ static void test_one_account(void)
 	int code = 0;
 
 	freeze(&alice, NULL);
+	about("with one account frozen");
 	is_number(_nss_vns_getpwuid_r(0, &pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "a host without root");
+		  NSS_STATUS_NOTFOUND,
+		  "uid 0 is not found where the host has no root");
 	freeze(&root, &root);
 	_nss_vns_setpwent(0);
 	is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-		  NSS_STATUS_SUCCESS, "root's own session: root");
+		  NSS_STATUS_SUCCESS,
+		  "a session of root: the first account is given");
 	is_number(_nss_vns_getpwent_r(&pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "once");
+		  NSS_STATUS_NOTFOUND,
+		  "a session of root: there is no second account");
 	is_number(_nss_vns_getpwnam_r("alice", &pw, buffer, 256, &code),
-		  NSS_STATUS_NOTFOUND, "who was frozen before is gone");
+		  NSS_STATUS_NOTFOUND,
+		  "alice, who was frozen before, is not found by name");
 }
 
 static void test_version(void)
@@ -286,10 +316,15 @@ static void test_version(void)
 		.user = &root,
 	};
 
-	is_number(vns_frozen_version(), VNS_FROZEN_VERSION, "its version");
+	about("version of the frozen structure");
+	is_number(vns_frozen_version(), VNS_FROZEN_VERSION,
+		  "it is the one of the header");
 	freeze(&alice, &root);
-	is_number(vns_frozen_set(&frozen), -EPROTO, "another is refused");
-	is_number(vns_frozen_active(), true, "what was frozen is still");
+	is_number(vns_frozen_set(&frozen), -EPROTO,
+		  "a structure of another version is refused");
+	is_number(
+		vns_frozen_active(), true,
+		"after a refusal the accounts frozen before are still active");
 	vns_frozen_clear();
 }
 

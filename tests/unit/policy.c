@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-/* Stands in for NSS, and counts how often it is asked. */
+/* This stands in for NSS, and counts how often it is asked. */
 struct directory {
 	const char *member_of; /* "," between and around names */
 	const char *primary;
@@ -65,9 +65,9 @@ static const struct {
 	const char *result;
 } table[] = {
 	{ "no rule", "", NULL, NULL, 0, "host=default" },
-	{ "no rule, default deny", "default=deny", NULL, NULL, 0,
+	{ "no rule and default = deny", "default=deny", NULL, NULL, 0,
 	  "deny=default" },
-	{ "the first that matches",
+	{ "three rules, of which two match",
 	  "rule a {users={bob} vserver=x} rule b {users={alice} vserver=y} "
 	  "rule c {vserver=z}",
 	  NULL, NULL, 0, "y=b" },
@@ -81,50 +81,53 @@ static const struct {
 	  NULL, NULL, 0, "deny=a" },
 	{ "a rule that names nothing", "rule b {vserver=z}", NULL, NULL, 0,
 	  "z=b" },
-	{ "excluded", "rule b {users={\"!alice\"} vserver=z}", NULL, NULL, 0,
+	{ "a rule that excludes the user",
+	  "rule b {users={\"!alice\"} vserver=z}", NULL, NULL, 0,
 	  "host=default" },
-	{ "not excluded", "rule b {users={\"!bob\"} vserver=z}", NULL, NULL, 0,
-	  "z=b" },
+	{ "a rule that excludes another user",
+	  "rule b {users={\"!bob\"} vserver=z}", NULL, NULL, 0, "z=b" },
 
 	/* Each key alone decides, and all together. */
-	{ "another user", "rule b {users={bob} vserver=z}", NULL, NULL, 0,
-	  "host=default" },
-	{ "another uid", "rule b {uids={1001} vserver=z}", NULL, NULL, 0,
-	  "host=default" },
-	{ "another service", "rule b {services={su} vserver=z}", NULL, NULL, 0,
-	  "host=default" },
-	{ "another tty", "rule b {ttys={\"tty*\"} vserver=z}", NULL, NULL, 0,
-	  "host=default" },
-	{ "another rhost", "rule b {rhosts={\"10.0.0.0/8\"} vserver=z}", NULL,
+	{ "a rule for another user", "rule b {users={bob} vserver=z}", NULL,
 	  NULL, 0, "host=default" },
-	{ "another group", "rule b {groups={wheel} vserver=z}", NULL, NULL, 0,
+	{ "a rule for another uid", "rule b {uids={1001} vserver=z}", NULL,
+	  NULL, 0, "host=default" },
+	{ "a rule for another service", "rule b {services={su} vserver=z}",
+	  NULL, NULL, 0, "host=default" },
+	{ "a rule for another tty", "rule b {ttys={\"tty*\"} vserver=z}", NULL,
+	  NULL, 0, "host=default" },
+	{ "a rule for another rhost",
+	  "rule b {rhosts={\"10.0.0.0/8\"} vserver=z}", NULL, NULL, 0,
 	  "host=default" },
-	{ "all of them",
+	{ "a rule for another group", "rule b {groups={wheel} vserver=z}", NULL,
+	  NULL, 0, "host=default" },
+	{ "a rule of which all keys match",
 	  "rule b {users={alice} uids={1000} services={sshd} ttys={\"pts/*\"} "
 	  "rhosts={\"192.0.2.0/24\"} groups={staff} vserver=z}",
 	  NULL, NULL, 0, "z=b" },
-	{ "all but one",
+	{ "a rule of which a group and the rhost do not match",
 	  "rule b {users={alice} uids={1000} services={sshd} ttys={\"pts/*\"} "
 	  "rhosts={\"192.0.2.0/25\"} groups={wheel} vserver=z}",
 	  NULL, NULL, 0, "host=default" },
 
-	{ "a second group", "rule b {groups={wheel,ops} vserver=z}", NULL, NULL,
-	  0, "z=b" },
-	{ "an excluded group", "rule b {groups={staff,\"!ops\"} vserver=z}",
-	  NULL, NULL, 0, "host=default" },
-	{ "an excluded group first",
+	{ "a rule for the user's second group",
+	  "rule b {groups={wheel,ops} vserver=z}", NULL, NULL, 0, "z=b" },
+	{ "a rule that excludes the user's second group",
+	  "rule b {groups={staff,\"!ops\"} vserver=z}", NULL, NULL, 0,
+	  "host=default" },
+	{ "a rule that first excludes the user's group",
 	  "rule b {groups={\"!ops\",staff} "
 	  "vserver=z}",
 	  NULL, NULL, 0, "host=default" },
-	{ "only excluded groups", "rule b {groups={\"!wheel\"} vserver=z}",
-	  NULL, NULL, 0, "z=b" },
+	{ "a rule that excludes another group",
+	  "rule b {groups={\"!wheel\"} vserver=z}", NULL, NULL, 0, "z=b" },
 
-	/* uid 0: by its own name only. */
-	{ "root, no rule, default deny", "default=deny", NULL, "root", 0,
+	/* Rules place uid 0 only by the name of the account. */
+	{ "root, no rule and default = deny", "default=deny", NULL, "root", 0,
 	  "host=default" },
 	{ "root, a rule for all", "rule a {vserver=z}", NULL, "root", 0,
 	  "host=default" },
-	{ "root, deny for all", "rule a {target=deny}", NULL, "root", 0,
+	{ "root, a deny rule for all", "rule a {target=deny}", NULL, "root", 0,
 	  "host=default" },
 	{ "root, a pattern", "rule a {users={\"*\"} vserver=z}", NULL, "root",
 	  0, "host=default" },
@@ -135,57 +138,65 @@ static const struct {
 	  "host=default" },
 	{ "root, by group", "rule a {groups={staff} vserver=z}", NULL, "root",
 	  0, "host=default" },
-	{ "root, by exclusion", "rule a {users={\"!bob\"} vserver=z}", NULL,
-	  "root", 0, "host=default" },
+	{ "root, a rule that excludes another user",
+	  "rule a {users={\"!bob\"} vserver=z}", NULL, "root", 0,
+	  "host=default" },
 	{ "root, by name", "rule a {users={\"*\",root} vserver=z}", NULL,
 	  "root", 0, "z=a" },
 	{ "root, by name, denied", "rule a {users={root} target=deny}", NULL,
 	  "root", 0, "deny=a" },
-	{ "root, by name, not this service",
+	{ "root, by name for another service",
 	  "rule a {users={root} services={su} vserver=z}", NULL, "root", 0,
 	  "host=default" },
-	{ "another uid 0, root's name", "rule a {users={root} vserver=z}", NULL,
-	  "toor", 0, "host=default" },
-	{ "another uid 0, its name", "rule a {users={toor} vserver=z}", NULL,
-	  "toor", 0, "z=a" },
-	{ "a user called root", "rule a {vserver=z}", NULL, "root", 5, "z=a" },
+	{ "another uid 0, a rule for root's name",
+	  "rule a {users={root} vserver=z}", NULL, "toor", 0, "host=default" },
+	{ "another uid 0, a rule for its name",
+	  "rule a {users={toor} vserver=z}", NULL, "toor", 0, "z=a" },
+	{ "a user with uid 5 called root", "rule a {vserver=z}", NULL, "root",
+	  5, "z=a" },
 
 	/* The user's own rule. */
-	{ "own rule first", "rule a {vserver=x}", "vserver=y", NULL, 0,
-	  "y=own" },
-	{ "own rule that does not match", "rule a {vserver=x}",
+	{ "a rule of the user's own", "rule a {vserver=x}", "vserver=y", NULL,
+	  0, "y=own" },
+	{ "a rule of the user's own for another service", "rule a {vserver=x}",
 	  "vserver=y services={su}", NULL, 0, "x=a" },
-	{ "own rule, host", "rule a {vserver=x}", "target=host", NULL, 0,
-	  "host=own" },
-	{ "own rule, deny", "", "target=deny", NULL, 0, "deny=own" },
-	{ "own rule of root", "", "vserver=y", "root", 0, "y=own" },
+	{ "a rule of the user's own, to the host", "rule a {vserver=x}",
+	  "target=host", NULL, 0, "host=own" },
+	{ "a rule of the user's own that denies", "", "target=deny", NULL, 0,
+	  "deny=own" },
+	{ "a rule of root's own", "", "vserver=y", "root", 0, "y=own" },
 
 	/* The vserver's name. */
-	{ "user", "rule a {vserver=\"%u\"}", NULL, NULL, 0, "alice=a" },
-	{ "uid", "rule a {vserver=\"%U\"}", NULL, NULL, 0, "1000=a" },
-	{ "group", "rule a {vserver=\"%g\"}", NULL, NULL, 0, "staff=a" },
-	{ "all three", "rule a {vserver=\"c@%u.%U-%g_\"}", NULL, NULL, 0,
+	{ "%u in the vserver's name", "rule a {vserver=\"%u\"}", NULL, NULL, 0,
+	  "alice=a" },
+	{ "%U in the vserver's name", "rule a {vserver=\"%U\"}", NULL, NULL, 0,
+	  "1000=a" },
+	{ "%g in the vserver's name", "rule a {vserver=\"%g\"}", NULL, NULL, 0,
+	  "staff=a" },
+	{ "%u, %U and %g in the vserver's name",
+	  "rule a {vserver=\"c@%u.%U-%g_\"}", NULL, NULL, 0,
 	  "c@alice.1000-staff_=a" },
-	{ "twice", "rule a {vserver=\"%u%u\"}", NULL, NULL, 0, "alicealice=a" },
-	{ "a path", "rule a {vserver=\"%u\"}", NULL, "../x", 7,
-	  "rule \"a\": \"../x\" is not a valid vserver name" },
-	{ "a slash", "rule a {vserver=\"%u\"}", NULL, "a/b", 7,
-	  "rule \"a\": \"a/b\" is not a valid vserver name" },
-	{ "a dot in front", "rule a {vserver=\"%u\"}", NULL, ".a", 7,
-	  "rule \"a\": \".a\" is not a valid vserver name" },
-	{ "an option", "rule a {vserver=\"%u\"}", NULL, "-a", 7,
-	  "rule \"a\": \"-a\" is not a valid vserver name" },
-	{ "a machine account", "rule a {vserver=\"%u\"}", NULL, "pc$", 7,
-	  "rule \"a\": \"pc$\" is not a valid vserver name" },
-	{ "a name with %", "rule a {vserver=\"%u\"}", NULL, "%g", 7,
+	{ "%u twice in the vserver's name", "rule a {vserver=\"%u%u\"}", NULL,
+	  NULL, 0, "alicealice=a" },
+	{ "a user whose name is a path", "rule a {vserver=\"%u\"}", NULL,
+	  "../x", 7, "rule \"a\": \"../x\" is not a valid vserver name" },
+	{ "a user whose name has a slash", "rule a {vserver=\"%u\"}", NULL,
+	  "a/b", 7, "rule \"a\": \"a/b\" is not a valid vserver name" },
+	{ "a user whose name begins with a dot", "rule a {vserver=\"%u\"}",
+	  NULL, ".a", 7, "rule \"a\": \".a\" is not a valid vserver name" },
+	{ "a user whose name looks like an option", "rule a {vserver=\"%u\"}",
+	  NULL, "-a", 7, "rule \"a\": \"-a\" is not a valid vserver name" },
+	{ "a user whose name ends in $", "rule a {vserver=\"%u\"}", NULL, "pc$",
+	  7, "rule \"a\": \"pc$\" is not a valid vserver name" },
+	{ "a user whose name is %g", "rule a {vserver=\"%u\"}", NULL, "%g", 7,
 	  "rule \"a\": \"%g\" is not a valid vserver name" },
-	{ "an empty name", "rule a {vserver=\"%u\"}", NULL, "", 7,
+	{ "a user whose name is empty", "rule a {vserver=\"%u\"}", NULL, "", 7,
 	  "rule \"a\": \"\" is not a valid vserver name" },
-	{ "64 characters", "rule a {vserver=\"%u\"}", NULL,
+	{ "a vserver's name of 64 characters", "rule a {vserver=\"%u\"}", NULL,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd", 7,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd"
 	  "=a" },
-	{ "65 characters", "rule a {vserver=\"%ux\"}", NULL,
+	{ "a vserver's name of 65 characters", "rule a {vserver=\"%ux\"}", NULL,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd", 7,
 	  "rule \"a\": \"%ux\" becomes too long" },
 };
@@ -220,9 +231,12 @@ static void test_row(size_t i)
 			 decision.target == VNS_TARGET_DENY ? "deny" :
 							      decision.vserver,
 			 decision.rule);
-	is_string(result, table[i].result, "%s", table[i].what);
+	about("login: %s", table[i].what);
+	is_string(result, table[i].result,
+		  "the decision and its rule, or the error message");
 	if (rc == 0)
-		is_string(err.text, "untouched", "%s: no error", table[i].what);
+		is_string(err.text, "untouched",
+			  "the decision sets no error message");
 }
 
 /* Decides for alice, and returns how NSS was used. */
@@ -249,17 +263,19 @@ static void test_lazy(void)
 		const char *what, *text, *user;
 		unsigned asked, named;
 	} lazy[] = {
-		{ "no groups", "rule a {vserver=x}", "alice", 0, 0 },
-		{ "a rule that fails before",
+		{ "a rule without groups", "rule a {vserver=x}", "alice", 0,
+		  0 },
+		{ "a rule for another user and for a group",
 		  "rule a {users={bob} groups={staff} vserver=x}", "alice", 0,
 		  0 },
-		{ "a rule behind the decision",
+		{ "a rule for a group behind one that decides",
 		  "rule a {vserver=x} rule b {groups={staff} vserver=y}",
 		  "alice", 0, 0 },
-		{ "root", "rule a {groups={staff} vserver=x}", "root", 0, 0 },
-		{ "a rule that needs it", "rule a {groups={staff} vserver=x}",
+		{ "root and a rule for a group",
+		  "rule a {groups={staff} vserver=x}", "root", 0, 0 },
+		{ "a rule for a group", "rule a {groups={staff} vserver=x}",
 		  "alice", 1, 0 },
-		{ "a rule that needs the name", "rule a {vserver=\"%g\"}",
+		{ "a vserver's name with %g", "rule a {vserver=\"%g\"}",
 		  "alice", 0, 1 },
 	};
 	struct vns_error err;
@@ -271,10 +287,12 @@ static void test_lazy(void)
 			lazy[i].text, lazy[i].user,
 			strcmp(lazy[i].user, "root") ? 1000 : 0, 0, &rc, &err);
 
-		is_number(used.asked, lazy[i].asked, "groups asked: %s",
-			  lazy[i].what);
-		is_number(used.named, lazy[i].named, "group named: %s",
-			  lazy[i].what);
+		about("NSS with %s", lazy[i].what);
+		is_number(used.asked, lazy[i].asked,
+			  "it is asked for groups %u times", lazy[i].asked);
+		is_number(used.named, lazy[i].named,
+			  "it is asked for the name of the group %u times",
+			  lazy[i].named);
 	}
 }
 
@@ -286,13 +304,18 @@ static void test_failure(void)
 
 	ask("rule a {groups={wheel} vserver=x} rule b {target=host}", "alice",
 	    1000, EIO, &rc, &err);
-	is_number(rc, -EIO, "groups cannot be had");
-	is_string(err.text, "rule \"a\": NSS is down", "its message");
+	about("NSS is down, and a rule names groups");
+	is_number(rc, -EIO, "the decision is an error");
+	is_string(err.text, "rule \"a\": NSS is down",
+		  "the error message names the rule");
 	ask("rule a {vserver=\"%g\"}", "alice", 1000, EAGAIN, &rc, &err);
-	is_number(rc, -EAGAIN, "the group's name cannot be had");
-	is_string(err.text, "rule \"a\": NSS is down", "its message");
+	about("NSS is down, and a rule needs the group's name");
+	is_number(rc, -EAGAIN, "the decision is an error");
+	is_string(err.text, "rule \"a\": NSS is down",
+		  "the error message names the rule");
 	ask("rule a {vserver=x}", "alice", 1000, EIO, &rc, &err);
-	is_number(rc, 0, "nobody asks");
+	about("NSS is down, and no rule needs it");
+	is_number(rc, 0, "the decision is no error");
 }
 
 /* What PAM does not know matches only what matches "". */
@@ -324,8 +347,10 @@ static void test_unknown(void)
 		need(vns_policy_decide(config, NULL, &who, 1000, &groups,
 				       &decision, &err) == 0,
 		     err.text);
+		about("user whose service, tty and rhost are not known");
 		is_number(decision.target == VNS_TARGET_DENY, rows[i].matches,
-			  "nothing known: %s", rows[i].text);
+			  "\"%s\" %s them", rows[i].text,
+			  rows[i].matches ? "matches" : "does not match");
 	}
 }
 
@@ -343,15 +368,19 @@ static void test_decision(void)
 	need(vns_policy_decide(config, NULL, &who, 1, &groups, &decision,
 			       &err) == 0,
 	     err.text);
-	ok(decision.open == &config->rules[0].open, "the rule's hook");
-	is_string(decision.message, NULL, "no message");
+	about("a rule with a hook that matches");
+	ok(decision.open == &config->rules[0].open,
+	   "the decision has the rule's hook");
+	is_string(decision.message, NULL, "the decision has no message");
 	who.user = "alice";
 	need(vns_policy_decide(config, NULL, &who, 1, &groups, &decision,
 			       &err) == 0,
 	     err.text);
-	ok(decision.open == NULL, "no hook");
-	is_string(decision.message, "Moved.", "the rule's message");
-	is_string(decision.vserver, "", "no vserver");
+	about("a rule with target deny and a message that matches");
+	ok(decision.open == NULL, "the decision has no hook");
+	is_string(decision.message, "Moved.",
+		  "the decision has the rule's message");
+	is_string(decision.vserver, "", "the decision has no vserver");
 }
 
 int main(void)

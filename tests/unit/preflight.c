@@ -1,6 +1,7 @@
 /*
  * What a child finds in a vserver's root, and that the caller does not notice
- * it; see pam_vns/login/preflight.h. Root only, as openat2(2) goes where it likes.
+ * it; see pam_vns/login/preflight.h. Only root can run it, as openat2(2) must
+ * go into directories of any mode.
  */
 #include "login/preflight.h"
 #include "system/inroot.h"
@@ -34,7 +35,7 @@ static int look(const char *shell, const char *home, const char *cwd)
 	return vns_preflight_look(&place, &account, cwd, &view, &err);
 }
 
-/* Where the session would begin, as a path in the root. */
+/* Whether the session would begin at this path in the root. */
 static bool begins(const char *path)
 {
 	struct stat there, here;
@@ -85,13 +86,14 @@ static void test_shells(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++) {
-		is_number(look(rows[i].shell, "/", NULL), 0, "looking for '%s'",
-			  rows[i].shell);
-		is_number(view.found.shell, rows[i].found, "'%s' is a shell",
-			  rows[i].shell);
-		ok(begins("."), "home is the root");
+		about("a root where the user's shell is \"%s\"", rows[i].shell);
+		is_number(look(rows[i].shell, "/", NULL), 0,
+			  "looking is no error");
+		is_number(view.found.shell, rows[i].found, "the shell is %s",
+			  rows[i].found ? "found" : "not found");
+		ok(begins("."), "the session begins at the home \"/\"");
 	}
-	is_string(err.text, "untouched", "no error");
+	is_string(err.text, "untouched", "looking sets no error message");
 }
 
 static void test_directories(void)
@@ -115,15 +117,21 @@ static void test_directories(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++) {
+		about("a root where the home is \"%s\" and the directory "
+		      "\"%s\"",
+		      rows[i].home, rows[i].cwd ? rows[i].cwd : "");
 		is_number(look("/bin/sh", rows[i].home, rows[i].cwd), 0,
-			  "home %s", rows[i].home);
-		is_number(view.found.home, rows[i].found, "it exists");
+			  "looking is no error");
+		is_number(view.found.home, rows[i].found, "the home is %s",
+			  rows[i].found ? "found" : "not found");
 		if (rows[i].begin)
-			ok(begins(rows[i].begin), "begins in %s",
-			   rows[i].begin);
+			ok(begins(rows[i].begin),
+			   "the session begins in \"%s\"", rows[i].begin);
 		else
-			is_number(view.directory, -1, "begins in /");
-		ok(!view.cwd_silent, "the other one answers");
+			is_number(view.directory, -1,
+				  "the session begins in no directory of its "
+				  "own");
+		ok(!view.cwd_silent, "the directory that is looked at answers");
 	}
 }
 
@@ -135,7 +143,10 @@ static void on_signal(int number)
 	signalled++;
 }
 
-/* A daemon may handle or ignore the end of its children: ours is not one. */
+/*
+ * A daemon may handle or ignore the end of its children; the child that looks
+ * is not one of these.
+ */
 static void test_caller(void)
 {
 	struct sigaction action = { .sa_handler = on_signal }, left;
@@ -146,20 +157,22 @@ static void test_caller(void)
 	sigemptyset(&some);
 	sigaddset(&some, SIGUSR2);
 	sigprocmask(SIG_SETMASK, &some, NULL);
-	is_number(look("/bin/sh", "/missing", NULL), 0, "with a handler");
+	about("a caller with a handler of SIGCHLD");
+	is_number(look("/bin/sh", "/missing", NULL), 0, "looking is no error");
 	sigprocmask(SIG_SETMASK, NULL, &now);
 	ok(sigismember(&now, SIGUSR2) == 1 && sigismember(&now, SIGTERM) == 0,
-	   "the caller's mask is left alone");
+	   "the caller's signal mask is left alone");
 	sigaction(SIGCHLD, NULL, &left);
 	ok(left.sa_handler == on_signal && !signalled,
-	   "its handler stays, and is not called");
+	   "the handler stays, and is not called");
 	signal(SIGCHLD, SIG_IGN);
-	is_number(look("/bin/sh", "/missing", NULL), 0, "SIGCHLD ignored");
-	ok(view.found.shell, "what it found");
+	about("a caller that ignores SIGCHLD");
+	is_number(look("/bin/sh", "/missing", NULL), 0, "looking is no error");
+	ok(view.found.shell, "the shell is found");
 	signal(SIGCHLD, SIG_DFL);
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no child is left");
 	ok(getcwd(cwd, sizeof(cwd)) && strcmp(cwd, top) == 0,
-	   "it stays where it is");
+	   "the caller's directory is left alone");
 }
 
 /* openat2(2) gives up on ".." while anybody renames anything. */
@@ -174,13 +187,17 @@ static void test_renames(void)
 			rename("home/bob", "home/alice");
 		}
 	need(pid > 0, "fork");
+	about("a root with renames");
 	for (i = 0; i < 3000; i++) {
-		int fd = vns_inroot_open(place.root, "/bin/out", O_PATH, VNS_INROOT_CHROOT);
+		int fd = vns_inroot_open(place.root, "/bin/out", O_PATH,
+					 VNS_INROOT_CHROOT);
 
 		failed += fd < 0;
 		close(fd);
 	}
-	is_number(failed, 0, "while somebody renames, a path with ..");
+	is_number(failed, 0,
+		  "a path with .. is opened 3000 times while somebody renames "
+		  "on it");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	rename("home/bob", "home/alice");
@@ -196,10 +213,13 @@ static void test_descriptors(void)
 	place.root = high;
 	place.guard = 0;
 	place.process = low;
-	is_number(look("/bin/sh", "/missing", "/desk"), 0, "descriptors");
+	about("a place whose descriptors are 0, low and high ones");
+	is_number(look("/bin/sh", "/missing", "/desk"), 0,
+		  "looking is no error");
 	place = VNS_PLACE_NONE;
 	place.root = kept;
-	ok(view.found.shell && begins("desk"), "what it found");
+	ok(view.found.shell && begins("desk"),
+	   "the shell and the directory are found");
 	close(low);
 	close(high);
 }
@@ -209,8 +229,9 @@ static void test_low_descriptors(void)
 	int standard = dup(0);
 
 	need(standard >= 0 && close(0) == 0, "close");
-	is_number(look("/bin/sh", "/missing", NULL), 0, "without descriptor 0");
-	ok(view.found.shell, "what it found");
+	about("a caller without descriptor 0");
+	is_number(look("/bin/sh", "/missing", NULL), 0, "looking is no error");
+	ok(view.found.shell, "the shell is found");
 	need(dup2(standard, 0) == 0 && close(standard) == 0, "dup2");
 }
 
@@ -227,7 +248,7 @@ int main(void)
 	unsigned before;
 
 	if (geteuid() != 0) {
-		skip("looking", "needs root");
+		skip("what a child finds in a vserver's root", "needs root");
 		return finish();
 	}
 	make_root();
@@ -238,6 +259,7 @@ int main(void)
 	test_renames();
 	test_descriptors();
 	test_low_descriptors();
+	about("all looks into a root");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	remove_root();
 	return finish();

@@ -53,7 +53,7 @@ static int in_user(void)
 	return unshare(CLONE_NEWUSER | CLONE_NEWNS);
 }
 
-/* Killed, and waited for by nobody yet. */
+/* Kills a process that nobody has waited for yet. */
 static void kill_it(pid_t pid)
 {
 	siginfo_t info;
@@ -75,30 +75,38 @@ static void test_life(void)
 	struct vns_error err = { "untouched" };
 	pid_t pid = start(nothing);
 
-	is_number(vns_process_open(pid, &process, &err), 0, "a process");
-	is_string(err.text, "untouched", "no error");
-	is_number(process.pid, pid, "its number");
-	is_number(fcntl(process.pidfd, F_GETFD), FD_CLOEXEC, "close-on-exec");
-	is_number(fcntl(process.proc, F_GETFD), FD_CLOEXEC, "both");
-	ok(!vns_process_has_ended(&process), "it lives");
+	about("a process that lives");
+	is_number(vns_process_open(pid, &process, &err), 0, "it is opened");
+	is_string(err.text, "untouched", "opening it sets no error message");
+	is_number(process.pid, pid, "its number is kept");
+	is_number(fcntl(process.pidfd, F_GETFD), FD_CLOEXEC,
+		  "its pidfd is close-on-exec");
+	is_number(fcntl(process.proc, F_GETFD), FD_CLOEXEC,
+		  "its directory in /proc is close-on-exec");
+	ok(!vns_process_has_ended(&process), "it has not ended");
 	is_number(vns_process_start_time(&process, &ticks, &err), 0,
-		  "when it started");
-	ok(ticks > 0, "is known");
+		  "its start time is read");
+	ok(ticks > 0, "its start time is not 0");
 	need(vns_process_open(getpid(), &other, &err) == 0, err.text);
 	is_number(vns_process_start_time(&other, &again, &err), 0,
-		  "when we did");
-	ok(again > 0 && again <= ticks, "was not later");
+		  "the start time of this process is read");
+	ok(again > 0 && again <= ticks,
+	   "this process did not start later than its child");
 	vns_process_close(&other);
-	ok(other.pidfd == -1 && other.proc == -1, "closed");
+	ok(other.pidfd == -1 && other.proc == -1,
+	   "vns_process_close leaves no descriptor");
 
 	kill_it(pid);
-	ok(vns_process_has_ended(&process), "ended, before it is waited for");
+	about("a process that was killed");
+	ok(vns_process_has_ended(&process),
+	   "it has ended before it is waited for");
 	reap(pid);
-	ok(vns_process_has_ended(&process), "and after");
+	ok(vns_process_has_ended(&process),
+	   "it has ended after it was waited for");
 	is_number(vns_process_start_time(&process, &ticks, &err), -ESRCH,
-		  "nothing is known of it then");
+		  "its start time cannot be read");
 	is_number(vns_process_open(pid, &other, &err), -ESRCH,
-		  "nor is there one");
+		  "it cannot be opened any more");
 	vns_process_close(&other);
 }
 
@@ -109,14 +117,15 @@ static void test_no_process(void)
 	struct vns_error err;
 	size_t i;
 
+	about("a number of no process");
 	for (i = 0; i < LENGTH(numbers); i++) {
 		ok(vns_process_open(numbers[i], &process, &err) < 0,
-		   "there is no process %d", numbers[i]);
+		   "process %d cannot be opened", numbers[i]);
 		vns_process_close(&process);
 	}
 }
 
-static void is_none(const struct vns_place *place, const char *what)
+static void is_none(const struct vns_place *place)
 {
 	bool none = place->root == -1 && place->guard == -1 &&
 		    place->process == -1;
@@ -124,7 +133,7 @@ static void is_none(const struct vns_place *place, const char *what)
 
 	for (type = 0; type < VNS_NS_COUNT; type++)
 		none = none && place->ns[type] == -1;
-	ok(none, "%s: nothing taken", what);
+	ok(none, "no descriptor is taken");
 }
 
 static void refused(int (*prepare)(void), vns_nsset wanted, const char *what,
@@ -136,10 +145,11 @@ static void refused(int (*prepare)(void), vns_nsset wanted, const char *what,
 	pid_t pid = start(prepare);
 
 	need(vns_process_open(pid, &process, &err) == 0, err.text);
+	about("the place of a process %s", what);
 	is_number(vns_process_place(&process, wanted, "it", &place, &err),
-		  -code, "%s", what);
-	is_string(err.text, message, "its message");
-	is_none(&place, what);
+		  -code, "it is refused");
+	is_string(err.text, message, "error message");
+	is_none(&place);
 	kill_it(pid);
 	reap(pid);
 }
@@ -153,37 +163,44 @@ static void test_place(void)
 	struct vns_process held;
 
 	need(vns_process_open(pid, &process, &err) == 0, err.text);
+	about("the place of a process in namespaces of its own");
 	is_number(vns_process_place(&process, VNS_NSSET_ALL, "it", &place,
 				    &err),
-		  0, "where it is");
-	is_string(err.text, "untouched", "no error");
+		  0, "it is taken");
+	is_string(err.text, "untouched", "taking it sets no error message");
 	ok(place.ns[VNS_NS_MNT] >= 0 && place.ns[VNS_NS_UTS] >= 0,
-	   "what is its own");
+	   "mount and UTS namespaces, its own, are taken");
 	ok(place.ns[VNS_NS_NET] == -1 && place.ns[VNS_NS_PID] == -1 &&
 		   place.ns[VNS_NS_USER] == -1,
-	   "not what is ours, too");
-	ok(place.root >= 0 && place.guard == -1, "its root");
+	   "net, PID and user namespaces, which are ours, too, are not taken");
+	ok(place.root >= 0 && place.guard == -1,
+	   "its root is taken, and no guard");
 	ok(place.process >= 0 && place.process != process.pidfd,
-	   "and itself, by another descriptor");
+	   "the process is taken by another descriptor");
 	vns_place_close(&place);
+	about("the place of a process, with nothing but its mount namespace "
+	      "wanted");
 	is_number(vns_process_place(&process, VNS_NSSET(VNS_NS_MNT), "it",
 				    &place, &err),
-		  0, "the mount namespace alone");
+		  0, "it is taken");
 	ok(place.ns[VNS_NS_MNT] >= 0 && place.ns[VNS_NS_UTS] == -1,
-	   "is what is taken then");
+	   "the mount namespace is taken, and the UTS namespace is not");
 	kill_it(pid);
 	held = (struct vns_process){ .pidfd = place.process };
-	ok(vns_process_has_ended(&held), "the place says when it has ended");
+	ok(vns_process_has_ended(&held),
+	   "the place tells that the process has ended");
 	vns_place_close(&place);
+	about("the place of a process that has ended");
 	is_number(vns_process_place(&process, VNS_NSSET_ALL, "it", &place,
 				    &err),
-		  -ESRCH, "one that has ended is nowhere");
-	is_none(&place, "ended");
+		  -ESRCH, "it is refused");
+	is_none(&place);
 	reap(pid);
+	about("the place of a process that has ended and was waited for");
 	is_number(vns_process_place(&process, VNS_NSSET_ALL, "it", &place,
 				    &err),
-		  -ESRCH, "nor when it was waited for");
-	is_none(&place, "gone");
+		  -ESRCH, "it is refused");
+	is_none(&place);
 }
 
 int main(void)
@@ -191,7 +208,7 @@ int main(void)
 	unsigned before;
 
 	if (geteuid() != 0) {
-		skip("processes' namespaces", "needs root");
+		skip("processes and their namespaces", "needs root");
 		return finish();
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -203,9 +220,11 @@ int main(void)
 		"it: is the host's own mount namespace");
 	refused(in_chroot, VNS_NSSET_ALL, "in a chroot", EXDEV,
 		"it: its process is in a chroot, which cannot be entered");
-	refused(in_user, VNS_NSSET(VNS_NS_MNT), "with a user namespace", EPERM,
+	refused(in_user, VNS_NSSET(VNS_NS_MNT),
+		"in a user namespace of its own", EPERM,
 		"it: belongs to a user namespace, which must be joined, too: "
 		"add \"user\" to namespaces");
+	about("all processes that were opened");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	return finish();
 }

@@ -40,7 +40,7 @@ static void test_split(void)
 		{ "user=a=b|", 0, 1 },
 		{ "user=two\nlines|", 0, 1 },
 		{ "user=\x1b[31m\xff|", 0, 1 },
-		/* What was being written when the power went. */
+		/* These were being written when the power went. */
 		{ "", -EINVAL, 0 },
 		{ "user=alice", -EINVAL, 0 },
 		{ "user=alice|vserver=a", -EINVAL, 0 },
@@ -57,14 +57,15 @@ static void test_split(void)
 		struct vns_strings record = { 0 };
 		char text[512];
 		size_t length = make_text(text, sizeof(text), rows[i].text);
-		/* Of its own size: nothing behind it may be looked at. */
+		/* It has its own size: nothing behind it may be looked at. */
 		char *exact = malloc(length ? length : 1);
 
 		need(exact, "malloc");
 		memcpy(exact, text, length);
+		about("vns_record_split of \"%s\"", rows[i].text);
 		is_number(vns_record_split(exact, length, &record), rows[i].rc,
-			  "split \"%s\"", rows[i].text);
-		is_number(record.count, rows[i].count, "its strings");
+			  "it is %s", rows[i].rc ? "refused" : "read");
+		is_number(record.count, rows[i].count, "the number of strings");
 		vns_strings_free(&record);
 		free(exact);
 	}
@@ -85,10 +86,13 @@ static void test_get(void)
 	struct vns_strings none = { 0 };
 	size_t i;
 
+	about("vns_record_get");
 	for (i = 0; i < LENGTH(rows); i++)
 		is_string(vns_record_get(&record, rows[i].key), rows[i].value,
-			  "get \"%s\"", rows[i].key);
-	is_string(vns_record_get(&none, "user"), "", "of nothing");
+			  "the value of \"%s\" is \"%s\"", rows[i].key,
+			  rows[i].value);
+	is_string(vns_record_get(&none, "user"), "",
+		  "an empty record has no value of \"user\"");
 	vns_strings_free(&record);
 }
 
@@ -118,10 +122,12 @@ static void test_number(void)
 		struct vns_strings record = read_text(rows[i].text);
 		unsigned long number = 0;
 
+		about("vns_record_number of \"%s\"", rows[i].text);
 		is_number(vns_record_number(&record, "pid", &number),
-			  rows[i].is, "number in \"%s\"", rows[i].text);
+			  rows[i].is, "it %s the number pid",
+			  rows[i].is ? "has" : "does not have");
 		is_number((long long)number, (long long)rows[i].number,
-			  "which it is");
+			  "the number that is read");
 		vns_strings_free(&record);
 	}
 }
@@ -130,15 +136,21 @@ static void test_add(void)
 {
 	struct vns_strings record = { 0 };
 
-	is_number(vns_record_add(&record, "user", "alice"), 0, "add");
-	is_number(vns_record_add(&record, "tty", NULL), 0, "what is not known");
-	is_number(vns_record_add(&record, "rhost", ""), 0, "or empty");
-	is_number(record.count, 1, "is not there");
+	about("adding to a record");
+	is_number(vns_record_add(&record, "user", "alice"), 0,
+		  "user=alice is added");
+	is_number(vns_record_add(&record, "tty", NULL), 0,
+		  "a value of NULL is no error");
+	is_number(vns_record_add(&record, "rhost", ""), 0,
+		  "an empty value is no error");
+	is_number(record.count, 1,
+		  "values that are NULL or empty add no string");
 	is_number(vns_record_add(&record, "ruser", "a\nclose=5"), 0,
-		  "what strangers choose");
-	is_string(vns_record_get(&record, "close"), "", "adds no key");
+		  "a value with a line \"close=5\" is added");
+	is_string(vns_record_get(&record, "close"), "",
+		  "a line \"close=5\" in a value adds no key \"close\"");
 	is_string(vns_record_get(&record, "ruser"), "a\nclose=5",
-		  "but its own");
+		  "a value with a line \"close=5\" is read as it was added");
 	vns_strings_free(&record);
 }
 
@@ -158,11 +170,11 @@ static void describe(const struct vns_strings *record, char *text, size_t size)
 						 "%s%s", i ? " " : "",
 						 hook.command.items[i]);
 		ok(!hook.command.items[hook.command.count],
-		   "the command ends in NULL");
+		   "the words of a hook end in NULL");
 		vns_strings_free(&hook.command);
 	}
 	ok(!hook.command.items && hook.command.count == 0,
-	   "nothing to free at the end");
+	   "the end of the hooks leaves nothing to free");
 }
 
 static void test_hooks(void)
@@ -177,13 +189,13 @@ static void test_hooks(void)
 		/* Words that look like keys. */
 		{ "close=5|word=/a|word=close=9|word=word=|word=|",
 		  "5:/a close=9 word= " },
-		/* Words that are nobody's. */
+		/* Words that belong to no hook. */
 		{ "word=/x|close=5|word=/a|user=b|word=/y|", "5:/a" },
 		/* A hook without a command is none. */
 		{ "close=5|", "" },
 		{ "close=5|user=b|word=/x|", "" },
 		{ "close=5|close=6|word=/a|", "6:/a" },
-		/* Nor is one without an end. */
+		/* Nor is one without a time limit. */
 		{ "close=|word=/a|", "" },
 		{ "close=never|word=/a|", "" },
 		{ "close=-1|word=/a|", "" },
@@ -197,8 +209,10 @@ static void test_hooks(void)
 		struct vns_strings record = read_text(rows[i].text);
 		char text[256];
 
+		about("hooks of \"%s\"", rows[i].text);
 		describe(&record, text, sizeof(text));
-		is_string(text, rows[i].hooks, "hooks in \"%s\"", rows[i].text);
+		is_string(text, rows[i].hooks,
+			  "the commands and time limits of its hooks");
 		vns_strings_free(&record);
 	}
 }
@@ -214,30 +228,43 @@ static void test_there_and_back(void)
 	size_t length = 0, at = 0, i;
 	char *text;
 
-	is_number(vns_record_add(&record, "user", "alice"), 0, "a user");
-	is_number(vns_record_add_hook(&record, NULL), 0, "no hook");
-	is_number(vns_record_add_hook(&record, &none), 0, "none either");
-	is_number(record.count, 1, "add nothing");
-	is_number(vns_record_add_hook(&record, &hook), 0, "a hook");
-	is_number(vns_record_add(&record, "boot", "x"), 0, "and more");
+	about("a record with a hook");
+	is_number(vns_record_add(&record, "user", "alice"), 0,
+		  "user=alice is added");
+	is_number(vns_record_add_hook(&record, NULL), 0,
+		  "a hook of NULL is no error");
+	is_number(vns_record_add_hook(&record, &none), 0,
+		  "a hook without a command is no error");
+	is_number(record.count, 1, "hooks without a command add no string");
+	is_number(vns_record_add_hook(&record, &hook), 0,
+		  "a hook with four words is added");
+	is_number(vns_record_add(&record, "boot", "x"), 0,
+		  "a string behind the hook is added");
 	text = vns_record_join(&record, &length);
 	need(text, "join");
 	is_number(length,
 		  sizeof("user=alice|close=30|word=/bin/a|word=|"
 			 "word=b c\n|word=close=1|boot=x|") -
 			  1,
-		  "its length");
-	is_number(vns_record_split(text, length, &back), 0, "and back");
-	is_number(back.count, record.count, "is as much");
+		  "the length of the joined text");
+	is_number(vns_record_split(text, length, &back), 0,
+		  "the joined text is split again");
+	is_number(back.count, record.count,
+		  "splitting gives as many strings as were joined");
 	for (i = 0; i < back.count; i++)
-		is_string(back.items[i], record.items[i], "and the same");
-	is_number(vns_record_next_hook(&back, &at, &got), 1, "its hook");
-	is_number(got.timeout, 30, "has its time limit");
-	is_number(got.command.count, 4, "and its words");
+		is_string(back.items[i], record.items[i],
+			  "string %zu is the same after joining and splitting",
+			  i);
+	is_number(vns_record_next_hook(&back, &at, &got), 1,
+		  "the hook is read from what was split");
+	is_number(got.timeout, 30, "the hook's time limit is 30");
+	is_number(got.command.count, 4, "the hook has four words");
 	for (i = 0; i < got.command.count; i++)
-		is_string(got.command.items[i], words[i], "which are these");
+		is_string(got.command.items[i], words[i],
+			  "word %zu of the hook is the same as before", i);
 	vns_strings_free(&got.command);
-	is_number(vns_record_next_hook(&back, &at, &got), 0, "and no more");
+	is_number(vns_record_next_hook(&back, &at, &got), 0,
+		  "there is no second hook");
 	/* Cut short anywhere, it is either less, or nothing. */
 	for (i = 0; i < length; i++) {
 		struct vns_strings less = { 0 };
@@ -245,7 +272,7 @@ static void test_there_and_back(void)
 
 		ok(rc == (i && !text[i - 1] ? 0 : -EINVAL) &&
 			   less.count < record.count,
-		   "%zu bytes of it", i);
+		   "its first %zu bytes are split into less, or refused", i);
 		vns_strings_free(&less);
 	}
 	vns_strings_free(&record);
@@ -259,8 +286,9 @@ static void test_join_nothing(void)
 	size_t length = 7;
 	char *text = vns_record_join(&none, &length);
 
-	ok(text != NULL, "nothing can be joined");
-	is_number(length, 0, "and is nothing");
+	about("joining an empty record");
+	ok(text != NULL, "it gives a text");
+	is_number(length, 0, "the text has no bytes");
 	free(text);
 }
 

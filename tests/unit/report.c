@@ -1,4 +1,7 @@
-/* What vns doctor has found, for people: what says the same, is one line. */
+/*
+ * The report of vns doctor for people, in which problems that differ only in
+ * the subject have one line; see pam_vns/tool/printout.h.
+ */
 #include "tool/printout.h"
 
 #include "tap.h"
@@ -18,14 +21,14 @@ static const struct {
 	struct entry entries[6];
 	const char *lines;
 } table[] = {
-	{ "nothing", false, { { 0 } }, "" },
-	{ "two are two lines",
+	{ "nothing is empty", false, { { 0 } }, "" },
+	{ "two equal problems has two lines",
 	  false,
 	  { { WARN, "x", "a", "is so", "do" },
 	    { WARN, "x", "b", "is so", "do" } },
 	  "WARN x                  a: is so; do\n"
 	  "WARN x                  b: is so; do\n" },
-	{ "three are one, where the first is",
+	{ "three equal problems has one line, where the first is",
 	  false,
 	  { { WARN, "x", "a", "is so", "do it for a" },
 	    { OK, "y", "a", "is well", NULL },
@@ -35,7 +38,7 @@ static const struct {
 	  "WARN x                  a: is so; do it for a (and 2 more: b, c)\n"
 	  "ok   y                  a: is well\n"
 	  "ok   y                  b: is well\n" },
-	{ "but no others",
+	{ "problems with other texts, states or ids has a line for each",
 	  false,
 	  { { WARN, "x", "a", "is so", "do" },
 	    { WARN, "x", "b", "is not so", "do" },
@@ -45,7 +48,8 @@ static const struct {
 	  "WARN x                  b: is not so; do\n"
 	  "FAIL x                  c: is so; do\n"
 	  "WARN y                  d: is so; do\n" },
-	{ "its own names and numbers are no difference",
+	{ "problems that differ in the subject's names and numbers has one "
+	  "line",
 	  true,
 	  { { FAIL, "x", "a", "a is in vserver \"v@a\" as 12, in /a/home",
 	      "1" },
@@ -57,7 +61,7 @@ static const struct {
 	  "/a/home; "
 	  "1 "
 	  "(and 2 more: b, c@d)\n" },
-	{ "what only looks like its name is",
+	{ "problems with texts like the subject's name has a line for each",
 	  false,
 	  { { FAIL, "x", "a", "an a", "1" },
 	    { FAIL, "x", "an", "an an", "2" },
@@ -88,11 +92,11 @@ static void test_lines(const struct entry *entries, bool quiet,
 		     "add");
 	vns_printout_lines(&report, out, quiet);
 	fclose(out);
-	is_string(text, lines, "%s", what);
+	is_string(text, lines, "the report of %s", what);
 	free(text);
 }
 
-/* The names of many are cut off; JSON has every one. */
+/* A long list of names is cut off, but JSON has every one. */
 static void test_many(void)
 {
 	VNS_AUTOREPORT struct vns_report report = { 0 };
@@ -109,15 +113,16 @@ static void test_many(void)
 	}
 	vns_printout_lines(&report, out, false);
 	fflush(out);
+	about("the report of one problem with 3000 subjects");
 	ok(strstr(text, "user0: is so; do (and 2999 more: user1, user2, ") &&
 		   strstr(text, "user100, ...)\n") && !strstr(text, "user101"),
-	   "some of 3000");
+	   "one line names some of them and how many there are");
 	rewind(out);
 	vns_printout_json(&report, out);
 	fclose(out);
 	for (i = 0; i < size; i++)
 		lines += text[i] == '\n';
-	is_number((int)lines, 3002, "all in JSON");
+	is_number((int)lines, 3002, "JSON has a line for each of them");
 	free(text);
 }
 

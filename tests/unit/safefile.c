@@ -1,4 +1,7 @@
-/* Real files that are not to be trusted; see pam_vns/system/safefile.h. Root only. */
+/*
+ * Real files that are not to be trusted; see pam_vns/system/safefile.h. Only
+ * root can run it.
+ */
 #include "system/safefile.h"
 
 #include "tap.h"
@@ -73,7 +76,7 @@ static void make_files(void)
 	make_link("../dir", "dir/up", 0);
 	make_link("/etc", "absolute", 0);
 	make_link("/../../../etc", "absolute-up", 0);
-	/* l1 to l9: one link more each. */
+	/* From l1 to l9, each has one link more than the one before. */
 	make_link("dir", "l1", 0);
 	for (i = 2; i <= 9; i++) {
 		sprintf(from, "l%d", i);
@@ -176,6 +179,14 @@ static const struct {
 	{ "fifo", VNS_SAFEFILE_ANY, 0, NULL },
 };
 
+static const char *const kinds[] = {
+	[VNS_SAFEFILE_CONFIG] = "a file",
+	[VNS_SAFEFILE_DIRECTORY] = "a directory of root's",
+	[VNS_SAFEFILE_ROOT] = "a vserver's root",
+	[VNS_SAFEFILE_PATH] = "a path",
+	[VNS_SAFEFILE_ANY] = "a file of any type",
+};
+
 static void test_row(size_t i)
 {
 	char path[PATH_MAX], expected[VNS_ERROR_MAX] = "untouched";
@@ -185,19 +196,24 @@ static void test_row(size_t i)
 
 	snprintf(path, sizeof(path), "%s/%s", base, table[i].path);
 	rc = vns_safefile_open(path, table[i].kind, &fd, &err);
-	is_number(rc, table[i].rc, "%s, kind %d", table[i].path, table[i].kind);
+	about("vns_safefile_open of \"%s\" as %s", table[i].path,
+	      kinds[table[i].kind]);
+	is_number(rc, table[i].rc, "it %s",
+		  table[i].rc < 0 ? "is refused" : "succeeds");
 	if (table[i].rc < 0)
 		snprintf(expected, sizeof(expected), "%.300s: %s", path,
 			 table[i].message);
-	is_string(err.text, expected, "its message");
+	is_string(err.text, expected, "%s",
+		  table[i].rc < 0 ? "error message" :
+				    "no error message is set");
 	if (table[i].rc == 0)
 		ok(rc == 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC &&
 			   fstat(fd, &opened) == 0 && stat(path, &there) == 0 &&
 			   opened.st_ino == there.st_ino &&
 			   opened.st_dev == there.st_dev,
-		   "the right file, close-on-exec");
+		   "the descriptor is this file's, and close-on-exec");
 	else
-		is_number(fd, -1, "no descriptor");
+		is_number(fd, -1, "there is no descriptor");
 	vns_safefile_close(&fd);
 }
 
@@ -208,29 +224,31 @@ static void test_odd_paths(void)
 	struct vns_error err = { "" };
 	int fd = -1;
 
+	about("vns_safefile_open of odd paths");
 	is_number(vns_safefile_open("good", VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -EINVAL, "a relative path");
+		  -EINVAL, "a relative path is refused");
 	is_number(vns_safefile_open("", VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -EINVAL, "no path");
+		  -EINVAL, "an empty path is refused");
 	is_number(vns_safefile_open("/", VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -EISDIR, "the root directory");
+		  -EISDIR, "the root directory as a file is refused");
 	is_number(vns_safefile_open("/dev/null", VNS_SAFEFILE_CONFIG, &fd,
 				    &err),
-		  -EPERM, "a device");
-	is_string(err.text, "/dev/null: not a regular file", "its message");
+		  -EPERM, "a device is refused");
+	is_string(err.text, "/dev/null: not a regular file",
+		  "the error message of a device");
 	memset(name + 1, 'n', NAME_MAX + 1);
 	is_number(vns_safefile_open(name, VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -ENAMETOOLONG, "a name of 256 bytes");
+		  -ENAMETOOLONG, "a name of 256 bytes is refused");
 	name[NAME_MAX + 1] = '\0';
 	is_number(vns_safefile_open(name, VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -ENOENT, "a name of 255 bytes");
+		  -ENOENT, "a name of 255 bytes is looked for");
 	memset(longest + 1, '/', PATH_MAX);
 	is_number(vns_safefile_open(longest, VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -EINVAL, "a path of 4097 bytes");
-	is_number(fd, -1, "none of them opened");
+		  -EINVAL, "a path of 4097 bytes is refused");
+	is_number(fd, -1, "none of them gives a descriptor");
 }
 
-/* A link's target and what stands behind it are together too long. */
+/* The link's target and the path behind the link are too long together. */
 static void test_long_link(void)
 {
 	static char target[3000], path[3000];
@@ -240,9 +258,10 @@ static void test_long_link(void)
 	memset(target, '/', sizeof(target) - 1);
 	make_link(target, "long", 0);
 	snprintf(path, sizeof(path), "%s/long/%02000d", base, 0);
+	about("vns_safefile_open with a link that makes the path too long");
 	is_number(vns_safefile_open(path, VNS_SAFEFILE_CONFIG, &fd, &err),
-		  -ENAMETOOLONG, "a link that makes the path too long");
-	is_number(fd, -1, "not opened");
+		  -ENAMETOOLONG, "it is refused");
+	is_number(fd, -1, "there is no descriptor");
 }
 
 static void test_read(void)
@@ -252,20 +271,23 @@ static void test_read(void)
 	size_t length = 7;
 
 	snprintf(path, sizeof(path), "%s/good", base);
+	about("vns_safefile_read of a file of exactly the limit");
 	is_number(vns_safefile_read(path, 5, &text, &length, &err), 0,
-		  "a file of exactly the limit");
+		  "it succeeds");
 	is_string(text, "good\n", "its text");
 	is_number(length, 5, "its length");
 	free(text);
 	text = NULL;
+	about("vns_safefile_read of a file of one byte more than the limit");
 	is_number(vns_safefile_read(path, 4, &text, &length, &err), -EFBIG,
-		  "one byte more than the limit");
-	ok(!text, "and no text");
+		  "it is refused");
+	ok(!text, "there is no text");
 
 	snprintf(path, sizeof(path), "%s/empty", base);
+	about("vns_safefile_read of an empty file");
 	is_number(vns_safefile_read(path, 4, &text, &length, &err), 0,
-		  "an empty file");
-	ok(text && !*text && length == 0, "is empty");
+		  "it succeeds");
+	ok(text && !*text && length == 0, "the text and the length are empty");
 	free(text);
 	text = NULL;
 
@@ -274,17 +296,20 @@ static void test_read(void)
 	memset(big, 'x', 100000);
 	make_file("big", big, 0644);
 	snprintf(path, sizeof(path), "%s/big", base);
+	about("vns_safefile_read of a file of 100000 bytes");
 	is_number(vns_safefile_read(path, 100000, &text, &length, &err), 0,
-		  "a larger file");
-	ok(text && length == 100000 && strcmp(text, big) == 0, "all of it");
+		  "it succeeds");
+	ok(text && length == 100000 && strcmp(text, big) == 0,
+	   "the text is the file's, to the last byte");
 	free(text);
 	free(big);
 	text = NULL;
 	/* /proc says 0 bytes. */
+	about("vns_safefile_read of a file in /proc that claims 0 bytes");
 	is_number(vns_safefile_read("/proc/version", 100000, &text, &length,
 				    &err),
-		  0, "a file without a size");
-	ok(text && length > 10, "has text");
+		  0, "it succeeds");
+	ok(text && length > 10, "there is text");
 	free(text);
 }
 
@@ -298,36 +323,41 @@ static void test_write(void)
 	mode_t mask = umask(0077);
 
 	need(directory >= 0, base);
+	about("vns_safefile_write of an existing file");
 	is_number(vns_safefile_write(directory, "good", "new\n", &err), 0,
-		  "a file is replaced");
+		  "it succeeds");
 	snprintf(path, sizeof(path), "%s/good", base);
 	need(vns_safefile_read(path, 100, &text, &length, &err) == 0, err.text);
-	is_string(text, "new\n", "by the text");
+	is_string(text, "new\n", "the file has the new text");
 	free(text);
 	need(stat(path, &st) == 0, path);
-	is_number(st.st_mode & 07777, 0644, "with mode 0644, whatever umask");
-	is_number(umask(mask), 0077, "which is left alone");
-	is_number(access(".good.new", F_OK), -1, "nothing beside it");
+	is_number(st.st_mode & 07777, 0644, "the mode is 0644 with umask 0077");
+	is_number(umask(mask), 0077, "the umask is left alone");
+	is_number(access(".good.new", F_OK), -1, "no temporary file is left");
 
 	make_link("/etc/passwd", ".good.new", 0);
+	about("vns_safefile_keep with a link as the temporary file");
 	is_number(vns_safefile_keep(directory, "good", "kept\n", &err), 0,
-		  "where a link is in the way");
+		  "it succeeds");
 	need(vns_safefile_read(path, 100, &text, &length, &err) == 0, err.text);
-	is_string(text, "kept\n", "it is replaced, not written through");
+	is_string(text, "kept\n",
+		  "the file has the new text, and the link was not followed");
 	free(text);
 	need(mkdir(".good.new", 0755) == 0, "mkdir");
+	about("vns_safefile_write");
 	ok(vns_safefile_write(directory, "good", "x\n", &err) < 0,
-	   "what cannot be taken away stays");
+	   "a directory as the temporary file is an error");
 	need(rmdir(".good.new") == 0, "rmdir");
 	need(mkdir("full", 0755) == 0, "mkdir");
 	ok(vns_safefile_write(directory, "full", "x\n", &err) < 0,
-	   "nor is a directory replaced");
-	is_number(access(".full.new", F_OK), -1, "nothing is left beside it");
+	   "a directory is not replaced");
+	is_number(access(".full.new", F_OK), -1,
+		  "a failure leaves no temporary file");
 	need(rmdir("full") == 0, "rmdir");
 	memset(name, 'n', NAME_MAX);
 	name[NAME_MAX] = '\0';
 	is_number(vns_safefile_write(directory, name, "x", &err), -ENAMETOOLONG,
-		  "a name too long for the temporary one");
+		  "a name whose temporary name is too long is refused");
 	close(directory);
 }
 
@@ -351,8 +381,9 @@ int main(void)
 	test_long_link();
 	test_read();
 	test_write();
+	about("all files that were opened");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	snprintf(command, sizeof(command), "rm -rf %s", base);
-	ok(system(command) == 0, "cleaned up");
+	ok(system(command) == 0, "the files are removed");
 	return finish();
 }

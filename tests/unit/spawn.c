@@ -1,6 +1,6 @@
 /*
- * A program is run, and the caller does not notice; see pam_vns/system/spawn.h. Root
- * only: the program becomes root.
+ * A program is run, and the caller does not notice; see pam_vns/system/spawn.h.
+ * Only root can run it, as the program becomes root.
  */
 #include "system/spawn.h"
 
@@ -38,33 +38,44 @@ static void test_status(void)
 	static char *const plain[] = { (char *)"/etc/passwd", NULL };
 	char small[4];
 
-	is_number(run("echo out; echo err >&2", 20), 0, "a program succeeds");
-	is_string(output, "out\nerr\n", "what it printed");
-	is_string(err.text, "untouched", "no error");
-	is_number(run("exit 3", 20), -EIO, "a program fails");
-	is_string(err.text, "/bin/sh: exited with status 3", "its status");
-	is_string(output, "", "it printed nothing");
-	is_number(run("kill -SEGV $$", 20), -EIO, "a program crashes");
-	is_string(err.text, "/bin/sh: killed by signal 11", "its signal");
+	about("a program that succeeds");
+	is_number(run("echo out; echo err >&2", 20), 0, "it is no error");
+	is_string(output, "out\nerr\n",
+		  "its output and its errors are kept, in order");
+	is_string(err.text, "untouched", "no error message is set");
+	about("a program that exits with 3");
+	is_number(run("exit 3", 20), -EIO, "it is an error");
+	is_string(err.text, "/bin/sh: exited with status 3",
+		  "the error message has its status");
+	is_string(output, "", "there is no output");
+	about("a program that crashes");
+	is_number(run("kill -SEGV $$", 20), -EIO, "it is an error");
+	is_string(err.text, "/bin/sh: killed by signal 11",
+		  "the error message has its signal");
+	about("a program that cannot be run");
 	is_number(vns_spawn_run(missing, environment, 20, output,
 				sizeof(output), &err),
-		  -EIO, "no such program");
-	is_string(err.text, "/nonexistent: cannot be run", "its message");
+		  -EIO, "a missing one is an error");
+	is_string(err.text, "/nonexistent: cannot be run",
+		  "the error message names the missing one");
 	is_number(vns_spawn_run(plain, environment, 20, output, sizeof(output),
 				&err),
-		  -EIO, "not an executable");
+		  -EIO, "a file that is not executable is an error");
 
+	about("a program with more output than there is room");
 	is_number(vns_spawn_run((char *[]){ (char *)"/bin/echo",
 					    (char *)"12345", NULL },
 				environment, 20, small, sizeof(small), &err),
-		  0, "more output than room");
-	is_string(small, "123", "cut off");
+		  0, "it is no error");
+	is_string(small, "123", "4 bytes keep 3 of the output, and a NUL");
 	is_number(run("head -c 1000000 /dev/zero | tr '\\0' x", 60), 0,
-		  "a million bytes");
-	is_number(strlen(output), sizeof(output) - 1, "their start");
-	is_number(run("echo now; sleep 1000 &", 60), 0,
-		  "a child that holds the pipe");
-	is_string(output, "now\n", "is not waited for");
+		  "a million bytes are no error");
+	is_number(strlen(output), sizeof(output) - 1,
+		  "as much of a million bytes is kept as there is room");
+	about("a program that leaves a child with its output");
+	is_number(run("echo now; sleep 1000 &", 60), 0, "it is no error");
+	is_string(output, "now\n",
+		  "the output is kept, and the child is not waited for");
 }
 
 static void test_apart(void)
@@ -80,18 +91,23 @@ static void test_apart(void)
 	};
 	struct vns_spawn_said said;
 
+	about("output and errors of a program apart");
 	is_number(vns_spawn_run_apart(argv, environment, 20, 0, &said, &err), 0,
-		  "a program that says two things");
-	is_string(said.output, "out\nmore\n", "the one");
-	is_string(said.errors, "err\n", "the other");
+		  "a program that writes both is no error");
+	is_string(said.output, "out\nmore\n",
+		  "all the output is kept by itself");
+	is_string(said.errors, "err\n",
+		  "all the errors are kept by themselves");
+	about("output and errors apart, with too many errors");
 	is_number(vns_spawn_run_apart(loud, environment, 20, VNS_SPAWN_BOUND,
 				      &said, &err),
-		  0, "one that says too much");
-	is_number(strlen(said.errors), sizeof(said.errors) - 1, "its start");
-	is_string(said.output, "out\n", "and all of the other");
+		  0, "it is no error");
+	is_number(strlen(said.errors), sizeof(said.errors) - 1,
+		  "as much of the errors is kept as there is room");
+	is_string(said.output, "out\n", "all the output is kept");
 }
 
-/* Whoever waits for it is killed. */
+/* The process that waits for the program is killed. */
 static void test_bound(void)
 {
 	static char *const argv[] = { (char *)"/bin/sh", (char *)"-c",
@@ -113,10 +129,12 @@ static void test_bound(void)
 	}
 	fds.fd = open(fifo, O_RDONLY | O_CLOEXEC);
 	need(read(fds.fd, text, sizeof(text)) == 3, "it runs");
+	about("spawning");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	/* With the last writer there is an end. */
-	is_number(poll(&fds, 1, 10000), 1, "it ends with its caller");
+	is_number(poll(&fds, 1, 10000), 1,
+		  "a bound program ends when its caller is killed");
 	close(fds.fd);
 	unlink(fifo);
 }
@@ -129,27 +147,31 @@ static void test_surroundings(void)
 
 	need(leaked >= 0 && dup2(leaked, 77) == 77, "/");
 	need(setenv("LEAKED", "1", 1) == 0 && chdir("/etc") == 0, "chdir");
-	/* Not through sh, which adds to it. */
+	/* It is not run by sh, which adds to the environment. */
+	about("a program in the surroundings that it gets");
 	is_number(vns_spawn_run((char *[]){ (char *)"/usr/bin/env", NULL },
 				environment, 20, output, sizeof(output), &err),
-		  0, "env");
-	is_string(output, VNS_SPAWN_PATH "\nA=b\n", "just that environment");
-	is_number(run("pwd; umask; readlink /proc/self/fd/0", 20), 0, "cwd");
-	is_string(output, "/\n0022\n/dev/null\n", "cwd, umask, stdin");
-	/* ls has one for the directory. */
-	is_number(run("exec ls /proc/self/fd", 20), 0, "descriptors");
-	is_string(output, "0\n1\n2\n3\n", "three descriptors");
-	is_number(run("cut -d' ' -f6 /proc/self/stat", 20), 0, "session");
+		  0, "env runs");
+	is_string(output, VNS_SPAWN_PATH "\nA=b\n",
+		  "it has the environment that was given and no more");
+	is_number(run("pwd; umask; readlink /proc/self/fd/0", 20), 0,
+		  "pwd, umask and readlink run");
+	is_string(output, "/\n0022\n/dev/null\n",
+		  "it has / as directory, umask 0022 and /dev/null as input");
+	/* The fourth is the one that ls has for the directory. */
+	is_number(run("exec ls /proc/self/fd", 20), 0, "ls runs");
+	is_string(output, "0\n1\n2\n3\n", "it has three descriptors");
+	is_number(run("cut -d' ' -f6 /proc/self/stat", 20), 0, "cut runs");
 	ok(atoi(output) > 0 && atoi(output) != getsid(0) &&
 		   atoi(output) != getpid(),
-	   "one of its own");
+	   "it has a session of its own");
 	is_number(run("grep -E '^(Uid|Gid|Groups):' /proc/self/status", 20), 0,
-		  "ids");
+		  "grep of the ids runs");
 	is_string(output, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n",
-		  "root's, no group");
+		  "it has root's ids and no groups");
 	is_number(umask(mask), 0, "the caller's umask is left alone");
 	ok(getcwd(cwd, sizeof(cwd)) && strcmp(cwd, "/etc") == 0,
-	   "and its directory");
+	   "the caller's directory is left alone");
 	close(leaked);
 	close(77);
 }
@@ -171,39 +193,46 @@ static void test_signals(void)
 	signal(SIGINT, SIG_IGN);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &old);
-	/* Not sh, which changes some. */
+	/* It is not run by sh, which changes some signals. */
+	about("a program whose caller blocks and ignores signals");
 	is_number(vns_spawn_run((char *[]){ (char *)"/bin/grep", (char *)"-E",
 					    (char *)"^Sig(Blk|Ign):",
 					    (char *)"/proc/self/status", NULL },
 				environment, 20, output, sizeof(output), &err),
-		  0, "signals");
+		  0, "grep runs");
 	is_string(output,
 		  "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n",
-		  "none blocked, none ignored");
+		  "it has no signal blocked and none ignored");
 	sigprocmask(SIG_SETMASK, NULL, &now);
 	ok(sigismember(&now, SIGTERM) && sigismember(&now, SIGCHLD),
-	   "the caller's mask is left alone");
+	   "the caller's signal mask is left alone");
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	ok(signal(SIGPIPE, SIG_DFL) == SIG_IGN &&
 		   signal(SIGINT, SIG_DFL) == SIG_IGN,
-	   "and what it ignores");
+	   "the signals that the caller ignores are still ignored");
 }
 
-/* A daemon may handle, ignore or wait for its children: ours is not one. */
+/*
+ * A daemon may handle, ignore or wait for its children; the program is not one
+ * of these.
+ */
 static void test_children(void)
 {
 	struct sigaction action = { .sa_handler = on_signal }, left;
 
 	sigaction(SIGCHLD, &action, NULL);
-	is_number(run("exit 0", 20), 0, "a caller that handles SIGCHLD");
-	is_number(signalled, 0, "its handler is not called");
+	about("a program whose caller handles SIGCHLD");
+	is_number(run("exit 0", 20), 0, "it succeeds");
+	is_number(signalled, 0, "the handler is not called");
 	sigaction(SIGCHLD, NULL, &left);
-	ok(left.sa_handler == on_signal, "and stays");
+	ok(left.sa_handler == on_signal, "the handler stays");
 
 	signal(SIGCHLD, SIG_IGN);
-	is_number(run("exit 3", 20), -EIO, "a caller that ignores SIGCHLD");
-	is_string(err.text, "/bin/sh: exited with status 3", "the status");
-	ok(signal(SIGCHLD, SIG_DFL) == SIG_IGN, "still ignored");
+	about("a program whose caller ignores SIGCHLD");
+	is_number(run("exit 3", 20), -EIO, "its failure is an error");
+	is_string(err.text, "/bin/sh: exited with status 3",
+		  "the error message has its status");
+	ok(signal(SIGCHLD, SIG_DFL) == SIG_IGN, "SIGCHLD is still ignored");
 	is_number(waitpid(-1, NULL, WNOHANG), -1, "no child is left");
 }
 
@@ -233,8 +262,9 @@ static void test_waiter(void)
 		failed += run("exit 0", 20) != 0;
 	done = true;
 	pthread_join(thread, NULL);
-	is_number(failed, 0, "while another thread waits for any child");
-	is_number(reaped, 0, "which sees none");
+	about("a program run while another thread waits for any child");
+	is_number(failed, 0, "it succeeds 20 times");
+	is_number(reaped, 0, "the other thread sees no child");
 }
 
 /*
@@ -253,25 +283,27 @@ static void timed_out(const char *what, const char *command)
 	end.fd = fd;
 	snprintf(full, sizeof(full), "exec 3>%s; echo started; %s", fifo,
 		 command);
-	is_number(run(full, 2), -ETIMEDOUT, "%s", what);
+	about("a program that %s and takes too long", what);
+	is_number(run(full, 2), -ETIMEDOUT, "it is an error");
 	is_string(err.text, "/bin/sh: still running after 2 s, killed",
-		  "its message");
-	ok(strncmp(output, "started\n", 8) == 0, "its output so far");
-	/* Killed is not yet gone; whoever is not killed outlasts this. */
-	is_number(poll(&end, 1, 5000), 1, "nobody of it is left");
+		  "the error message says that it was killed");
+	ok(strncmp(output, "started\n", 8) == 0, "its output so far is kept");
+	/* Killed processes take a moment to go; others outlast this. */
+	is_number(poll(&end, 1, 5000), 1, "no process of it is left");
 	close(fd);
 	unlink(fifo);
 }
 
 static void test_timeout(void)
 {
-	timed_out("a program that hangs", "sleep 1000");
-	timed_out("that ignores signals",
+	timed_out("hangs", "sleep 1000");
+	timed_out("ignores signals",
 		  "trap '' TERM INT HUP; while :; do sleep 1000; done");
-	timed_out("that has children", "sleep 1000 & sleep 1000 & wait");
-	timed_out("that closed its output", "exec >/dev/null 2>&1; sleep 1000");
-	timed_out("that never stops printing", "yes & yes & yes");
-	timed_out("that stops itself", "kill -STOP $$");
+	timed_out("has children", "sleep 1000 & sleep 1000 & wait");
+	timed_out("closed its output", "exec >/dev/null 2>&1; sleep 1000");
+	timed_out("never stops printing", "yes & yes & yes");
+	timed_out("stops itself", "kill -STOP $$");
+	about("programs that took too long");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1, "no zombie is left");
 }
 
@@ -294,6 +326,7 @@ int main(void)
 	test_children();
 	test_waiter();
 	test_timeout();
+	about("all programs that were run");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	return finish();
 }

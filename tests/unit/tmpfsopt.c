@@ -1,11 +1,11 @@
-/* What the host is told of a tmpfs's owner, one table. */
+/* What the host is told of a tmpfs's owner, in one table. */
 #include "lib/tmpfsopt.h"
 
 #include "tap.h"
 
 static const struct {
 	const char *options; /* with commas */
-	const char *mapped;  /* the same; NULL: an error */
+	const char *mapped;  /* the same, or NULL for an error */
 } table[] = {
 	{ "", "uid=3000000000,gid=3000000000" },
 	{ "mode=1777,size=64m,nodev",
@@ -14,7 +14,7 @@ static const struct {
 	{ "gid=5,uid=0",
 	  "uid=3000000000,gid=3000000000,gid=3000000005,uid=3000000000" },
 	{ "uid=65535", "uid=3000000000,gid=3000000000,uid=3000065535" },
-	/* As the kernel reads them. */
+	/* Numbers are read as the kernel reads them. */
 	{ "uid=0x10,gid=010",
 	  "uid=3000000000,gid=3000000000,uid=3000000016,gid=3000000008" },
 	{ "uid", "uid=3000000000,gid=3000000000,uid" },
@@ -66,14 +66,15 @@ int main(void)
 		split(table[i].options, &options);
 		rc = vns_tmpfsopt_map(&options, &ids, &mapped, &err);
 		join(&mapped, text);
+		about("tmpfs options \"%s\"", table[i].options);
 		if (table[i].mapped)
-			is_string(text, table[i].mapped, "\"%s\"",
-				  table[i].options);
+			is_string(text, table[i].mapped,
+				  "the options become \"%s\"", table[i].mapped);
 		else
 			ok(rc == -EINVAL && strstr(err.text, table[i].options),
-			   "\"%s\": an error that names it", table[i].options);
-		is_number(rc < 0, table[i].mapped == NULL, "\"%s\": said so",
-			  table[i].options);
+			   "the error message names the option");
+		is_number(rc < 0, table[i].mapped == NULL, "they are %s",
+			  table[i].mapped ? "accepted" : "refused");
 		vns_strings_free(&options);
 		vns_strings_free(&mapped);
 	}

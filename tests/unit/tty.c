@@ -51,7 +51,7 @@ static int with_terminal(void)
 	return failed;
 }
 
-/* Of any name, a terminal is one. */
+/* A process with a terminal is found to have one, whatever its name is. */
 static int with_name(void)
 {
 	FILE *file = fopen("/proc/self/comm", "w");
@@ -70,7 +70,7 @@ static int without_terminal(void)
 	return (vns_tty_guard(&err) != 0) << 0 | (filters() != 0) << 1;
 }
 
-/* What a child says, on a new terminal or without. */
+/* What a child says that runs on a new terminal or without one. */
 static int ask(int (*child)(void), bool terminal)
 {
 	int master = -1, status = -1;
@@ -86,12 +86,20 @@ static int ask(int (*child)(void), bool terminal)
 int main(void)
 {
 	if (geteuid() != 0) {
-		skip("the guard", "needs root");
+		skip("the guard of a terminal", "needs root");
 		return finish();
 	}
-	is_number(ask(with_terminal, true), 0, "a process with a terminal");
-	is_number(ask(with_name, true), 0, "whose name looks like fields");
-	is_number(ask(without_terminal, false), 0, "a process without");
-	is_number(filters(), 0, "nobody else has a filter");
+	about("a guard on a process");
+	is_number(ask(with_terminal, true), 0,
+		  "with a terminal, TIOCSTI and TIOCLINUX are denied, and "
+		  "other calls are not");
+	is_number(ask(with_name, true), 0,
+		  "with a terminal and a name like fields of /proc/PID/stat, "
+		  "there is a filter");
+	is_number(ask(without_terminal, false), 0,
+		  "without a terminal, there is no filter");
+	is_number(
+		filters(), 0,
+		"the process that asked, which is another one, has no filter");
 	return finish();
 }

@@ -1,4 +1,4 @@
-/* What libconfuse would let pass, one table; see pam_vns/config/scan.h. */
+/* What libconfuse would let pass, in one table; see pam_vns/config/scan.h. */
 #include "config/scan.h"
 
 #include "tap.h"
@@ -160,13 +160,15 @@ static void test_row(size_t i)
 	rc = vns_scan_clean(copy, length, "file", &err);
 	if (table[i].error)
 		snprintf(expected, sizeof(expected), "file:%s", table[i].error);
-	is_number(rc, table[i].error ? -EINVAL : 0, "[%zu] %s", i, text);
-	is_string(err.text, expected, "[%zu] its message", i);
+	about("[%zu] the text \"%s\"", i, text);
+	is_number(rc, table[i].error ? -EINVAL : 0, "it is %s",
+		  table[i].error ? "refused" : "accepted");
+	is_string(err.text, expected, "error message");
 	if (!table[i].error) {
 		const char *cleaned = table[i].cleaned;
 
 		ok(memcmp(copy, cleaned ? cleaned : text, length) == 0,
-		   "[%zu] what is left", i);
+		   "comments have become spaces, and the rest is as it was");
 	}
 	free(copy);
 }
@@ -176,12 +178,16 @@ static void test_nul(void)
 	char text[] = "a = b\n# \0 $\n";
 	struct vns_error err;
 
-	is_number(vns_scan_clean(text, sizeof(text) - 1, "f", &err),
-		  -EINVAL, "a NUL byte");
-	is_string(err.text, "f:2: control character 0x00", "its message");
+	about("a text with a NUL in a comment");
+	is_number(vns_scan_clean(text, sizeof(text) - 1, "f", &err), -EINVAL,
+		  "it is refused");
+	is_string(err.text, "f:2: control character 0x00", "error message");
 }
 
-/* Every cut of a good text is good or has a message; none is read past. */
+/*
+ * A good text is cut off at each of its bytes: the result is good or has a
+ * message, and nothing behind its end is read.
+ */
 static void test_cuts(void)
 {
 	static const char whole[] =
@@ -203,7 +209,9 @@ static void test_cuts(void)
 				 rc != -EINVAL || strncmp(err.text, "f:", 2);
 		free(copy);
 	}
-	is_number(odd, 0, "a text cut off anywhere");
+	is_number(odd, 0,
+		  "a good text cut off anywhere is accepted, or refused with a "
+		  "message");
 }
 
 static void test_keys(void)
@@ -214,12 +222,14 @@ static void test_keys(void)
 
 	for (i = 0; i < 64; i++)
 		sprintf(text + strlen(text), "k%d=v\n", i);
+	about("a text that sets many keys");
 	is_number(vns_scan_clean(text, strlen(text), "f", &err), 0,
-		  "64 keys");
+		  "64 keys are accepted");
 	sprintf(text + strlen(text), "k%d=v\n", i);
 	is_number(vns_scan_clean(text, strlen(text), "f", &err), -EINVAL,
-		  "65 keys");
-	is_string(err.text, "f:65: too many keys", "its message");
+		  "65 keys are refused");
+	is_string(err.text, "f:65: too many keys",
+		  "the error message names the line of the 65th key");
 }
 
 int main(void)

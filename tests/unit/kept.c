@@ -47,9 +47,11 @@ static void test_take(void)
 			parse(taken[i].text);
 		VNS_AUTOFREE char *lines = NULL;
 
+		about("taking the lines of vns enable from \"%s\"",
+		      taken[i].text);
 		is_number(vns_pamkept_take(taken[i].text, file, &lines, &err),
-			  0, "taken from \"%s\"", taken[i].text);
-		is_string(lines, taken[i].lines, "the lines");
+			  0, "no error");
+		is_string(lines, taken[i].lines, "the lines that are kept");
 	}
 }
 
@@ -79,20 +81,23 @@ static void test_give(void)
 		VNS_AUTOFREE char *bare = NULL;
 		struct vns_pamstack_file *file;
 
+		about("giving \"%s\" to \"%s\"", given[i].lines, given[i].text);
 		is_number(vns_pamkept_give(given[i].text, given[i].lines, "r",
 					   &made, &err),
-			  given[i].made ? 0 : -EINVAL, "\"%s\" given",
-			  given[i].lines);
-		is_string(made, given[i].made, "the text");
+			  given[i].made ? 0 : -EINVAL, "it is %s",
+			  given[i].made ? "done" : "refused");
+		is_string(made, given[i].made, "the text that it makes");
 		if (!made) {
-			ok(strncmp(err.text, "r", 1) == 0, "it says of what");
+			ok(strncmp(err.text, "r", 1) == 0,
+			   "the error message begins with the record's path");
 			continue;
 		}
 		file = parse(made);
 		need(vns_pamedit_disable(made, strlen(made), file, &bare,
 					 &err) == 0,
 		     "disable");
-		is_string(bare, given[i].text, "without them it is as before");
+		is_string(bare, given[i].text,
+			  "vns disable makes the former text of it");
 		vns_pamstack_free_file(file);
 	}
 }
