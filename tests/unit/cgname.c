@@ -1,4 +1,4 @@
-/* Names of cgroups, values of limits, and files of the kernel; see lib/cgname.h. */
+/* Names of cgroups and values of limits; see pam_vns/lib/cgname.h. */
 #include "lib/cgname.h"
 
 #include "tap.h"

@@ -1,0 +1,153 @@
+/* Files of /proc and pid files; see pam_vns/lib/procfs.h. */
+#include "lib/procfs.h"
+
+#include "tap.h"
+
+#include <limits.h>
+
+static void test_pidfile(void)
+{
+	static const struct {
+		const char *text;
+		int pid; /* 0: refused */
+	} rows[] = {
+		{ "2", 2 },
+		{ "1234\n", 1234 },
+		{ " 1234 \n", 1234 },
+		{ "\n\t77\r\n", 77 },
+		{ "77 1 2\nx", 77 },
+		{ "0077", 77 },
+		{ "2147483647", 2147483647 },
+		{ "2147483648", 0 },
+		{ "4294967298", 0 },
+		{ "18446744073709551618", 0 },
+		{ "1", 0 },
+		{ "0", 0 },
+		{ "", 0 },
+		{ "\n", 0 },
+		{ "-5", 0 },
+		{ "+5", 0 },
+		{ "5x", 0 },
+		{ "0x5", 0 },
+		{ "5.0", 0 },
+		{ "pid 5", 0 },
+		{ "000000000000005", 5 },
+		{ "0000000000000005", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		int pid = -7;
+		bool good = vns_procfs_parse_pidfile(rows[i].text, &pid);
+
+		about("pid file with \"%s\"", rows[i].text);
+		is_number(good, rows[i].pid != 0, "it is %s",
+			  rows[i].pid ? "read" : "refused");
+		is_number(pid, good ? rows[i].pid : -7, "the pid is %s",
+			  rows[i].pid ? "read" : "not written");
+	}
+}
+
+#define FIELDS " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
+
+static void test_start(void)
+{
+	static const struct {
+		const char *stat;
+		bool good;
+		unsigned long long ticks;
+	} rows[] = {
+		{ "7 (sh)" FIELDS "9876 20 21\n", true, 9876 },
+		{ "7 (sh)" FIELDS "9876", true, 9876 },
+		{ "7 (sh)" FIELDS "9876\n", true, 9876 },
+		{ "7 (a b)" FIELDS "5 6", true, 5 },
+		{ "7 ())" FIELDS "5 6", true, 5 },
+		{ "7 (x) S 1 (y)" FIELDS "5 6", true, 5 },
+		{ "7 (a) R 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1)" FIELDS "5 6",
+		  true, 5 },
+		{ "7 (a\nb)" FIELDS "5 6", true, 5 },
+		{ "7 ()" FIELDS "5 6", true, 5 },
+		{ "7 (sh)" FIELDS "18446744073709551615 6", true, ULLONG_MAX },
+		{ "7 (sh)" FIELDS "-5 6", false, 0 },
+		{ "7 (sh)" FIELDS "5x 6", false, 0 },
+		{ "7 (sh)" FIELDS, false, 0 },
+		{ "7 (sh) S 1 2 3", false, 0 },
+		{ "7 (sh)", false, 0 },
+		{ "7 (sh", false, 0 },
+		{ "", false, 0 },
+		{ ")", false, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		unsigned long long ticks = 0;
+
+		about("/proc/PID/stat with \"%s\"", rows[i].stat);
+		is_number(vns_procfs_parse_start(rows[i].stat, &ticks),
+			  rows[i].good, "it is %s",
+			  rows[i].good ? "read" : "refused");
+		ok(!rows[i].good || ticks == rows[i].ticks,
+		   "the start time, which is read as %llu", ticks);
+	}
+}
+
+static void test_mountinfo(void)
+{
+	static const struct {
+		const char *line, *target, *options, *type, *source;
+	} rows[] = {
+		{ "36 35 98:0 /a /mnt rw,noatime master:1 - ext3 /dev/r rw,e=c",
+		  "/mnt", "rw,noatime", "ext3", "/dev/r" },
+		{ "36 35 0:5 / / ro - tmpfs none rw\n", "/", "ro", "tmpfs",
+		  "none" },
+		{ "36 35 0:5 / /a\\040b ro shared:1 master:2 propagate_from:3 "
+		  "unbindable - proc proc rw",
+		  "/a\\040b", "ro", "proc", "proc" },
+		{ "36 35 0:5 / - ro - proc proc rw", "-", "ro", "proc",
+		  "proc" },
+		{ "36 35 0:5 - - - - - - rw", "-", "-", "-", "-" },
+		{ "36 35 0:5 net:[4026531840] /n rw - nsfs nsfs rw", "/n", "rw",
+		  "nsfs", "nsfs" },
+		{ "36 35 0:5 / /x rw - tmpfs", NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 / /x rw -", NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 / /x rw ext3 /dev/r rw", NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 / /x", NULL, NULL, NULL, NULL },
+		{ "36", NULL, NULL, NULL, NULL },
+		{ "", NULL, NULL, NULL, NULL },
+		{ "\n", NULL, NULL, NULL, NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		char *line = strdup(rows[i].line);
+		struct vns_procfs_mount mount;
+		bool good;
+
+		need(line, "strdup");
+		good = vns_procfs_parse_mount(line, &mount);
+		about("line of mountinfo \"%s\"", rows[i].line);
+		is_number(good, rows[i].target != NULL, "it is %s",
+			  rows[i].target ? "read" : "refused");
+		if (good) {
+			is_string(mount.id, "36", "the number of the mount");
+			is_number(mount.shared,
+				  strstr(rows[i].line, " shared:") != NULL,
+				  "whether it has peers");
+			is_string(mount.target, rows[i].target, "the target");
+			is_string(mount.options, rows[i].options,
+				  "the options");
+			is_string(mount.type, rows[i].type,
+				  "the type of the filesystem");
+			is_string(mount.source, rows[i].source, "the source");
+		}
+		free(line);
+	}
+}
+
+int main(void)
+{
+	test_pidfile();
+	test_start();
+	test_mountinfo();
+	return finish();
+}
