@@ -1,9 +1,12 @@
-/* Where the lines of pam_vns.so go, and how they go away. */
-#include "pamd/changes.h"
+/*
+ * Where the lines of pam_vns.so go, and how they go away; see
+ * pam_vns/pamd/edit.h.
+ */
 #include "pamd/edit.h"
-#include "pamd/judge.h"
 
 #include "tap.h"
+
+#include <errno.h>
 
 #define A "account    requisite    pam_vns.so    # vns enable\n"
 #define S "session    requisite    pam_vns.so    # vns enable\n"
@@ -45,7 +48,7 @@ static const struct {
 	{ "session required a\naccount required b",
 	  "session required a\naccount required b\n" A S_OPEN, NULL },
 
-	/* Put in before: put where they belong. */
+	/* Lines that were put in before are put where they belong. */
 	{ A "@include x\n" S, A "@include x\n" S, NULL },
 	{ "@include x\n" A S "session optional y\n",
 	  A "@include x\nsession optional y\n" S, NULL },
@@ -76,7 +79,7 @@ static const struct {
 #define MANAGER "session optional pam_systemd.so"
 #define RULES "session required x y=z\n-session optional y \n"
 
-/* What can be included; anything else has both types. */
+/* These can be included; any other file has both types. */
 static const struct {
 	const char *name, *text;
 } included[] = {
@@ -151,17 +154,25 @@ static void test_table(void)
 					    read_included, NULL, &made, &left,
 					    &err);
 
-		is_number(rc, table[i].error ? -EINVAL : 0, "\"%s\"", text);
-		is_string(made, table[i].made, "what it becomes");
-		is_string(err.text, table[i].error ? table[i].error : "",
-			  "its message");
+		about("vns enable for \"%s\"", text);
+		is_number(rc, table[i].error ? -EINVAL : 0, "it is %s",
+			  table[i].error ? "refused" : "done");
+		is_string(made, table[i].made, "%s",
+			  table[i].error ? "there is no text" :
+					   "the text that it makes");
+		is_string(err.text, table[i].error ? table[i].error : "", "%s",
+			  table[i].error ? "error message" :
+					   "no error message is set");
 		if (rc < 0)
 			continue;
 		again = disable(made);
 		if (before == 0)
-			is_string(again, text, "and back, to the byte");
+			is_string(again, text,
+				  "vns disable makes the former text of it, to "
+				  "the byte");
 		else
-			ok(!strstr(again, "vns"), "and nothing of it is left");
+			ok(!strstr(again, "vns"),
+			   "vns disable leaves nothing of pam_vns.so");
 	}
 }
 
@@ -173,8 +184,8 @@ static void test_table(void)
 	"-session    optional y    " MARK J MARK "session    "
 
 /*
- * Of lines between those that place: what they become, or why they stay. All
- * of it also where the two are there already, and are kept.
+ * What lines between the two that place users become, or why they stay. This
+ * is tested where the two are put in, and where they are there and are kept.
  */
 static const struct {
 	const char *text, *made, *left;
@@ -188,7 +199,7 @@ static const struct {
 	{ "session [ignore=ignore default=1] pam_vns.so placed?\n" MANAGER "\n",
 	  NULL, "" },
 
-	/* Debian's, and what does not fit it any more. */
+	/* These are like Debian's file, or do not fit it any more. */
 	{ "@include common-session\n",
 	  INSTEAD "@include common-session\n@include "
 		  "common-session-noninteractive    " MARK J MARK
@@ -205,7 +216,7 @@ static const struct {
 		  "optional pam_systemd.so    " MARK,
 	  "" },
 
-	/* RHEL's: in the middle of the lines. */
+	/* RHEL has it in the middle of the lines. */
 	{ "session include middle\n",
 	  INSTEAD "session include middle\n" COPY
 		  "optional pam_systemd.so debug    " MARK
@@ -246,7 +257,7 @@ static const struct {
 	  "enable\" for that file" },
 };
 
-/* Enabled, again, and back. */
+/* This enables, enables once more, and disables again. */
 static void test_jump(const char *before, bool keep, const char *made_as,
 		      const char *left_as)
 {
@@ -254,21 +265,25 @@ static void test_jump(const char *before, bool keep, const char *made_as,
 	VNS_AUTOFREE char *made = NULL, *again = NULL, *back = NULL;
 	struct vns_error err = { "" }, left;
 
+	about("vns enable with jumps%s for \"%s\"", keep ? ", kept" : "",
+	      before);
 	need(vns_pamedit_enable(before, strlen(before), file, keep,
 				read_included, NULL, &made, &left, &err) == 0,
 	     err.text);
-	is_string(made, made_as, keep ? "kept, with jumps" : "with jumps");
-	is_string(left.text, left_as, "and why not");
+	is_string(made, made_as, "the text that it makes");
+	is_string(left.text, left_as,
+		  "why it leaves pam_systemd.so as it is, or nothing");
 
 	VNS_AUTOPAMFILE struct vns_pamstack_file *is = parse(made);
 
 	need(vns_pamedit_enable(made, strlen(made), is, true, read_included,
 				NULL, &again, &left, &err) == 0,
 	     err.text);
-	is_string(again, made, "once more, there is nothing new");
+	is_string(again, made, "vns enable once more makes nothing new");
 	back = disable(made);
 	again = again ? (free(again), disable(before)) : NULL;
-	is_string(back, again, "and back, to the byte");
+	is_string(back, again,
+		  "vns disable makes the former text of it, to the byte");
 }
 
 static void test_jumps(void)
@@ -311,122 +326,13 @@ static void test_others(void)
 	VNS_AUTOFREE char *last =
 		disable("auth required a\n" S_OPEN "auth required b\n");
 
+	about("vns disable");
 	is_string(changed,
 		  "x y z\nauth required a\n# more\nauth required b\nsession "
 		  "requisite pam_vns.so\n# vns enable\n",
-		  "what others have written stays");
+		  "lines that others have written stay");
 	is_string(last, "auth required a\nauth required b\n",
-		  "so does the end of a line that others follow");
-	ok(vns_judge_refused("common-session"), "common-session");
-	ok(vns_judge_refused("system-auth"), "system-auth");
-	ok(vns_judge_refused("runuser-l"), "runuser-l");
-	ok(!vns_judge_refused("sshd"), "sshd");
-}
-
-static int read_text(void *context, const char *name, char **path, char **text,
-		     size_t *length, struct vns_error *err)
-{
-	(void)err;
-	*path = strdup(name);
-	*text = strdup(context);
-	need(*path && *text, "strdup");
-	*length = strlen(*text);
-	return 0;
-}
-
-#define UID "pam_succeed_if.so quiet uid = 0\n"
-#define GOOD_ACCOUNT "account requisite pam_vns.so\n"
-#define GOOD_SESSION "session requisite pam_vns.so\n"
-
-static const struct {
-	const char *text, *error;
-} checks[] = {
-	{ GOOD_ACCOUNT GOOD_SESSION, "" },
-	{ GOOD_ACCOUNT
-	  "account sufficient x\nsession required y\n" GOOD_SESSION,
-	  "" },
-	{ "account [success=1 default=ignore] " UID GOOD_ACCOUNT
-	  "session [success=1 default=ignore] " UID GOOD_SESSION,
-	  "" },
-	{ "account [success=1 default=ignore] pam_succeed_if.so uid = 0 "
-	  "use_uid\n" GOOD_ACCOUNT "account required x\n" GOOD_SESSION,
-	  "s:1: with success=1 default=ignore here, pam_succeed_if.so would "
-	  "let users onto the host past pam_vns.so" },
-	{ GOOD_ACCOUNT "session sufficient x\n" GOOD_SESSION,
-	  "s:2: with sufficient here, x would let users onto the host past "
-	  "pam_vns.so" },
-	{ GOOD_ACCOUNT GOOD_SESSION "session optional x\n",
-	  "s:3 comes after pam_vns.so" },
-	{ "account required x\n" GOOD_SESSION,
-	  "there is no account line of pam_vns.so that everybody must pass" },
-	{ GOOD_ACCOUNT "session optional pam_vns.so\nsession required x\n",
-	  "users whom pam_vns.so refuses can pass the session lines all the "
-	  "same: "
-	  "it must be requisite" },
-	{ "account optional pam_vns.so\naccount required x\n" GOOD_SESSION,
-	  "users whom pam_vns.so refuses can pass the account lines all the "
-	  "same: "
-	  "it must be requisite" },
-	{ GOOD_ACCOUNT "session required pam_deny.so\n" GOOD_SESSION,
-	  "nobody can pass the session lines" },
-};
-
-static void test_checks(void)
-{
-	size_t i;
-
-	for (i = 0; i < LENGTH(checks); i++) {
-		VNS_AUTOPAMSTACK struct vns_pamstack *account = NULL;
-		VNS_AUTOPAMSTACK struct vns_pamstack *session = NULL;
-		struct vns_error err = { "" };
-		void *text = (void *)checks[i].text;
-
-		need(vns_pamstack_resolve("s", VNS_PAMSTACK_ACCOUNT, read_text,
-					  text, &account, &err) == 0 &&
-			     vns_pamstack_resolve("s", VNS_PAMSTACK_SESSION,
-						  read_text, text, &session,
-						  &err) == 0,
-		     err.text);
-		is_number(vns_judge_check(account, session, &err),
-			  checks[i].error[0] ? -EINVAL : 0, "%s",
-			  checks[i].text);
-		is_string(err.text, checks[i].error, "its message");
-	}
-}
-
-static const struct {
-	const char *old, *new, *listed;
-} changes[] = {
-	{ "a\nb\n", "a\nb\n", "" },
-	{ "", "", "" },
-	{ "a\n", "M\na\n", "f:\n+1: M\n" },
-	{ "M\na\nM", "a\n", "f:\n-1: M\n-3: M\n" },
-	{ "a", "a\nM\n", "f:\n+2: M\n" },
-	{ "a\nb\nc\n", "a\nM: b\nM\nc\n", "f:\n-2: b\n+2: M: b\n+3: M\n" },
-	{ "a\nM: b\nM\nc\n", "a\nb\nc\n", "f:\n-2: M: b\n-3: M\n+2: b\n" },
-	{ "1\n\n2\n\n3\n", "1\nM\n\n2\n\nM\n3\nM\n",
-	  "f:\n+2: M\n+6: M\n+8: M\n" },
-	{ "1\nM\n2\n3\n", "1\n2\n3\nM\n", "f:\n-2: M\n+4: M\n" },
-	{ "1\n2\n3\nM\n", "1\nM\n2\n3\n", "f:\n+2: M\n-4: M\n" },
-	{ "", "a\n\nb", "f:\n+1: a\n+2: \n+3: b\n" },
-	{ "a\n\nb", "", "f:\n-1: a\n-2: \n-3: b\n" },
-};
-
-static void test_changes(void)
-{
-	size_t i, length;
-
-	for (i = 0; i < LENGTH(changes); i++) {
-		char *text = NULL;
-		FILE *out = open_memstream(&text, &length);
-
-		need(out, "open_memstream");
-		vns_changes_write(out, "f", changes[i].old, changes[i].new);
-		fclose(out);
-		is_string(text, changes[i].listed, "changes to \"%s\"",
-			  changes[i].new);
-		free(text);
-	}
+		  "a line behind the last one of vns enable still has its end");
 }
 
 int main(void)
@@ -435,7 +341,5 @@ int main(void)
 	test_jumps();
 	test_last();
 	test_others();
-	test_checks();
-	test_changes();
 	return finish();
 }

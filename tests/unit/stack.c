@@ -1,174 +1,12 @@
-/* pam.d(5): lines, the stack they make, and what may come of it. */
+/*
+ * The stack that files of pam.d(5) make, and what may come of it; see
+ * pam_vns/pamd/stack.h.
+ */
 #include "pamd/stack.h"
 
 #include "tap.h"
 
-static int parse(const char *text, size_t length,
-		 struct vns_pamstack_file **file, struct vns_error *err)
-{
-	/* Of its own length, for the sanitizer to see. */
-	char *copy = malloc(length ? length : 1);
-	int rc;
-
-	need(copy, "malloc");
-	memcpy(copy, text, length);
-	rc = vns_pamstack_parse(copy, length, "f", file, err);
-	free(copy);
-	return rc;
-}
-
-/* "FIRST-LAST TYPE CONTROL TARGET ARGUMENT,...|", or "FIRST-LAST !WHY|". */
-static char *describe(const struct vns_pamstack_file *file)
-{
-	static const char *const types[] = { "auth", "account", "password",
-					     "session", "all" };
-	char *text = NULL;
-	size_t length, i, k;
-	FILE *out = open_memstream(&text, &length);
-
-	need(out, "open_memstream");
-	for (i = 0; i < file->count; i++) {
-		const struct vns_pamstack_line *line = &file->lines[i];
-
-		fprintf(out, "%s%u-%u ", i ? "|" : "", line->first, line->last);
-		if (line->kind == VNS_PAMSTACK_BROKEN) {
-			fprintf(out, "!%s", line->wrong);
-			continue;
-		}
-		fprintf(out, "%s%s <%s> <%s>", line->silent ? "-" : "",
-			types[line->type], line->control, line->target);
-		for (k = 0; k < line->arguments.count; k++)
-			fprintf(out, " <%s>", line->arguments.items[k]);
-	}
-	fclose(out);
-	return text;
-}
-
-#define A100                                                 \
-	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
-	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-
-static const struct {
-	const char *text, *error, *lines;
-} table[] = {
-	{ "", NULL, "" },
-	{ "\n \t\n#%PAM-1.0\n  # auth required x\n", NULL, "" },
-	{ "auth required pam_unix.so\n", NULL,
-	  "1-1 auth <required> <pam_unix.so>" },
-	{ "auth required pam_unix.so", NULL,
-	  "1-1 auth <required> <pam_unix.so>" },
-	{ "\n  Session\tOptional  /x/y.so a  b=c # d\n", NULL,
-	  "2-2 session <Optional> </x/y.so> <a> <b=c>" },
-	{ "-session optional x", NULL, "1-1 -session <optional> <x>" },
-	{ "account [success=1 default=ignore] x [a b] [c\\]d] e]f", NULL,
-	  "1-1 account <success=1 default=ignore> <x> <a b> <c]d> <e]f>" },
-	{ "account [required] x", NULL, "1-1 account <required> <x>" },
-	{ "account [success=1 x", NULL, "1-1 !the module is missing" },
-	{ "auth a\\\nb", NULL, "1-2 !the control in brackets is not valid" },
-	{ "auth \\\n  required\\ \n\tx \\\ny\nauth optional z", NULL,
-	  "1-4 auth <required> <x> <y>|5-5 auth <optional> <z>" },
-	{ "auth required x # \\\nauth optional y", NULL,
-	  "1-1 auth <required> <x>|2-2 auth <optional> <y>" },
-	{ "@include common-auth\n", NULL, "1-1 all <@include> <common-auth>" },
-	{ "account include a\nauth substack b", NULL,
-	  "1-1 account <include> <a>|2-2 auth <substack> <b>" },
-	{ "auth required x\r\n", NULL, "1-1 auth <required> <x\r>" },
-
-	{ "sesion required x", NULL,
-	  "1-1 !unknown type; the types are account, auth, password and "
-	  "session" },
-	{ "#x\nauth", NULL, "2-2 !the control is missing" },
-	{ "auth required # x", NULL, "1-1 !the module is missing" },
-	{ "auth include", NULL, "1-1 !the file's name is missing" },
-	{ "@include", NULL, "1-1 !the file's name is missing" },
-	{ "auth requird x", NULL, "1-1 !the control in brackets is not valid" },
-	{ "auth [success=] x", NULL,
-	  "1-1 !the control in brackets is not valid" },
-	{ "auth [success=0] x", NULL,
-	  "1-1 !the control in brackets is not valid" },
-	{ "auth [great=ok] x", NULL,
-	  "1-1 !the control in brackets is not valid" },
-	{ "auth [success ok] x", NULL,
-	  "1-1 !the control in brackets is not valid" },
-	{ "auth [success=fine] x", NULL,
-	  "1-1 !the control in brackets is not valid" },
-
-	{ "\nauth required x \\", "2: the file ends in a backslash", NULL },
-	{ "auth required x \\\n\nauth required y",
-	  "2: the line before this one ends in a backslash, but a comment "
-	  "cannot continue it",
-	  NULL },
-	{ "auth required x \\\n# y\nz",
-	  "2: the line before this one ends in a backslash, but a comment "
-	  "cannot continue it",
-	  NULL },
-	{ "#\n#" A100 A100 A100 A100 A100 A100 A100 A100 A100 A100 "\n",
-	  "2: the line is too long", NULL },
-	{ "a " A100 A100 A100 A100 A100 "\\\n" A100 A100 A100 A100 A100,
-	  "2: the line is too long", NULL },
-};
-
-static void test_lines(void)
-{
-	struct vns_pamstack_file *file = NULL;
-	struct vns_error err;
-	size_t i;
-
-	for (i = 0; i < LENGTH(table); i++) {
-		const char *text = table[i].text;
-		int rc;
-
-		file = NULL;
-		memset(&err, 0, sizeof(err));
-		rc = parse(text, strlen(text), &file, &err);
-		is_number(rc, table[i].error ? -EINVAL : 0, "\"%s\"", text);
-		if (rc < 0) {
-			ok(strncmp(err.text, "f:", 2) == 0, "its path");
-			is_string(err.text + 2, table[i].error, "its message");
-		} else {
-			char *lines = describe(file);
-
-			is_string(lines, table[i].lines, "what it has");
-			free(lines);
-		}
-		vns_pamstack_free_file(file);
-	}
-	file = NULL;
-	is_number(parse("\na\0b\n", 5, &file, &err), -EINVAL, "a NUL");
-	is_string(err.text, "f:2: there must be no NUL", "its message");
-	ok(!file, "no file");
-}
-
-static void test_places(void)
-{
-	const char text[] = "#1\nauth required x \\\n y # z\n\naccount "
-			    "[ default = 2 success=ok  user_unknown=die ] "
-			    "/lib/pam_vns.so\nsession sufficient y";
-	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
-	const struct vns_pamstack_line *line;
-	struct vns_error err;
-
-	is_number(parse(text, strlen(text), &file, &err), 0, "three lines");
-	need(file && file->count == 3, "three lines");
-	line = &file->lines[0];
-	is_number(line->start, 3, "the first begins");
-	is_number(line->end, strstr(text, "\n\nacc") + 1 - text, "and ends");
-	is_string(line->text, "required x   y ", "its text");
-	line = &file->lines[1];
-	is_number(line->start, strstr(text, "account") - text,
-		  "the second begins");
-	is_number(line->end, strstr(text, "session") - text, "and ends");
-	is_number(line->actions[0], VNS_PAMSTACK_DO_OK, "success");
-	is_number(line->actions[10], VNS_PAMSTACK_DO_DIE,
-		  "one named after the default");
-	is_number(line->actions[31], 2, "the default");
-	ok(vns_pamstack_is(line, "pam_vns.so"), "a module by its path");
-	ok(!vns_pamstack_is(line, "vns.so"), "not by its end");
-	line = &file->lines[2];
-	is_number(line->end, strlen(text), "the last ends with the file");
-	is_number(line->actions[0], VNS_PAMSTACK_DO_DONE, "sufficient");
-	is_number(line->actions[7], VNS_PAMSTACK_DO_IGNORE, "and no failure");
-}
+#include <errno.h>
 
 struct files {
 	const char *const (*list)[2];
@@ -257,6 +95,8 @@ static const struct {
 
 static void test_stacks(void)
 {
+	static const char *const types[] = { "auth", "account", "password",
+					     "session" };
 	struct files files = { host, LENGTH(host) };
 	struct vns_pamstack *stack = NULL;
 	struct vns_error err;
@@ -266,33 +106,40 @@ static void test_stacks(void)
 		char *text;
 
 		stack = NULL;
+		about("%s stack of %s", types[stacks[i].type],
+		      stacks[i].service);
 		is_number(vns_pamstack_resolve(stacks[i].service,
 					       stacks[i].type, read_file,
 					       &files, &stack, &err),
-			  0, "%s, %d", stacks[i].service, (int)stacks[i].type);
+			  0, "it is read");
 		text = describe_stack(stack);
-		is_string(text, stacks[i].stack, "its rules");
+		is_string(text, stacks[i].stack, "the rules that it has");
 		free(text);
 		vns_pamstack_free(stack);
 	}
 	stack = NULL;
+	about("stack of a service");
 	is_number(vns_pamstack_resolve("none", VNS_PAMSTACK_AUTH, read_file,
 				       &files, &stack, &err),
-		  -ENOENT, "a service that is not there");
-	is_string(err.text, "none: none", "its message");
+		  -ENOENT, "a missing file is an error");
+	is_string(err.text, "none: none",
+		  "the error message names the missing file");
 	is_number(vns_pamstack_resolve("torn", VNS_PAMSTACK_AUTH, read_file,
 				       &files, &stack, &err),
-		  -EINVAL, "one that cannot be read");
+		  -EINVAL, "a file that cannot be parsed is an error");
 	is_number(vns_pamstack_resolve("twice", VNS_PAMSTACK_SESSION, read_file,
 				       &files, &stack, &err),
-		  -ELOOP, "one without an end");
-	ok(!stack, "none of them is a stack");
+		  -ELOOP, "a file that includes itself twice is an error");
+	ok(!stack, "no stack comes of an error");
 	is_number(vns_pamstack_resolve("self", VNS_PAMSTACK_SESSION, read_file,
 				       &files, &stack, &err),
-		  0, "one that includes itself");
+		  0, "a file that includes itself once is no error");
 	need(stack, "self");
-	is_number(stack->count, 18, "ends");
-	is_string(stack->rules[17].wrong, "includes go too deep", "in failure");
+	is_number(stack->count, 18,
+		  "a file that includes itself once ends with 18 rules");
+	is_string(
+		stack->rules[17].wrong, "includes go too deep",
+		"the last rule of a file that includes itself once is broken");
 	vns_pamstack_free(stack);
 }
 
@@ -392,11 +239,14 @@ static void test_verdict(const char *rules, bool with, bool without)
 	     err.text);
 	verdict = vns_pamstack_evaluate(
 		stack, strstr(rules, "xsf") ? "xsf" : "xs", outcome, NULL);
-	is_number(verdict.with, with, "%s: with", rules);
-	is_number(verdict.without, without, "%s: without", rules);
+	about("stack \"%s\"", rules);
+	is_number(verdict.with, with, "it %s succeed with module x run",
+		  with ? "can" : "cannot");
+	is_number(verdict.without, without, "it %s succeed without module x",
+		  without ? "can" : "cannot");
 }
 
-/* Whether "r" is reached; p is a module that places, if it is without words. */
+/* Whether the module "r" is reached. */
 static const struct {
 	const char *rules;
 	bool reached;
@@ -424,31 +274,15 @@ static void test_reached(const char *rules, bool reached)
 	need(vns_pamstack_resolve("top", VNS_PAMSTACK_AUTH, read_file, &files,
 				  &stack, &err) == 0,
 	     err.text);
+	about("stack \"%s\"", rules);
 	ok((vns_pamstack_reached(stack, "r", outcome, NULL) != NULL) == reached,
-	   "%s", rules);
+	   "the module r is %s", reached ? "reached" : "not reached");
 }
 
-static void test_placing(void)
-{
-	static const char text[] = "session required p\nsession required p x\n"
-				   "session required /lib/p close\n"
-				   "session required p placed?\nauth include "
-				   "p\n";
-	static const bool places[] = { true, true, false, false, false };
-	VNS_AUTOPAMFILE struct vns_pamstack_file *file = NULL;
-	struct vns_error err;
-	size_t i;
-
-	need(vns_pamstack_parse(text, sizeof(text) - 1, "f", &file, &err) == 0,
-	     err.text);
-	for (i = 0; i < LENGTH(places); i++)
-		ok(vns_pamstack_places(&file->lines[i], "p") == places[i],
-		   "line %zu %s", i + 1, places[i] ? "places" : "does not");
-}
-
-/* Nobody's stack is that long, but of a file's that includes itself. */
+/* No stack is that long, except that of a file that includes itself. */
 static void test_long(size_t count, int code)
 {
+	about("long stacks");
 	static const char line[] = "auth required a\n";
 	VNS_AUTOFREE char *text = calloc(count, sizeof(line));
 	const char *list[][2] = { { "long", text } };
@@ -462,15 +296,13 @@ static void test_long(size_t count, int code)
 		memcpy(text + i * (sizeof(line) - 1), line, sizeof(line));
 	is_number(vns_pamstack_resolve("long", VNS_PAMSTACK_AUTH, read_file,
 				       &files, &stack, &err),
-		  code, "%zu lines", count);
+		  code, "%zu lines are %s", count, code ? "refused" : "read");
 }
 
 int main(void)
 {
 	size_t i;
 
-	test_lines();
-	test_places();
 	test_stacks();
 	test_long(2000, 0);
 	test_long(2001, -E2BIG);
@@ -479,6 +311,5 @@ int main(void)
 			     verdicts[i].without);
 	for (i = 0; i < LENGTH(reaches); i++)
 		test_reached(reaches[i].rules, reaches[i].reached);
-	test_placing();
 	return finish();
 }
