@@ -1,0 +1,346 @@
+/*
+ * The grammar of vservers/NAME.conf and of templates; see
+ * pam_vns/config/definition.h and pam_vns.conf(5).
+ */
+#include "grammars.h"
+
+#define L(limits) "cgroup = \"vns/a\" limits { " limits " }"
+#define CGROUP                                                                 \
+	"must be a path below the cgroup v2 mount like \"vns/%n\": names of "  \
+	"letters, digits and \"_.@-\", without a \"/\" before or behind, and " \
+	"%n"
+#define V "root = \"/r\" "
+#define HOSTNAME                                                            \
+	"must be a host name of letters, digits, \"-\" and \".\", at most " \
+	"64"
+#define M(body) V "mount \"/m\" {" body "}"
+#define H(body) V "hook open {command={\"/bin/x\"}" body "}"
+#define NUMBER(key, max) key ": it must be a number from 1 to " max
+
+static const struct row table[] = {
+	/* Hooks. */
+	{ VSERVER, V "hook post-stop {command={\"/bin/x\", \"%n\"}}", NULL },
+	{ VSERVER, V "hook pre-stop {command={\"/bin/x\", \"a%u\"}}",
+	  "1: command = \"a%u\": hook \"pre-stop\" has no user" },
+	{ VSERVER, "source = \"ns:/n\" hook pre-stop {command={\"/bin/x\"}}",
+	  "1: pre-stop can only be used with root =: another engine makes "
+	  "this vserver" },
+	{ VSERVER, "source = \"ns:/n\" start = boot",
+	  "1: start = \"boot\" can only be used with root =: another engine "
+	  "makes this vserver" },
+	{ TEMPLATE,
+	  "root = \"/r\" hook pre-stop {command={\"/bin/x\", \"%i\"}}", NULL },
+	{ TEMPLATE, "root = \"/r\" start = boot",
+	  "1: start = \"boot\" is for a single vserver; at boot it is not "
+	  "known which vservers are made of a template" },
+	{ VSERVER, V "stop = \"last-logout\"", NULL },
+	{ VSERVER, V "stop = never", NULL },
+	{ VSERVER, V "stop = sometimes", "*" },
+	{ VSERVER, "source = \"pidfile:/a\" stop = never", NULL },
+	{ VSERVER, "source = \"pidfile:/a\" stop = \"last-logout\"",
+	  "1: stop = can only be used with root =: another engine ends this "
+	  "vserver" },
+	{ VSERVER, H(""), NULL },
+	{ VSERVER, H("timeout = 1 on_error = ignore"), NULL },
+	{ VSERVER, H("timeout = 300 on_error = deny"), NULL },
+	{ VSERVER, H("timeout = 301"), "1: " NUMBER("timeout = 301", "300") },
+	{ VSERVER, H("timeout = 0"), "1: " NUMBER("timeout = 0", "300") },
+	{ VSERVER, H("timeout = 5s"), "1: " NUMBER("timeout = 5s", "300") },
+	{ VSERVER, H("on_error = host"),
+	  "1: on_error = \"host\": it must be "
+	  "\"deny\" or \"ignore\"" },
+	{ VSERVER, H("user = root"), "1: no such option 'user'" },
+	{ VSERVER, V "hook open {command={\"/a\",\"%n\",\"%u\",\"100%%\"}}",
+	  NULL },
+	{ VSERVER, V "hook open {command={\"/a\",\"%U\"}}",
+	  "1: command = \"%U\": it must not be empty, and can have %n, %u and "
+	  "%% only" },
+	{ VSERVER, V "hook open {command={\"/a\",\"\"}}",
+	  "1: command = \"\": it must not be empty, and can have %n, %u and "
+	  "%% only" },
+	{ VSERVER, V "hook open {command={greet}}",
+	  "1: command = \"greet\": it must begin with the program's absolute "
+	  "path" },
+	{ VSERVER, V "hook {command={\"/a\"}}", "*" },
+
+	/* vservers/NAME.conf. */
+	{ VSERVER, V, NULL },
+	{ VSERVER, "root = \"r\"", "1: root = \"r\": it " PATH },
+	{ VSERVER, "root = \"/\"", "1: root = \"/\" is the host itself" },
+	{ VSERVER, "",
+	  "1: a vserver needs either root = or source =, and has neither" },
+	{ VSERVER, V "\nsource = \"ns:/x\"",
+	  "2: a vserver needs either root = or source =, not both" },
+	{ VSERVER, "source = \"ns:/x\"", NULL },
+	{ VSERVER, "source = \"pidfile:/x/y.pid\"", NULL },
+	{ VSERVER, "source = \"ns:x\"",
+	  "1: source = \"ns:x\": it must be \"pidfile:/PATH\" or "
+	  "\"ns:/PATH\"" },
+	{ VSERVER, "source = \"lxc:/x\"",
+	  "1: source = \"lxc:/x\": it must be \"pidfile:/PATH\" or "
+	  "\"ns:/PATH\"" },
+	{ VSERVER, "source = \"/x\"",
+	  "1: source = \"/x\": it must be \"pidfile:/PATH\" or \"ns:/PATH\"" },
+	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
+	  "1: mount can only be used with root =: another engine makes this "
+	  "vserver" },
+	{ VSERVER, V "context = 1", NULL },
+	{ VSERVER, V "context = 2147483647", NULL },
+	{ VSERVER, V "context = 2147483648",
+	  "1: " NUMBER("context = 2147483648", "2147483647") },
+	{ VSERVER, V "context = 0", "1: " NUMBER("context = 0", "2147483647") },
+	{ VSERVER, V "context = -1",
+	  "1: " NUMBER("context = -1", "2147483647") },
+	{ VSERVER, V "\ncontext = 0x10",
+	  "2: " NUMBER("context = 0x10", "2147483647") },
+	{ VSERVER, V "context = \"\"",
+	  "1: " NUMBER("context = ", "2147483647") },
+	{ VSERVER, V "namespaces = {mnt}", NULL },
+	{ VSERVER, V "namespaces = {mnt,\npid}", NULL },
+	{ VSERVER, V "namespaces = {mnt,\nfs}",
+	  "2: namespaces = \"fs\": it must be one of \"mnt\", \"uts\", "
+	  "\"ipc\", \"pid\", \"net\", \"cgroup\", \"user\", \"time\"" },
+	{ VSERVER, V "namespaces = {\"pid\", \"uts\"}",
+	  "1: namespaces must contain \"mnt\": a session enters the mount "
+	  "namespace" },
+	{ VSERVER, "source = \"ns:/n\" namespaces = {pid}",
+	  "1: namespaces must contain \"mnt\": a session enters the mount "
+	  "namespace" },
+	{ VSERVER, V "user_namespace = auto", NULL },
+	{ VSERVER, V "user_namespace = \"100000:65536\"", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "namespaces = {mnt, user}", NULL },
+	{ VSERVER, V "user_namespace = auto namespaces = {mnt, pid}",
+	  "1: user_namespace = needs \"user\" in namespaces" },
+	{ VSERVER, V "\nuser_namespace = \"0:65536\"",
+	  "2: user_namespace = \"0:65536\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "\nuser_namespace = \"x\"",
+	  "2: user_namespace = \"x\": it must be \"auto\" or "
+	  "BASE:COUNT, a range of user and group ids from 65536 up" },
+	{ VSERVER, V "hostname = \"a-b.c9\" namespaces = {mnt, uts}", NULL },
+	{ VSERVER, V "hostname = a user_namespace = auto", NULL },
+	{ VSERVER, V "hostname = a",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER,
+	  V "hostname = a user_namespace = auto namespaces = {mnt, "
+	    "user}",
+	  "1: hostname = needs \"uts\" in namespaces" },
+	{ VSERVER, V "hostname = \"-a\"",
+	  "1: hostname = \"-a\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"a b\"",
+	  "1: hostname = \"a b\": it " HOSTNAME },
+	{ VSERVER, V "hostname = \"\"", "1: hostname = \"\": it " HOSTNAME },
+	{ VSERVER, V "template = \"/srv/t\"", NULL },
+	{ VSERVER, V "template = \"t\"", "1: template = \"t\": it " PATH },
+	{ VSERVER, "source = \"ns:/n\" template = \"/t\"",
+	  "1: template can only be used with root =: another engine makes "
+	  "this vserver" },
+	{ VSERVER, "source = \"ns:/n\" user_namespace = auto",
+	  "1: user_namespace can only be used with root =: another engine "
+	  "makes this vserver" },
+	{ VSERVER, V "start = on-login", NULL },
+	{ VSERVER, V "start = manual", NULL },
+	{ VSERVER, V "start = boot", NULL },
+	{ VSERVER, V "start = always",
+	  "1: start = \"always\": it must be \"on-login\", \"boot\" or "
+	  "\"manual\"" },
+	{ VSERVER, V "log = host", NULL },
+	{ VSERVER, V "log = none", NULL },
+	{ VSERVER, V "log = yes",
+	  "1: log = \"yes\": it must be \"host\" or \"none\"" },
+	{ VSERVER, V "capabilities = {all}", NULL },
+	{ VSERVER, V "capabilities = {tenant, chown}", NULL },
+	{ VSERVER, V "capabilities = {chown,\nchwon}",
+	  "2: capabilities = \"chwon\": it must be \"tenant\", \"all\" or a "
+	  "list of capabilities' names" },
+	{ VSERVER, V "capabilities = {}",
+	  "1: an empty list matches nothing; remove the key or fill it" },
+	{ VSERVER, V "users = {a}", "1: no such option 'users'" },
+
+	/* Mounts. */
+	{ VSERVER, M("source=\"/s/%n\" options={ro,nodev}"), NULL },
+	{ VSERVER, M("source=\"/s\" type=rbind"), NULL },
+	{ VSERVER, M("type=tmpfs options={\"size=1M\"}"), NULL },
+	{ VSERVER, M("type=ext4 source=\"LABEL=a\""), NULL },
+	{ VSERVER, M(""), "1: mount \"/m\" needs source = an absolute path" },
+	{ VSERVER, M("source=s"),
+	  "1: mount \"/m\" needs source = an absolute path" },
+	{ VSERVER, M("source=\"/%u\""),
+	  "1: source = \"/%u\": it must not be empty, and can have %n and %% "
+	  "only" },
+	{ VSERVER, M("source=\"\""),
+	  "1: source = \"\": it must not be empty, and can have %n and %% "
+	  "only" },
+	{ VSERVER, M("type=\"Ext4\""),
+	  "1: type = \"Ext4\": it must be \"bind\", \"rbind\", \"none\" or a "
+	  "filesystem's name" },
+	{ VSERVER, M("type=\"\""),
+	  "1: type = \"\": it must be \"bind\", \"rbind\", \"none\" or a "
+	  "filesystem's name" },
+	{ VSERVER, M("source=\"/s\" options={rbind, slave, nofail}"), NULL },
+	{ VSERVER, M("source=\"/s\" type=none options={bind}"), NULL },
+	{ VSERVER, M("source=\"/s\" options={move}"), NULL },
+	{ VSERVER, M("source=\"/s\" type=none"),
+	  "1: mount \"/m\" with type none needs one of the options bind, "
+	  "rbind and move" },
+	{ VSERVER, M("source=\"/s\" type=ext4 options={bind}"),
+	  "1: mount \"/m\" cannot have the type of a filesystem and be a "
+	  "bind or moved" },
+	{ VSERVER, M("source=\"/s\" options={bind, move}"),
+	  "1: mount \"/m\" can be a bind or can be moved, but not both" },
+	{ VSERVER, M("source=s options={move}"),
+	  "1: mount \"/m\" needs source = an absolute path" },
+	{ VSERVER, M("type=proc"),
+	  "1: mount \"/m\" cannot be of type proc: a vserver has a /proc of "
+	  "its own" },
+	{ VSERVER, V "fstab = \"/etc/f\" propagation = slave", NULL },
+	{ VSERVER, V "propagation = shared", NULL },
+	{ VSERVER, V "fstab = \"f\"", "1: fstab = \"f\": it " PATH },
+	{ VSERVER, V "propagation = rslave",
+	  "1: propagation = \"rslave\": it must be \"private\", \"slave\" or "
+	  "\"shared\"" },
+	{ VSERVER, V "propagation = shared\nuser_namespace = auto",
+	  "2: propagation = \"shared\" is not possible with a user "
+	  "namespace, but \"slave\" is" },
+	{ VSERVER, V "propagation = shared namespaces = {mnt, user}",
+	  "1: propagation = \"shared\" is not possible with a user "
+	  "namespace, but \"slave\" is" },
+	{ VSERVER, "source = \"ns:/x\" fstab = \"/f\"",
+	  "1: fstab can only be used with root =: another engine makes this "
+	  "vserver" },
+	{ VSERVER, "source = \"ns:/x\" propagation = slave",
+	  "1: propagation can only be used with root =: another engine makes "
+	  "this vserver" },
+	{ VSERVER, M("source=\"/s\" options={\"ro,nodev\"}"),
+	  "1: options = \"ro,nodev\": it must be one option each: {\"ro\", "
+	  "\"nodev\"}" },
+	{ VSERVER, M("source=\"/s\" options={\"\"}"),
+	  "1: options = \"\": it must be one option each: {\"ro\", "
+	  "\"nodev\"}" },
+	{ VSERVER, M("source=\"/s\" options={}"),
+	  "1: an empty list matches nothing; remove the key or fill it" },
+	{ VSERVER, V "\nmount m {type=tmpfs}",
+	  "2: mount \"m\": it must be an absolute path below \"/\"" },
+	{ VSERVER, V "mount \"/\" {type=tmpfs}",
+	  "1: mount \"/\": it must be an absolute path below \"/\"" },
+	{ VSERVER, V "mount \"/a/../b\" {type=tmpfs}",
+	  "1: mount \"/a/../b\": it must be an absolute path below \"/\"" },
+	{ VSERVER, M("type=tmpfs") "\nmount \"/m\" {type=tmpfs}",
+	  "2: found duplicate title '/m'" },
+
+	/* Cgroups. */
+	{ VSERVER, V "cgroup = vns", NULL },
+	{ VSERVER, V "cgroup = \"vns/%n\"", NULL },
+	{ VSERVER, "source = \"ns:/n\" cgroup = \"machine.slice/a\"", NULL },
+	{ VSERVER, V "cgroup = \"/vns\"", "1: cgroup = \"/vns\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"\"", "1: cgroup = \"\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/../b\"",
+	  "1: cgroup = \"a/../b\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%i\"", "1: cgroup = \"a/%i\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%%\"", "1: cgroup = \"a/%%\": it " CGROUP },
+	{ VSERVER, V "cgroup = \"a/%\"", "1: cgroup = \"a/%\": it " CGROUP },
+	{ VSERVER, V L("memory.max = \"512M\" pids.max = 100"), NULL },
+	{ VSERVER, V L("memory.max = 512M\npids.max = max"), NULL },
+	{ VSERVER, V L("io.max = {\"8:0 wiops=1\", \"8:16 wiops=2\"}"), NULL },
+	{ VSERVER, V L("\npids.max = 1\npids.max = 2"),
+	  "3: \"pids.max\" is set twice; keep one" },
+	{ VSERVER, V L("\npids.maxi = 1"), "2: no such option 'pids.maxi'" },
+	{ VSERVER, V L("cgroup.procs = 1"),
+	  "1: no such option 'cgroup.procs'" },
+	{ VSERVER, V L("\npids.max = few"),
+	  "2: pids.max = \"few\": it must be a number or \"max\"" },
+	{ VSERVER, V L("memory.max = {1, 2}"), "*" },
+	{ VSERVER, V L("pids.max = 1") "\nlimits { cpu.idle = 1 }",
+	  "2: there is more than one limits section; keep one" },
+	{ VSERVER, V "limits { pids.max = 1 }", NULL },
+	{ VSERVER, V "cgroup = none", NULL },
+	{ VSERVER, V "cgroup = none limits { pids.max = 1 }",
+	  "1: limits cannot be used with cgroup = \"none\": they are set on "
+	  "the cgroup that sessions are moved into" },
+	{ VSERVER, V "cgroup = a limits \"a\" { pids.max = 1 }", "*" },
+	{ VSERVER, "source = \"ns:/n\" " L("pids.max = 1"),
+	  "1: limits can only be used with root =: another engine makes this "
+	  "vserver" },
+};
+
+/* These are texts of a template, NAME@.conf. */
+static const struct {
+	const char *name, *text, *error;
+} instances[] = {
+	{ "c@bob", "root = \"/srv/%i\"", NULL },
+	{ "c@bob",
+	  "root = \"/srv/%n/%%\" hostname = \"%i.x\" namespaces = {mnt, uts}",
+	  NULL },
+	{ "c@-b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
+	  "f: hostname = \"-b\": it " HOSTNAME },
+	{ "c@..", "root = \"/srv/%i\"", "f: root = \"/srv/..\": it " PATH },
+	{ "c@.", "root = \"/r\" template = \"/srv/%i/b\"",
+	  "f: template = \"/srv/./b\": it " PATH },
+	{ "c@..", "source = \"ns:/run/%i/x\"",
+	  "f: source = \"ns:/run/../x\": it must be \"pidfile:/PATH\" or "
+	  "\"ns:/PATH\"" },
+	{ "c@bob", "root = \"/srv/%u\"",
+	  "f:1: root = \"/srv/%u\": it can have %n, %i and %% only" },
+	{ "c@bob", "root = \"/r\" context = 7",
+	  "f:1: context = is the number of a single vserver; vservers made "
+	  "of a template cannot have one" },
+	{ "c@bob", "root = \"/r\" cgroup = \"vns/%i\"", NULL },
+	{ "c@..", "root = \"/r\" cgroup = \"vns/%i/%n\"",
+	  "f: cgroup = \"vns/../c@..\": it " CGROUP },
+	{ "c@bob", "root = \"/r\" cgroup = \"vns/%u\"",
+	  "f:1: cgroup = \"vns/%u\": it must be a path below the cgroup v2 "
+	  "mount like \"vns/%n\": names of letters, digits and \"_.@-\", "
+	  "without a \"/\" before or behind, %n and %i" },
+	{ "c@bob", "root = \"/r\" mount \"/m\" {source = \"/s/%i/%n\"}", NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%i%u\"}}",
+	  NULL },
+	{ "c@bob", "root = \"/r\" hook open {command = {\"/p\", \"%x\"}}",
+	  "f:1: command = \"%x\": it must not be empty, and can have %n, %i, "
+	  "%u and %% only" },
+};
+
+static void test_instance(size_t i)
+{
+	const char *text = instances[i].text, *error = instances[i].error;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+	int rc = vns_config_parse_vserver(text, strlen(text), "f",
+					  instances[i].name, true, &vserver,
+					  &err);
+
+	about("[%zu] template of %s with \"%s\"", i, instances[i].name, text);
+	is_number(rc, error ? -EINVAL : 0, "it is %s",
+		  error ? "refused" : "accepted");
+	is_string(err.text, error ? error : "", "%s",
+		  error ? "error message" : "no error message is set");
+	is_number(vserver != NULL, !error, "there is %s vserver",
+		  error ? "no" : "a");
+}
+
+static void test_vserver_name(void)
+{
+	struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+
+	about("a definition of \"../a\"");
+	is_number(vns_config_parse_vserver(V, strlen(V), "f", "../a", false,
+					   &vserver, &err),
+		  -EINVAL, "it is refused");
+	is_string(err.text, "\"../a\" is not a valid vserver name",
+		  "error message");
+	is_number(vserver != NULL, false, "there is no vserver");
+}
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(table); i++)
+		test_row(table, i);
+	for (i = 0; i < LENGTH(instances); i++)
+		test_instance(i);
+	test_vserver_name();
+	test_silent(table, LENGTH(table));
+	return finish();
+}
