@@ -1,0 +1,66 @@
+/* Processes in namespaces, for the tests of what becomes of these. */
+#ifndef PLACES_H
+#define PLACES_H
+
+#include "system/place.h"
+
+#include "tap.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* A process in new namespaces, until it is killed. */
+static inline pid_t start(int flags)
+{
+	char byte = 'x';
+	int ready[2];
+	pid_t pid;
+
+	need(pipe(ready) == 0, "pipe");
+	pid = fork();
+	need(pid >= 0, "fork");
+	if (pid == 0) {
+		if (unshare(flags) < 0 || write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	need(read(ready[0], &byte, 1) == 1, "unshare");
+	close(ready[0]);
+	return pid;
+}
+
+static inline void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static inline int open_ns(pid_t pid, const char *type)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, type);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	need(fd >= 0, path);
+	return fd;
+}
+
+/* Takes the namespaces of a process, except those that are ours, too. */
+static inline void look_at(pid_t pid, vns_nsset wanted, struct vns_place *place)
+{
+	struct vns_error err = { "" };
+	char path[32];
+	int proc;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	need(proc >= 0, path);
+	need(vns_place_of_process(proc, wanted, place, &err) == 0, err.text);
+	close(proc);
+}
+
+#endif
