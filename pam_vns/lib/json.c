@@ -1,18 +1,19 @@
 #include "lib/json.h"
 
-#include "lib/log.h"
-
 static void print_string(FILE *stream, const char *text)
 {
-	char escaped[4096];
-	const char *at;
-
-	vns_log_escape(escaped, sizeof(escaped), text);
 	fputc('"', stream);
-	for (at = escaped; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			fputc('\\', stream);
-		fputc(*at, stream);
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte == '"' || byte == '\\')
+			fprintf(stream, "\\%c", byte);
+		else if (byte >= 0x20 && byte < 0x7f)
+			fputc(byte, stream);
+		else if (byte < 0x80)
+			fprintf(stream, "\\u%04x", byte);
+		else
+			fprintf(stream, "\\\\x%02x", byte);
 	}
 	fputc('"', stream);
 }

@@ -1,0 +1,49 @@
+/* What stands in a JSON string for each kind of byte; see pam_vns/lib/json.h. */
+#include "lib/json.h"
+
+#include "tap.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static void test_member(const char *value, const char *printed)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	need(out, "open_memstream");
+	vns_json_member(out, "root", value);
+	fclose(out);
+	is_string(text, printed, "\"%.20s\"", value);
+	free(text);
+}
+
+int main(void)
+{
+	static const struct {
+		const char *value, *printed;
+	} rows[] = {
+		{ "", "\"root\": \"\"" },
+		{ "/srv/vservers/acme", "\"root\": \"/srv/vservers/acme\"" },
+		{ "a\"b", "\"root\": \"a\\\"b\"" },
+		{ "a\\b\\\\", "\"root\": \"a\\\\b\\\\\\\\\"" },
+		{ "\\x41", "\"root\": \"\\\\x41\"" },
+		{ "\x1b[2J\n\t\x7f",
+		  "\"root\": \"\\u001b[2J\\u000a\\u0009\\u007f\"" },
+		{ "\xc3\xa9\xff", "\"root\": \"\\\\xc3\\\\xa9\\\\xff\"" },
+		{ "%s%n", "\"root\": \"%s%n\"" },
+	};
+	char large[8193];
+	char *expected = NULL;
+	size_t i;
+
+	about("a member of a JSON object");
+	for (i = 0; i < LENGTH(rows); i++)
+		test_member(rows[i].value, rows[i].printed);
+	memset(large, 'x', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	need(asprintf(&expected, "\"root\": \"%s\"", large) > 0, "asprintf");
+	test_member(large, expected);
+	free(expected);
+	return finish();
+}
