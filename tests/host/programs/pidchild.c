@@ -8,11 +8,12 @@
 
 #include <sched.h>
 
-/* For a while; a default action is none for an init. */
+/* It stays for a while; a default action is none for an init. */
 static void be_init(void)
 {
 	syscall(SYS_close_range, 0U, ~0U, 0U);
 	setsid();
+	prctl(PR_SET_NAME, "pidns-init");
 	signal(SIGALRM, _exit);
 	alarm(20);
 	for (;;)

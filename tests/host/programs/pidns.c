@@ -1,17 +1,19 @@
 /*
- * Preloaded: whoever joins a mount namespace gets a PID namespace for his
- * children with it, as if the vserver had one.
+ * It is preloaded: a process that joins a mount namespace gets a PID namespace
+ * for its children with it, as if the vserver had one.
  */
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* For a while; a default action is none for an init. */
+/* It stays for a while; a default action is none for an init. */
 static void be_init(void)
 {
 	syscall(SYS_close_range, 0U, ~0U, 0U);
 	setsid();
+	prctl(PR_SET_NAME, "pidns-init");
 	signal(SIGALRM, _exit);
 	alarm(20);
 	for (;;)
