@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /*
- * Prints "KEY": "TEXT", a member of an object. Its value is TEXT, but that bytes
- * beyond ASCII become \xNN in it, as in the log.
+ * Prints "KEY": "TEXT", a member of an object. Bytes beyond ASCII become \xNN
+ * in the value, as in the log.
  */
 void vns_json_member(FILE *stream, const char *key, const char *text);
 

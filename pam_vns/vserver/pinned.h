@@ -6,10 +6,10 @@
 #include "system/place.h"
 
 /*
- * path is the part of the source behind the colon. Returns -ESRCH where the
+ * argument is the part of the source behind the colon. Returns -ESRCH where the
  * vserver is not running.
  */
-int vns_pinned_open(const char *path, vns_nsset wanted, struct vns_place *place,
-		    struct vns_error *err);
+int vns_pinned_open(const char *argument, vns_nsset wanted,
+		    struct vns_place *place, struct vns_error *err);
 
 #endif
