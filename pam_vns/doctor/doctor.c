@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Timeout for one check. A look into a vserver has its own, shorter limit. */
@@ -212,6 +213,12 @@ static int run_apart(struct vns_doctor *doctor,
 	if (rc < 0)
 		return rc;
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0U);
+	if (pidfd < 0) {
+		rc = -errno;
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return rc;
+	}
 	while (rc > 0)
 		rc = receive(reader, received);
 	vns_deadline_end_child(pidfd);
