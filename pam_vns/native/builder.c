@@ -22,6 +22,9 @@
 /* What error messages call the builder. */
 #define BUILDER "the builder process"
 
+_Static_assert(sizeof(struct vns_built) <= VNS_CHANNEL_RESULT,
+	       "it is sent as a result");
+
 static void choose_cpu(int cpu)
 {
 	cpu_set_t set;
