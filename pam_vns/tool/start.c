@@ -110,7 +110,7 @@ static int stop_running(struct run *run, const char *name)
 		return stop_found(run, vserver);
 	vns_cli_complain(
 		"vserver \"%s\" is stopped without its own hooks: %s", name,
-		vserver ? "its definition has source = now" : err.text);
+		vserver ? "its definition has a source now" : err.text);
 	vns_util_format(unknown.name, sizeof(unknown.name), "%s", name);
 	stop_found(run, &unknown);
 	return VNS_EXIT_FAILURE;
