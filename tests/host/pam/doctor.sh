@@ -19,7 +19,7 @@ tiocsti=/proc/sys/dev/tty/legacy_tiocsti
 # make_well: what else is well on a host in whose scene vserver acme is for alice
 # and $services are wired. make_as_before undoes it.
 make_well() {
-	# A side door, and so a warning, of every Debian 13: t-doors is about those.
+	# A side door, and so a warning, of every Debian 13: t-doors-* are about those.
 	rm -f /usr/bin/run0
 	cp "$sshd_config" "$lib_run/sshd_config"
 	mkdir -p /run/sshd /etc/systemd/system
