@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh by the tests of "vns doctor": a host where all is well, and
-# how what the doctor says is looked at.
+# Sourced after scene.sh by the tests of "vns doctor": a host where all is well,
+# and how what the doctor says is looked at.
 # shellcheck source-path=SCRIPTDIR
 
 lib_run=${lib_run:?source scene.sh first} step_limit=${step_limit:-}
@@ -16,10 +16,11 @@ lib_run=${lib_run:?source scene.sh first} step_limit=${step_limit:-}
 }
 tiocsti=/proc/sys/dev/tty/legacy_tiocsti
 
-# make_well: what else is well on a host in whose scene vserver acme is for alice
-# and $services are wired. make_as_before undoes it.
+# make_well: what else is well on a host in whose scene vserver acme is for
+# alice and $services are wired. make_as_before undoes it.
 make_well() {
-	# A side door, and so a warning, of every Debian 13: t-doors-* are about those.
+	# A side door, and so a warning, of every Debian 13: t-doors-* are about
+	# those.
 	rm -f /usr/bin/run0
 	cp "$sshd_config" "$lib_run/sshd_config"
 	mkdir -p /run/sshd /etc/systemd/system

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced after scene.sh by the tests of the side doors: what acts on the host for a
-# user who is placed. Each door is first shown to lead out, from what the user wrote
-# inside, and "vns doctor" names it; then it is shut as the doctor advises, and the
-# doctor no longer names it.
+# Sourced after scene.sh by the tests of the side doors: what acts on the host
+# for a user who is placed. Each door is first shown to lead out, from what the
+# user wrote inside, and "vns doctor" names it; then it is shut as the doctor
+# advises, and the doctor no longer names it.
 # shellcheck source-path=SCRIPTDIR
 
 # For those who source this.
@@ -18,7 +18,8 @@ where_now() {
 	cat "$home/where" 2>/dev/null
 }
 
-# share_home: what the tests begin with in a scene where vserver acme is for alice.
+# share_home: what the tests begin with in a scene where vserver acme is for
+# alice.
 share_home() {
 	echo outside >/MARKER
 	# shellcheck disable=SC2119
@@ -29,7 +30,8 @@ share_home() {
 		"$(doctor_says door-home)" "home is the host's"
 }
 
-# definition [LINE]...: acme's, with the host's /home and these lines, running anew.
+# definition [LINE]...: acme's, with the host's /home and these lines, running
+# anew.
 # shellcheck disable=SC2120
 definition() {
 	define acme 'mount "/home" { source = "/home" type = "bind" }' "$@"
@@ -46,15 +48,15 @@ doctor_says() {
 	vns doctor alice 2>&1 | grep -E "^[A-Za-z]+ +$1 "
 }
 
-# open_door CIRCUMSTANCE ID [REGEX]: the doctor fails or warns of the door, in words
-# that match.
+# open_door CIRCUMSTANCE ID [REGEX]: the doctor fails or warns of the door, in
+# words that match.
 open_door() {
 	t_like "vns doctor alice, $1: names $2" "$(doctor_says "$2")" \
 		"(^|"$'\n'")(FAIL|WARN) .*${3:-}"
 }
 
-# named CIRCUMSTANCE ID STATE REGEX: the doctor says that of the door, and how bad
-# it is.
+# named CIRCUMSTANCE ID STATE REGEX: the doctor says that of the door, and how
+# bad it is.
 named() {
 	t_like "vns doctor alice, $1: $3 $2" "$(doctor_says "$2")" \
 		"$3 +$2 .*$4"
@@ -62,6 +64,7 @@ named() {
 
 # shut_door CIRCUMSTANCE ID: the doctor neither fails nor warns of the door.
 shut_door() {
-	t_unlike "vns doctor alice, $1: does not name $2" "$(doctor_says "$2")" \
+	t_unlike "vns doctor alice, $1: does not name $2" \
+		"$(doctor_says "$2")" \
 		"(^|"$'\n'")(FAIL|WARN)"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh by the tests of "vns enable" and "vns disable": the stacks
-# as they were, and where a login lands.
+# Sourced after scene.sh by the tests of "vns enable" and "vns disable": the
+# stacks as they were, and where a login lands.
 # shellcheck source-path=SCRIPTDIR
 
 lib_run=${lib_run:?source scene.sh first}
@@ -14,8 +14,8 @@ kept=$lib_run/pam.d
 	host_root=$(stat -c %d:%i /)
 }
 
-# keep_stacks: keeps all of /etc/pam.d in $kept, with pam_systemd in common-session,
-# as pam-auth-update has it where libpam-systemd is installed.
+# keep_stacks: keeps all of /etc/pam.d in $kept, with pam_systemd in
+# common-session, as pam-auth-update has it where libpam-systemd is installed.
 keep_stacks() {
 	grep -q pam_systemd "$pamd/common-session" ||
 		echo 'session optional pam_systemd.so' >>"$pamd/common-session"
