@@ -128,9 +128,8 @@ static void test_vserver_namespaces(void)
 					      strlen(rows[i].text), "f", "a",
 					      false, &vserver, &err) == 0,
 		     err.text);
-		is_number(vserver->namespaces, rows[i].set,
-			  "the namespaces of a definition with \"%s\"",
-			  rows[i].text);
+		about("a definition with \"%s\"", rows[i].text);
+		is_number(vserver->namespaces, rows[i].set, "its namespaces");
 	}
 }
 

@@ -122,8 +122,9 @@ int main(void)
 
 		need(list, "strdup");
 		read_all(&options, table[i].type, list);
-		about("mount of type %s with options \"%s\"", table[i].type,
-		      name);
+		about("mount of %s with type %s and options \"%s\"",
+		      table[i].source ? table[i].source : "nothing",
+		      table[i].type, name);
 		is_number(options.kind, table[i].kind,
 			  "it is a filesystem, bind, rbind or move");
 		is_number(options.set, table[i].set,

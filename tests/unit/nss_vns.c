@@ -48,7 +48,7 @@ static void freeze(const struct passwd *user, const struct passwd *other)
 	need(vns_frozen_set(&frozen) == 0, "vns_frozen_set");
 }
 
-static void test_thawed(void)
+static void test_thawed(const char *when)
 {
 	gid_t *groups = calloc(4, sizeof(gid_t));
 	long start = 1, size = 4;
@@ -58,7 +58,7 @@ static void test_thawed(void)
 	int code = 0;
 
 	need(groups, "calloc");
-	about("while nothing is frozen");
+	about("while nothing is frozen, %s", when);
 	is_number(vns_frozen_active(), false, "vns_frozen_active is false");
 	is_number(_nss_vns_getpwnam_r("alice", &pw, buffer, 256, &code),
 		  NSS_STATUS_UNAVAIL, "getpwnam is unavailable");
@@ -332,7 +332,7 @@ int main(void)
 {
 	struct passwd toor = root;
 
-	test_thawed();
+	test_thawed("at first");
 	freeze(&alice, &root);
 	test_accounts();
 	test_sizes();
@@ -344,6 +344,6 @@ int main(void)
 	freeze(&toor, &root);
 	vns_frozen_clear();
 	test_version();
-	test_thawed();
+	test_thawed("at last");
 	return finish();
 }

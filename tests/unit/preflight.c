@@ -119,7 +119,7 @@ static void test_directories(void)
 	for (i = 0; i < LENGTH(rows); i++) {
 		about("a root where the home is \"%s\" and the directory "
 		      "\"%s\"",
-		      rows[i].home, rows[i].cwd ? rows[i].cwd : "");
+		      rows[i].home, rows[i].cwd ? rows[i].cwd : "(none)");
 		is_number(look("/bin/sh", rows[i].home, rows[i].cwd), 0,
 			  "looking is no error");
 		is_number(view.found.home, rows[i].found, "the home is %s",

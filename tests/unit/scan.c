@@ -163,7 +163,8 @@ static void test_row(size_t i)
 	about("[%zu] the text \"%s\"", i, text);
 	is_number(rc, table[i].error ? -EINVAL : 0, "it is %s",
 		  table[i].error ? "refused" : "accepted");
-	is_string(err.text, expected, "error message");
+	is_string(err.text, expected, "%s",
+		  table[i].error ? "error message" : "no error message is set");
 	if (!table[i].error) {
 		const char *cleaned = table[i].cleaned;
 
