@@ -9,7 +9,7 @@ static void test_capabilities(void)
 {
 	static const struct {
 		const char *name;
-		int number; /* -1: there is none */
+		int number; /* -1 if there is no such capability */
 	} rows[] = {
 		{ "chown", CAP_CHOWN },
 		{ "cap_chown", CAP_CHOWN },

@@ -1,4 +1,7 @@
-/* What goes through a channel: messages, descriptors, answers; and its end. */
+/*
+ * Messages, descriptors and answers that go through a channel, and its end; see
+ * pam_vns/system/channel.h.
+ */
 #include "system/channel.h"
 
 #include "tap.h"
@@ -58,7 +61,10 @@ static void test_messages(void)
 	is_number(count_descriptors(), before, "no descriptor is left open");
 }
 
-/* Answers with 7 and 8, then fails; or ends where told, without an answer. */
+/*
+ * Answers with 7, with 8, and with a failure. The child ends in place of an
+ * answer where end is 7 or 8, or 9 for the failure.
+ */
 static _Noreturn void work(int channel, int end)
 {
 	const struct vns_error failed = { "it has failed" };

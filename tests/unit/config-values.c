@@ -128,7 +128,7 @@ static void test_big(void)
 
 	need(text, "malloc");
 	used = (size_t)sprintf(text, "rule r {target=host users={u");
-	/* Long items: a sanitizer makes every one of them expensive. */
+	/* The items are long, as a sanitizer makes each of them expensive. */
 	while (used < VNS_CONFIG_SIZE_MAX - 250) {
 		used += (size_t)sprintf(text + used, ",\n%0200d", 0);
 		items++;

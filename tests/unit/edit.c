@@ -225,7 +225,7 @@ static const struct {
 		  "session    required z    " MARK,
 	  "" },
 
-	/* Somebody's own test is jumped over together with it. */
+	/* A test that an administrator has added is jumped over, too. */
 	{ "session [success=1 default=ignore] pam_succeed_if.so user ingroup "
 	  "g\n" MANAGER "\n",
 	  "session    [ignore=ignore default=2]    pam_vns.so placed?    " MARK
@@ -299,7 +299,7 @@ static void test_jumps(void)
 			 text);
 		snprintf(made, sizeof(made), "account required x\n" A "%s" S,
 			 jumps[i].made ? jumps[i].made : text);
-		/* Such a line must be taken out by hand first. */
+		/* A line of pam_vns.so must be taken out by hand first. */
 		if (!strstr(text, "pam_vns"))
 			test_jump(plain, false, made, jumps[i].left);
 		test_jump(wired, true, made, jumps[i].left);

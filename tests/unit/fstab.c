@@ -1,4 +1,4 @@
-/* fstab(5): one table of lines, and what becomes of them. */
+/* What becomes of lines of fstab(5); see pam_vns/config/fstab.h. */
 #include "config/fstab.h"
 
 #include "tap.h"
@@ -13,8 +13,8 @@
 #define CONTROL "there must be no control characters"
 
 /*
- * With error NULL the text is good, and mounts is what comes of it:
- * "LINE SOURCE TARGET TYPE OPTIONS" of each, between bars.
+ * With error NULL the text is good, and mounts is what comes of it: for each
+ * mount "LINE SOURCE TARGET TYPE OPTIONS", with bars between them.
  */
 static const struct {
 	const char *text, *error, *mounts;
@@ -39,7 +39,7 @@ static const struct {
 	{ "/a#b /c#d none bind", NULL, "1 /a#b /c#d none bind" },
 	{ "/a/%n/%% /b none bind", NULL, "1 /a/%n/%% /b none bind" },
 
-	/* What a vserver has no use for. */
+	/* A vserver has no use for these. */
 	{ "/dev/sda none swap sw 0 0", NULL, "" },
 	{ "/dev/sda none swap sw 0 0\n/s /t none bind", NULL,
 	  "2 /s /t none bind" },
@@ -118,7 +118,7 @@ static char *describe(const struct vns_fstab *fstab)
 static int parse(const char *text, size_t length, bool instance,
 		 struct vns_fstab **fstab, struct vns_error *err)
 {
-	/* Of its own length, for the sanitizer to see. */
+	/* It has its own length, for the sanitizer to see. */
 	char *copy = malloc(length ? length : 1);
 	int rc;
 

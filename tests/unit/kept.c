@@ -1,4 +1,7 @@
-/* The lines of vns enable, taken out of one text and given to another. */
+/*
+ * The lines of vns enable, taken out of one text and given to another; see
+ * pam_vns/pamd/kept.h.
+ */
 #include "pamd/kept.h"
 
 #include "pamd/edit.h"
@@ -56,7 +59,7 @@ static void test_take(void)
 }
 
 static const struct {
-	const char *text, *lines, *made; /* NULL: refused */
+	const char *text, *lines, *made; /* made is NULL where it is refused */
 } given[] = {
 	{ "@include x\n", A S, "@include x\n" A S },
 	{ "@include x", A S, "@include x\n" A S_OPEN },

@@ -162,7 +162,7 @@ static const struct row rhosts[] = {
 	{ "2001:db8::/127", "2001:db8::1", true },
 	{ "2001:db8::/127", "2001:db8::2", false },
 
-	/* The same address, however it is written. */
+	/* An address is the same however it is written. */
 	{ "10.0.0.0/8", "::ffff:10.1.2.3", true },
 	{ "10.0.0.1", "::ffff:10.0.0.1", true },
 	{ "10.0.0.1", "::FFFF:a00:1", true },
@@ -172,7 +172,7 @@ static const struct row rhosts[] = {
 	{ "10.0.0.0/8", "::10.1.2.3", false },
 	{ "0.0.0.0/0", "::fffe:10.1.2.3", false },
 
-	/* Names: whole, without case, with globs; never as a number. */
+	/* Names match as a whole, in any case, by globs, never as a number. */
 	{ "a.example.org", "A.Example.ORG", true },
 	{ "*.example.org", "a.b.example.org", true },
 	{ "*.example.org", "example.org", false },

@@ -17,7 +17,7 @@ enum { FS, BIND, RBIND, MOVE };
 
 static const struct {
 	const char *type, *source;
-	const char *options; /* with commas */
+	const char *options; /* with commas between them */
 	unsigned kind;
 	unsigned long set, clear, propagation;
 	const char *unknown, *wrong;

@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-/* In the order in which they are joined. */
+/* The names are in the order in which the namespaces are joined. */
 static const char *const names[] = { "uts",  "ipc", "net", "cgroup",
 				     "time", "pid", "mnt", "user" };
 

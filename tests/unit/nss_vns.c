@@ -30,7 +30,7 @@ static const struct passwd root = {
 };
 static gid_t alice_groups[] = { 5002, 27, 100, 7000 };
 
-/* "alice" "x" "" HOME "/bin/sh", each with a NUL. */
+/* The strings are "alice" "x" "" HOME "/bin/sh", each with a NUL. */
 #define ALICE_SIZE (6 + 2 + 1 + sizeof(HOME) + 8)
 
 static void freeze(const struct passwd *user, const struct passwd *other)
@@ -226,8 +226,8 @@ static void test_lists(void)
 }
 
 /*
- * As glibc calls it: start groups are in a list with room for size, which may
- * grow to limit (-1: any).
+ * This is called as glibc calls it: the list has start groups and room for
+ * size, and may grow to limit, or to any size where that is -1.
  */
 static void test_initgroups(void)
 {

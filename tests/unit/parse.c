@@ -19,7 +19,10 @@ static int parse(const char *text, size_t length,
 	return rc;
 }
 
-/* "FIRST-LAST TYPE CONTROL TARGET ARGUMENT,...|", or "FIRST-LAST !WHY|". */
+/*
+ * Returns the lines in words: "FIRST-LAST TYPE <CONTROL> <TARGET> <ARGUMENT>",
+ * or "FIRST-LAST !WHY" for a broken one, with bars between them.
+ */
 static char *describe(const struct vns_pamstack_file *file)
 {
 	static const char *const types[] = { "auth", "account", "password",

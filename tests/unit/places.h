@@ -1,4 +1,4 @@
-/* Processes in namespaces, for the tests of what becomes of these. */
+/* Processes in namespaces, for tests that take and enter those namespaces. */
 #ifndef PLACES_H
 #define PLACES_H
 
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* A process in new namespaces, until it is killed. */
+/* Starts a process in new namespaces, which runs until it is killed. */
 static inline pid_t start(int flags)
 {
 	char byte = 'x';

@@ -8,10 +8,10 @@
 
 /* This stands in for NSS, and counts how often it is asked. */
 struct directory {
-	const char *member_of; /* "," between and around names */
+	const char *member_of; /* with "," around each name */
 	const char *primary;
 	unsigned asked, named;
-	int code; /* what every question is answered with, if not 0 */
+	int code; /* if not 0, the answer to each question */
 };
 
 static int member(void *context, const char *group, bool *is_member,
@@ -56,8 +56,9 @@ static struct vns_config *parse(const char *text, bool user)
 }
 
 /*
- * Alice, uid 1000, in the groups staff and ops, unless user is given. The
- * result is "host", "deny" or a vserver's name, and "=RULE"; or the error.
+ * Unless user is given, alice logs in, with uid 1000 and the groups staff and
+ * ops. The result is "host", "deny" or a vserver's name, and "=RULE"; or it is
+ * the error message.
  */
 static const struct {
 	const char *what, *config, *own, *user;
@@ -87,7 +88,7 @@ static const struct {
 	{ "a rule that excludes another user",
 	  "rule b {users={\"!bob\"} vserver=z}", NULL, NULL, 0, "z=b" },
 
-	/* Each key alone decides, and all together. */
+	/* A rule matches if all its keys do. */
 	{ "a rule for another user", "rule b {users={bob} vserver=z}", NULL,
 	  NULL, 0, "host=default" },
 	{ "a rule for another uid", "rule b {uids={1001} vserver=z}", NULL,
@@ -239,7 +240,7 @@ static void test_row(size_t i)
 			  "the decision sets no error message");
 }
 
-/* Decides for alice, and returns how NSS was used. */
+/* Decides for the user, and returns how NSS was used. */
 static struct directory ask(const char *text, const char *user,
 			    unsigned long uid, int code, int *rc,
 			    struct vns_error *err)
@@ -296,7 +297,7 @@ static void test_lazy(void)
 	}
 }
 
-/* A directory that is down refuses; it never means "not a member". */
+/* NSS that is down makes an error; it never means "not a member". */
 static void test_failure(void)
 {
 	struct vns_error err = { "" };
@@ -318,7 +319,7 @@ static void test_failure(void)
 	is_number(rc, 0, "the decision is no error");
 }
 
-/* What PAM does not know matches only what matches "". */
+/* What PAM does not know is matched only by what matches "". */
 static void test_unknown(void)
 {
 	static const struct {

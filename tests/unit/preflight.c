@@ -203,7 +203,7 @@ static void test_renames(void)
 	rename("home/bob", "home/alice");
 }
 
-/* The child keeps few descriptors; those may lie anywhere. */
+/* The child keeps few descriptors, whose numbers may be any. */
 static void test_descriptors(void)
 {
 	int low = dup(place.root), high = fcntl(place.root, F_DUPFD, 200);

@@ -1,6 +1,6 @@
 /*
  * Processes and where they are, held against the reuse of their numbers; see
- * pam_vns/system/process.h. Root only.
+ * pam_vns/system/process.h. Only root can run it.
  */
 #include "system/process.h"
 
@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* A process that has done prepare, until it is killed. */
+/* Starts a process that has done prepare and runs until it is killed. */
 static pid_t start(int (*prepare)(void))
 {
 	char byte = 'x';

@@ -9,7 +9,7 @@ static void test_pidfile(void)
 {
 	static const struct {
 		const char *text;
-		int pid; /* 0: refused */
+		int pid; /* 0 if it is refused */
 	} rows[] = {
 		{ "2", 2 },
 		{ "1234\n", 1234 },

@@ -4,7 +4,7 @@
  */
 #include "ranges.h"
 
-/* The name's slot is 4203479040 to 4203544575. */
+/* The slot of the name "acme" is 4203479040 to 4203544575. */
 static const struct {
 	const char *uids, *gids;
 	bool passed;

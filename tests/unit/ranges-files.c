@@ -83,7 +83,7 @@ static void test_broken(void)
 static const struct {
 	const char *command;
 	int rc;
-	const char *message; /* behind state_dir */
+	const char *message; /* what follows state_dir */
 } attacks[] = {
 	{ "chown 1234 ..", -EPERM,
 	  ": must belong to root and not be writable by others" },
@@ -133,7 +133,7 @@ static void test_attacks(void)
 static const struct {
 	const char *command;
 	int rc;
-	const char *message; /* behind the record's path */
+	const char *message; /* what follows the record's path */
 } planted[] = {
 	{ "ln -s victim FILE", -ELOOP, ": must not be a symbolic link" },
 	{ "ln -s nowhere FILE", -ELOOP, ": must not be a symbolic link" },

@@ -103,7 +103,7 @@ static void test_collision(void)
 		  "the first one's second claim is no error");
 	is_number(got.base, first, "the first one keeps its slot");
 
-	/* A vserver goes, those behind it stay. */
+	/* One vserver is gone, and the others keep their slots. */
 	need(run("rm %lu", first) == 0, "rm");
 	is_number(claim(crowd[2], NULL), 0,
 		  "the third one's claim with the first one gone is no error");

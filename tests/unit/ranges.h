@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-/* Below /run: every directory on the way there is root's. */
+/* It is below /run, as every directory on the way there is root's. */
 static char base[] = "/run/unit-ranges.XXXXXX";
 static char state_dir[64], subuid[64], subgid[64];
 static struct vns_ranges ranges = { .state_dir = state_dir,
@@ -23,7 +23,7 @@ static struct vns_error err;
 static struct vns_idrange got;
 
 #define CROWD 20
-/* Names that begin at the same slot. */
+/* These names begin at the same slot. */
 static char crowd[CROWD][32];
 
 static inline int run(const char *fmt, ...)
@@ -84,7 +84,7 @@ static inline void put_record(unsigned long from, const char *text)
 	put_text(path, text);
 }
 
-/* The record with this base, or NULL. */
+/* Returns the text of the record with this first id, or NULL. */
 static inline const char *record(unsigned long from)
 {
 	static char text[256];
@@ -102,7 +102,7 @@ static inline const char *record(unsigned long from)
 	return text;
 }
 
-/* All names in the current directory, in order. */
+/* Returns all names in the current directory, in order. */
 static inline const char *list(void)
 {
 	static char text[4096];

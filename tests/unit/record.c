@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-/* The text as it lies in a file: a "|" is a NUL. */
+/* Makes a text as it lies in a file, with a NUL for each "|". */
 static size_t make_text(char *text, size_t size, const char *from)
 {
 	size_t length = strlen(from), i;
@@ -154,7 +154,7 @@ static void test_add(void)
 	vns_strings_free(&record);
 }
 
-/* The hooks that are read, in words: "5:/a b;10:/c". */
+/* Reads the hooks, and describes them in words like "5:/a b;10:/c". */
 static void describe(const struct vns_strings *record, char *text, size_t size)
 {
 	struct vns_hook hook;
@@ -191,11 +191,11 @@ static void test_hooks(void)
 		  "5:/a close=9 word= " },
 		/* Words that belong to no hook. */
 		{ "word=/x|close=5|word=/a|user=b|word=/y|", "5:/a" },
-		/* A hook without a command is none. */
+		/* A hook without a command does not count. */
 		{ "close=5|", "" },
 		{ "close=5|user=b|word=/x|", "" },
 		{ "close=5|close=6|word=/a|", "6:/a" },
-		/* Nor is one without a time limit. */
+		/* A hook without a time limit does not count. */
 		{ "close=|word=/a|", "" },
 		{ "close=never|word=/a|", "" },
 		{ "close=-1|word=/a|", "" },
@@ -265,7 +265,7 @@ static void test_there_and_back(void)
 	vns_strings_free(&got.command);
 	is_number(vns_record_next_hook(&back, &at, &got), 0,
 		  "there is no second hook");
-	/* Cut short anywhere, it is either less, or nothing. */
+	/* A text that is cut short is read as fewer strings, or refused. */
 	for (i = 0; i < length; i++) {
 		struct vns_strings less = { 0 };
 		int rc = vns_record_split(text, i, &less);

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-/* Below /run: every directory on the way there is root's. */
+/* It is below /run, as every directory on the way there is root's. */
 static char base[] = "/run/unit-safefile.XXXXXX";
 
 static void make_file(const char *path, const char *text, mode_t mode)
@@ -88,7 +88,7 @@ static void make_files(void)
 #define UNTRUSTED_DIR \
 	"a directory on this path is not root's or is writable by others"
 
-/* Paths are below base; message is what follows the path. */
+/* The paths are below base; message is what follows the path. */
 static const struct {
 	const char *path;
 	enum vns_safefile_kind kind;
@@ -118,7 +118,7 @@ static const struct {
 	{ "dir/..", VNS_SAFEFILE_CONFIG, -EPERM, "not a regular file" },
 	{ "socket", VNS_SAFEFILE_CONFIG, -ENXIO, "No such device or address" },
 
-	/* The last component is never followed, even root's. */
+	/* A link at the end is never followed, even if it is root's. */
 	{ "link-file", VNS_SAFEFILE_CONFIG, -ELOOP,
 	  "must not be a symbolic link" },
 	{ "dangling", VNS_SAFEFILE_CONFIG, -ELOOP,
@@ -132,7 +132,7 @@ static const struct {
 	{ "link", VNS_SAFEFILE_ROOT, -ELOOP, "must not be a symbolic link" },
 	{ "link/", VNS_SAFEFILE_ROOT, -ELOOP, "must not be a symbolic link" },
 
-	/* On the way: root's links only, into directories of root only. */
+	/* On the way, only root's links to root's directories are followed. */
 	{ "link/file", VNS_SAFEFILE_CONFIG, 0, NULL },
 	{ "dir/up/up/file", VNS_SAFEFILE_CONFIG, 0, NULL },
 	{ "absolute/passwd", VNS_SAFEFILE_CONFIG, 0, NULL },
@@ -304,7 +304,7 @@ static void test_read(void)
 	free(text);
 	free(big);
 	text = NULL;
-	/* /proc says 0 bytes. */
+	/* The size of this file is said to be 0. */
 	about("vns_safefile_read of a file in /proc that claims 0 bytes");
 	is_number(vns_safefile_read("/proc/version", 100000, &text, &length,
 				    &err),

@@ -10,8 +10,9 @@
 	"a quote"
 
 /*
- * With error NULL the text is good, and cleaned is what becomes of it (NULL:
- * nothing). Otherwise error is all of the message behind "file:".
+ * With error NULL the text is good, and cleaned is what becomes of it, or NULL
+ * where it stays as it is. Otherwise error is what follows "file:" in the
+ * message.
  */
 static const struct {
 	const char *text, *error, *cleaned;
@@ -31,7 +32,7 @@ static const struct {
 	{ "a = 'it is \"so\"'", NULL, NULL },
 	{ "a = \"\xc3\xa9\xff\"", NULL, NULL },
 
-	/* Comments become spaces, line ends stay. */
+	/* Comments become spaces, and line ends stay. */
 	{ "# x", NULL, "   " },
 	{ "a = b # = {", NULL, "a = b      " },
 	{ "a = b // \"\nc = d", NULL, "a = b     \nc = d" },
@@ -149,7 +150,7 @@ static void test_row(size_t i)
 {
 	const char *text = table[i].text;
 	size_t length = strlen(text);
-	/* Exactly as long as the text: a sanitizer sees one byte more. */
+	/* It is as long as the text, for the sanitizer to see. */
 	char *copy = malloc(length ? length : 1);
 	struct vns_error err = { "untouched" };
 	char expected[256] = "untouched";

@@ -132,7 +132,7 @@ static void test_bound(void)
 	about("spawning");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	/* With the last writer there is an end. */
+	/* The FIFO ends when its last writer does. */
 	is_number(poll(&fds, 1, 10000), 1,
 		  "a bound program ends when its caller is killed");
 	close(fds.fd);
@@ -268,8 +268,8 @@ static void test_waiter(void)
 }
 
 /*
- * A program and what it started hold a FIFO open for writing: its end is
- * theirs, so that this needs no clock.
+ * A program and what it started hold a FIFO open for writing. The FIFO ends
+ * when the last of them does, so this needs no clock.
  */
 static void timed_out(const char *what, const char *command)
 {

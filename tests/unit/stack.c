@@ -31,7 +31,10 @@ static int read_file(void *context, const char *name, char **path, char **text,
 	return vns_error_set(err, ENOENT, "%s: none", name);
 }
 
-/* "DEPTH.LEVEL FILE:LINE TARGET|...", "!" and why where it fails. */
+/*
+ * Returns the rules in words: "DEPTH.LEVEL FILE:LINE TARGET", or "!WHY" for the
+ * target of a broken one, with bars between them.
+ */
 static char *describe_stack(const struct vns_pamstack *stack)
 {
 	char *text = NULL;
@@ -143,7 +146,7 @@ static void test_stacks(void)
 	vns_pamstack_free(stack);
 }
 
-/* Modules are called by what they return. */
+/* The letters of a module's name say what it may return. */
 static uint32_t outcome(void *context, const struct vns_pamstack_rule *rule)
 {
 	const char *target = rule->line->target;
@@ -159,7 +162,10 @@ static uint32_t outcome(void *context, const struct vns_pamstack_rule *rule)
 	return codes;
 }
 
-/* A rule ends with ";"; "(" and ")" stand around a substack's. */
+/*
+ * Rules have ";" between them, and those of a substack are in "(" and ")". The
+ * module whose name begins with x is the one that places users.
+ */
 static const struct {
 	const char *rules;
 	bool with, without;
@@ -225,7 +231,6 @@ static void test_verdict(const char *rules, bool with, bool without)
 		}
 		length = strcspn(at, ";)");
 		snprintf(word, sizeof(word), "auth %.*s\n", (int)length, at);
-		/* x is the module looked for. */
 		strcat(out, word);
 		at += length;
 		if (*at == ')') {

@@ -41,7 +41,10 @@ __attribute__((format(printf, 1, 2))) static inline void about(const char *fmt,
 	va_end(args);
 }
 
-/* One test; the description is printf's, so that tables can name their row. */
+/*
+ * Prints one test. Its description is printf's, so that tables can name their
+ * row.
+ */
 __attribute__((format(printf, 2, 3))) static inline bool
 ok(bool good, const char *fmt, ...)
 {
@@ -85,7 +88,7 @@ __attribute__((format(printf, 1, 2))) static inline void diag(const char *fmt,
 			     __LINE__, got_, expected_);                 \
 	} while (0)
 
-/* Either may be NULL. */
+/* Either string may be NULL. */
 #define is_string(got, expected, ...)                                          \
 	do {                                                                   \
 		const char *got_ = got, *expected_ = expected;                 \
@@ -98,7 +101,7 @@ __attribute__((format(printf, 1, 2))) static inline void diag(const char *fmt,
 			     expected_ ? expected_ : "(NULL)");                \
 	} while (0)
 
-/* A test that cannot be made here; in CI that is a failure. */
+/* Passes over a test that cannot be made here; in CI that is a failure. */
 static inline void skip(const char *name, const char *reason)
 {
 	if (getenv("CI") && *getenv("CI")) {
@@ -109,7 +112,7 @@ static inline void skip(const char *name, const char *reason)
 	printf("ok %u - %s # SKIP %s\n", ++tap_count, name, reason);
 }
 
-/* What a test needs in order to run at all. */
+/* Ends the program if what a test needs in order to run is missing. */
 static inline void need(bool good, const char *what)
 {
 	if (good)
@@ -120,7 +123,7 @@ static inline void need(bool good, const char *what)
 	_exit(1);
 }
 
-/* The plan; the value for main to return. */
+/* Prints the plan, and returns the value for main to return. */
 static inline int finish(void)
 {
 	printf("1..%u\n", tap_count);
@@ -129,7 +132,7 @@ static inline int finish(void)
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* How many descriptors are open, to find what a call has left. */
+/* Returns how many descriptors are open, to find what a call has left. */
 static inline unsigned count_descriptors(void)
 {
 	unsigned count = 0;

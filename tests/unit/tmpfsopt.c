@@ -4,8 +4,8 @@
 #include "tap.h"
 
 static const struct {
-	const char *options; /* with commas */
-	const char *mapped;  /* the same, or NULL for an error */
+	const char *options; /* with commas between them */
+	const char *mapped;  /* what they become, or NULL */
 } table[] = {
 	{ "", "uid=3000000000,gid=3000000000" },
 	{ "mode=1777,size=64m,nodev",

@@ -1,6 +1,7 @@
 /*
  * A process with a controlling terminal can type into it no more; see
- * pam_vns/system/tty.h. Root only: without no_new_privs a filter takes power.
+ * pam_vns/system/tty.h. Only root can run it, as a filter without
+ * no_new_privs needs privilege.
  */
 #include "system/tty.h"
 
@@ -12,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* "Seccomp:" of proc_pid_status(5). */
+/* Returns the number behind "Seccomp:" in /proc/self/status. */
 static int filters(void)
 {
 	FILE *file = fopen("/proc/self/status", "r");
@@ -46,7 +47,7 @@ static int with_terminal(void)
 	if (sizeof(long) > 4)
 		failed |= !denied(~0xffffffffUL | TIOCSTI, text) << 5;
 	failed |= (ioctl(0, TIOCGWINSZ, text) != 0) << 6;
-	/* The same number is nothing special elsewhere. */
+	/* The same number is allowed in other system calls. */
 	failed |= (lseek(0, TIOCSTI, SEEK_SET) >= 0 || errno != ESPIPE) << 7;
 	return failed;
 }
