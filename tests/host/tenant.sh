@@ -2,13 +2,14 @@
 # Sourced after vns.sh: tenants, and attackers who are root in their vservers.
 
 lib_dir=${lib_dir:?source lib.sh first} lib_run=${lib_run:?}
+programs=${programs:?}
 step_limit=${step_limit:?}
 tenants=/srv/vservers
 
 # tenant_build: what the attackers bring along.
 tenant_build() {
 	gcc -static -O2 -std=gnu11 -D_GNU_SOURCE -o /usr/bin/tenant \
-		"$programs/tenant.c" &&
+		"$programs"/tenant/*.c &&
 		gcc -static -O2 -nostdlib -fno-stack-protector -fno-pie \
 			-no-pie -Wl,-Ttext-segment=0x10000000 \
 			-o "$lib_run/interp" "$programs/interp.c"
