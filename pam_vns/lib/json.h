@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /*
- * Prints "KEY": "TEXT", a member of an object. Bytes beyond ASCII become \xNN
- * in the value, as in the log.
+ * Prints "KEY": "TEXT", a member of an object, in ASCII. Bytes that are not
+ * UTF-8, which JSON cannot have, become \xNN in the value, as in the log.
  */
 void vns_json_member(FILE *stream, const char *key, const char *text);
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -53,13 +54,24 @@ void vns_pins_close(struct vns_native *native)
 	*native = VNS_NATIVE_NONE;
 }
 
+/* Takes the lock of a vserver, or EVERYTHING, which must be held briefly. */
+static int take_lock(const struct vns_native *native, const char *name,
+		     long timeout_ms, int *lock, struct vns_error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" VNS_RUNDIR_LOCK "/%s",
+		 native->config->run_dir, name);
+	return vns_lock_take(native->locks, name, path, timeout_ms, lock, err);
+}
+
 static int lock_vserver(struct vns_native *native, struct vns_error *err)
 {
 	unsigned hooks =
 		vns_config_lifecycle_time(native->config, native->vserver);
-	int rc = vns_lock_take(native->locks, native->vserver->name, "the lock",
-			       LOCK_TIMEOUT_MS + (long)hooks * 1000,
-			       &native->lock, err);
+	int rc = take_lock(native, native->vserver->name,
+			   LOCK_TIMEOUT_MS + (long)hooks * 1000, &native->lock,
+			   err);
 
 	if (rc == 0) {
 		vns_lock_sign(native->lock);
@@ -226,8 +238,7 @@ void vns_pins_uproot(const struct vns_native *native)
 int vns_pins_lock_all(const struct vns_native *native, int *lock,
 		      struct vns_error *err)
 {
-	return vns_lock_take(native->locks, EVERYTHING, "lock/" EVERYTHING,
-			     LOCK_TIMEOUT_MS, lock, err);
+	return take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, lock, err);
 }
 
 int vns_pins_open_staged(const struct vns_native *native,
@@ -275,8 +286,8 @@ static int move_pin(const struct vns_native *native, const char *from,
 int vns_pins_publish(const struct vns_native *native, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int everything = -1;
-	int rc = vns_lock_take(native->locks, EVERYTHING, "lock/" EVERYTHING,
-			       LOCK_TIMEOUT_MS, &everything, err);
+	int rc = take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
+			   err);
 
 	/* The lock keeps two vservers from claiming the same number. */
 	if (rc == 0)
@@ -356,9 +367,8 @@ int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		rc = make_directory(native->run, VNS_RUNDIR_CONTEXT,
 				    &native->contexts, err);
 	if (rc == 0)
-		rc = vns_lock_take(native->locks, EVERYTHING,
-				   "lock/" EVERYTHING, LOCK_TIMEOUT_MS,
-				   &everything, err);
+		rc = take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
+			       err);
 	if (rc == 0)
 		rc = make_directory(native->run, VNS_RUNDIR_NS, &native->ns,
 				    err);

@@ -30,7 +30,17 @@ int main(void)
 		{ "\\x41", "\"root\": \"\\\\x41\"" },
 		{ "\x1b[2J\n\t\x7f",
 		  "\"root\": \"\\u001b[2J\\u000a\\u0009\\u007f\"" },
-		{ "\xc3\xa9\xff", "\"root\": \"\\\\xc3\\\\xa9\\\\xff\"" },
+		{ "\xc3\xa9\xff", "\"root\": \"\\u00e9\\\\xff\"" },
+		{ "\xe2\x82\xac", "\"root\": \"\\u20ac\"" },
+		{ "\xf0\x9f\x98\x80!", "\"root\": \"\\ud83d\\ude00!\"" },
+		{ "\xf4\x8f\xbf\xbf", "\"root\": \"\\udbff\\udfff\"" },
+		/* What is not UTF-8: cut off, overlong, a surrogate, too large. */
+		{ "\xe2\x82", "\"root\": \"\\\\xe2\\\\x82\"" },
+		{ "\xc0\xaf", "\"root\": \"\\\\xc0\\\\xaf\"" },
+		{ "\xe0\x80\xaf", "\"root\": \"\\\\xe0\\\\x80\\\\xaf\"" },
+		{ "\xed\xa0\x80", "\"root\": \"\\\\xed\\\\xa0\\\\x80\"" },
+		{ "\xf4\x90\x80\x80",
+		  "\"root\": \"\\\\xf4\\\\x90\\\\x80\\\\x80\"" },
 		{ "%s%n", "\"root\": \"%s%n\"" },
 	};
 	char large[8193];
