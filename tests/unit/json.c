@@ -14,7 +14,7 @@ static void test_member(const char *value, const char *printed)
 	need(out, "open_memstream");
 	vns_json_member(out, "root", value);
 	fclose(out);
-	is_string(text, printed, "\"%.20s\"", value);
+	is_string(text, printed, "its text is \"%.20s\"", value);
 	free(text);
 }
 

@@ -30,7 +30,8 @@ make_acme() {
 }
 
 # redefine LINE: acme has this line in its definition, and is started again.
-# Programs inside say their numbers, which are the host's: it has no PID namespace.
+# Programs inside say their numbers, which are the host's: it has no PID
+# namespace.
 redefine() {
 	vns stop -t 0 acme >/dev/null
 	define acme 'context = 7' 'namespaces = {"mnt"}' "$1"
