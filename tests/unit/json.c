@@ -34,7 +34,7 @@ int main(void)
 		{ "\xe2\x82\xac", "\"root\": \"\\u20ac\"" },
 		{ "\xf0\x9f\x98\x80!", "\"root\": \"\\ud83d\\ude00!\"" },
 		{ "\xf4\x8f\xbf\xbf", "\"root\": \"\\udbff\\udfff\"" },
-		/* What is not UTF-8: cut off, overlong, surrogate, too large. */
+		/* Not UTF-8: cut off, overlong, a surrogate, too large. */
 		{ "\xe2\x82", "\"root\": \"\\\\xe2\\\\x82\"" },
 		{ "\xc0\xaf", "\"root\": \"\\\\xc0\\\\xaf\"" },
 		{ "\xe0\x80\xaf", "\"root\": \"\\\\xe0\\\\x80\\\\xaf\"" },
