@@ -3,8 +3,6 @@
 
 #include "tap.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void test_member(const char *value, const char *printed)
 {
 	char *text = NULL;
