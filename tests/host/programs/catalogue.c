@@ -1,6 +1,7 @@
 /*
- * catalogue CHARSET MSGID: a gettext catalogue on stdout that translates
- * MSGID, said to be in CHARSET: whoever shows it loads CHARSET's converter.
+ * catalogue CHARSET MSGID: prints a gettext catalogue that translates MSGID and
+ * says that it is in CHARSET. A program that shows the translation loads
+ * CHARSET's converter.
  */
 #include <stdint.h>
 #include <stdio.h>

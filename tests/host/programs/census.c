@@ -1,6 +1,7 @@
 /*
- * Run as a user's shell, prints what a session has, with nothing in between:
- * its descriptors, working directory, ids, capabilities, mounts and environment.
+ * Run as a user's shell, this prints what a session has, with nothing in
+ * between: its descriptors, working directory, ids, capabilities, mounts and
+ * environment.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
- * A tenant's library: tells in /EVIL/log who loaded it, and gives hostile
- * answers. Built as NSS module MODULE; the same file does as a PAM or gconv
- * module or as any other library, since to be loaded is all it wants.
+ * A tenant's library. It tells in /EVIL/log who loaded it, and gives hostile
+ * answers. It is built as the NSS module MODULE; the same file does as a PAM or
+ * gconv module or as any other library, since to be loaded is all it wants.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -42,7 +42,7 @@ static __attribute__((constructor)) void loaded(void)
 	tell("loaded");
 }
 
-/* Whoever asks is told: that is root. */
+/* Whatever account somebody asks for, the answer is that it is root. */
 static enum nss_status give_root(struct passwd *pw, int *error)
 {
 	static char name[] = "alice", empty[] = "", shell[] = "/bin/sh";

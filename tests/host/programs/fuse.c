@@ -7,7 +7,8 @@
  *	access	answers all but whether one may change to a directory
  *	good	answers everything
  *
- * Static, so that it runs in any root directory. Ends by SIGTERM.
+ * It is linked statically, so that it runs in any root directory, and ends by
+ * SIGTERM.
  */
 #include <errno.h>
 #include <linux/fuse.h>
@@ -32,7 +33,7 @@ static void reply(const struct fuse_in_header *in, int error, void *data,
 	struct iovec parts[] = { { &out, sizeof(out) },
 				 { data, error ? 0 : size } };
 
-	/* What was interrupted meanwhile is not waited for. */
+	/* ENOENT: the request was interrupted meanwhile. */
 	if (writev(device, parts, 2) < 0 && errno != ENOENT)
 		exit(1);
 }
@@ -48,7 +49,7 @@ static void greet(const struct fuse_in_header *in)
 	reply(in, 0, &init, sizeof(init));
 }
 
-/* An empty directory, whose attributes are to be asked for each time. */
+/* It is an empty directory, whose attributes are asked for each time. */
 static void describe(const struct fuse_in_header *in)
 {
 	struct fuse_attr_out attributes = {

@@ -72,7 +72,10 @@ static int hold_all(const char *service, const char *user, int count)
 			err(2, "fork");
 		if (pid == 0)
 			hold(service, user, i, report[1], STDIN_FILENO);
-		/* A few at a time, or all wait for each other. */
+		/*
+		 * A few are opened at a time: if all were at once, they would
+		 * wait for each other.
+		 */
 		if (i >= 8 && read(report[0], &word, 1) == 1)
 			*(word == 'o' ? &opened : &refused) += 1;
 	}
@@ -85,7 +88,7 @@ static int hold_all(const char *service, const char *user, int count)
 	return refused > 0;
 }
 
-/* In the session, as what a service runs. */
+/* Runs cat in the session, as a service runs a program. */
 static int run_inside(const char *text)
 {
 	char found[128] = "";

@@ -1,6 +1,6 @@
 /*
- * Preloaded, it makes poll(2) thirty times as impatient: for what waits a
- * minute by a constant in a library.
+ * Preloaded, this makes poll(2) thirty times as impatient, for programs that
+ * wait a minute by a constant in a library.
  */
 #include <dlfcn.h>
 #include <poll.h>

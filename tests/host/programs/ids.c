@@ -1,6 +1,6 @@
 /*
- * Who and where this process is, as the kernel has it: linked statically, so
- * no library and no name service has a say.
+ * Prints who and where this process is, as the kernel has it. It is linked
+ * statically, so no library and no name service has a say.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ int main(void)
 	if (count < 0 || getresuid(&uid[0], &uid[1], &uid[2]) < 0 ||
 	    getresgid(&gid[0], &gid[1], &gid[2]) < 0 || stat("/", &root) < 0)
 		return 1;
-	/* Not libc's, which would find another way where there is none. */
+	/* libc's getcwd() would find another way where there is none. */
 	if (syscall(SYS_getcwd, cwd, sizeof(cwd)) < 0)
 		return 1;
 	qsort(groups, (size_t)count, sizeof(groups[0]), compare);

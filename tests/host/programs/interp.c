@@ -1,7 +1,7 @@
 /*
- * Whatever program asks for this as its interpreter (ld.so): keeps the program
- * open, as descriptor 9, and goes on as /bin/found. Without a libc, as the
- * kernel has prepared the process for the other program's.
+ * The interpreter (ld.so) of whatever program asks for it: it keeps the program
+ * open, as descriptor 9, and goes on as /bin/found. It has no libc, as the
+ * kernel has prepared the process for that of the other program.
  */
 #include <fcntl.h>
 #include <sys/syscall.h>

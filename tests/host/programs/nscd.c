@@ -1,5 +1,5 @@
 /*
- * nscd SOCKET LOG: a tenant's name service cache daemon. Tells in LOG who
+ * nscd SOCKET LOG: a tenant's name service cache daemon. It tells in LOG who
  * connects, and answers nobody.
  */
 #include <stdio.h>

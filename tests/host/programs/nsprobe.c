@@ -1,7 +1,7 @@
 /*
- * Run inside a vserver, or on the host: makes a message queue and shared memory
- * ("make"), orphans ("orphans") or signals for process 1 ("signals"); otherwise
- * prints which of the queue and the memory it finds. Linked statically.
+ * Run inside a vserver, or on the host, this makes a message queue and shared
+ * memory ("make"), orphans ("orphans") or signals for process 1 ("signals"), or
+ * prints which of the queue and the memory it finds. It is linked statically.
  */
 #include <mqueue.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Children that outlive their parent, and then end. */
+/* Makes children that outlive their parent, and then end. */
 static int leave_orphans(void)
 {
 	int i;
@@ -29,7 +29,7 @@ static int leave_orphans(void)
 	return 0;
 }
 
-/* Every signal there is, 1 to 64. */
+/* Sends every signal there is, 1 to 64. */
 static int attack_init(void)
 {
 	int number;
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 	if (strcmp(what, "make") == 0)
 		return mq_open("/probe", O_RDWR | O_CREAT, 0666, NULL) < 0 ||
 		       shmget(4711, 4096, IPC_CREAT | 0666) < 0;
-	/* What was made: q, m, both or none. */
+	/* Prints what was made: q, m, both or none. */
 	if (mq_open("/probe", O_RDWR) >= 0)
 		printf("q");
 	if (shmget(4711, 0, 0) >= 0)

@@ -1,6 +1,6 @@
 /*
- * libnss_down.so.2: a directory service that is down, with the errno that
- * nslcd's and sssd's modules leave then. See nss(5).
+ * libnss_down.so.2: the module of a directory service that is down, with the
+ * errno that nslcd's and sssd's modules leave then. See nss(5).
  */
 #include <errno.h>
 #include <grp.h>

@@ -3,10 +3,11 @@
  *
  *	oldkernel DISK LACKS... -- CMD...
  *
- * What a kernel without LACKS does not do (the names are those of the file
- * kernel) is refused as it refuses it. The filesystem that DISK lies on passes
- * for one of a disk, even if it is a tmpfs. The status is the program's; what
- * it leaves running goes on, and should mount nothing.
+ * What a kernel without LACKS does not do (the names are those of
+ * tests/host/install/kernel) is refused as that kernel refuses it. The
+ * filesystem that DISK lies on passes for one of a disk, even if it is a tmpfs.
+ * The exit status is the program's. What the program leaves running goes on,
+ * and should mount nothing.
  */
 #include <err.h>
 #include <errno.h>
@@ -31,7 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Success, of nothing. */
+/* The verdict that a call succeeds, and does nothing. */
 #define FEIGN (-1)
 
 enum {
@@ -54,16 +55,19 @@ static const char *const names[FEATURES] = {
 static bool lacks[FEATURES];
 static dev_t disk;
 
-/* Of the context that was opened last; ours are configured one by one. */
+/*
+ * What is known of the filesystem context that was opened last. The product
+ * configures one after the other.
+ */
 static struct {
 	char type[32];
-	bool large;    /* a number of more than 31 bits */
+	bool large;    /* it has a number of more than 31 bits */
 	bool above;    /* the upper layer is an overlay itself */
-	bool floating; /* a layer that is attached nowhere */
-	int layers[8]; /* by descriptor */
+	bool floating; /* it has a layer that is attached nowhere */
+	int layers[8]; /* their descriptors */
 	size_t count;
 } context;
-/* Layers are, if anything is. */
+/* Whether ids are mapped on a mount. If on any, then on layers, too. */
 static bool mapped;
 
 /* --- what the caller has given ------------------------------------------- */
@@ -86,7 +90,7 @@ static void take_string(pid_t pid, unsigned long from, char *to, size_t size)
 {
 	size_t length = 0;
 
-	/* It may end at the end of a page. */
+	/* The string may end at the end of a page, so it is read by bytes. */
 	while (length < size - 1 && take(pid, from + length, to + length, 1) &&
 	       to[length])
 		length++;
@@ -104,7 +108,7 @@ static bool is_of_type(pid_t pid, int fd, long type)
 	       fs.f_type == type && st.st_dev != disk;
 }
 
-/* A mount that mountinfo knows. */
+/* Whether mountinfo knows the mount. */
 static bool is_attached(pid_t pid, int fd)
 {
 	char path[48], line[4096];
@@ -148,7 +152,7 @@ static void note_layers(pid_t pid, const char *key, const char *value)
 	}
 }
 
-/* Returns FEIGN for what an old one has looked at later on only. */
+/* Returns FEIGN for an option that an old kernel looks at only later on. */
 static int note_option(pid_t pid, const struct seccomp_data *call)
 {
 	char key[64], value[128];
@@ -163,7 +167,10 @@ static int note_option(pid_t pid, const struct seccomp_data *call)
 	return lacks[OVERLAY_NAMES_LAYER] && context.above ? FEIGN : 0;
 }
 
-/* An old overlayfs opens its layers only when it is made. */
+/*
+ * An old overlayfs opens its layers only when it is made; one may be gone by
+ * then.
+ */
 static bool is_gone(pid_t pid)
 {
 	char path[48];
@@ -285,7 +292,7 @@ static _Noreturn void run(int channel, char **argv)
 
 	if (listener < 0)
 		err(125, "seccomp");
-	/* Who has taken it says so. */
+	/* The parent says when it has taken the listener. */
 	if (send(channel, &listener, sizeof(listener), 0) < 0 ||
 	    recv(channel, &done, 1, 0) != 1)
 		errx(125, "nobody listens");

@@ -1,7 +1,7 @@
 /*
- * What pam_vns would be without the rest: joins the mount namespace pinned at
- * its argument, and that is all. Kept to show that the attacks are real: what
- * fails against pam_vns.so succeeds against this.
+ * What pam_vns would be without the rest: it joins the mount namespace pinned
+ * at its argument, and that is all. It is kept to show that the attacks are
+ * real: what fails against pam_vns.so succeeds against this.
  */
 #include <fcntl.h>
 #include <sched.h>

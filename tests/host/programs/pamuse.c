@@ -32,7 +32,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* The module's setns: the second call is the join, the first only a look. */
+/* Of the module's calls the first is only a look, and the second the join. */
 static enum { HONEST, FAIL, LIE } setns_does;
 static int setns_calls;
 
@@ -155,7 +155,7 @@ static void put_names(FILE *to, const char *other)
 	fprintf(to, "%d accounts\n", i);
 }
 
-/* All of this process that a refused session has no business with. */
+/* Describes all of this process that a refused session must not change. */
 static char *describe(const char *other)
 {
 	struct sigaction action;
@@ -188,7 +188,7 @@ static char *describe(const char *other)
 	return text;
 }
 
-/* The lines of one text that the other does not have. */
+/* Prints the lines of one text that the other does not have. */
 static void show_missing(const char *what, char *text, const char *other)
 {
 	char *line, *rest = NULL;
@@ -208,11 +208,11 @@ static int use_state(char **argv)
 		     strcmp(argv[0], "lie") == 0  ? LIE :
 						    HONEST;
 	umask(027);
-	/* One that its children are meant to have, and one that is not. */
+	/* Its children are meant to have the one descriptor, not the other. */
 	if (!setlocale(LC_ALL, "C.UTF-8") || open("/", O_RDONLY) < 0 ||
 	    open("/", O_RDONLY | O_CLOEXEC) < 0)
 		return 125;
-	/* What a first lookup or log line opens, it opens now. */
+	/* A first log line or lookup opens files: that is done before. */
 	syslog(LOG_INFO, "pamuse begins");
 	free(describe(argv[3]));
 	before = describe(argv[3]);
@@ -260,7 +260,7 @@ static int use_child(char **argv)
 	sigaction(SIGCHLD, NULL, &now);
 	printf("SIGCHLD is %s\n",
 	       now.sa_handler == action.sa_handler ? "as it was" : "changed");
-	/* Until there are none: with SIGCHLD ignored, that is all it says. */
+	/* With SIGCHLD ignored, this only waits until there are none. */
 	while ((pid = waitpid(-1, NULL, __WALL)) > 0)
 		if (pid != own_child)
 			strangers++;

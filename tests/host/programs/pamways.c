@@ -91,7 +91,7 @@ static void run_where(void)
 		fprintf(out, "where failed: %#x\n", (unsigned)status);
 }
 
-/* One session, from its beginning to its end. */
+/* Goes through one session, from its beginning to its end. */
 static void *use(void *unused)
 {
 	int rc = pam_open_session(handle, 0);
@@ -110,7 +110,7 @@ static void *use_apart(void *unused)
 	return unshare(CLONE_FS) < 0 ? NULL : use(unused);
 }
 
-/* What the witness says, it says when asked: before, and after. */
+/* The witness tells where it is when it is asked: before, and after. */
 static pthread_barrier_t asked, answered;
 
 static void *witness(void *unused)
@@ -131,7 +131,7 @@ static void ask_witness(void)
 	pthread_barrier_wait(&answered);
 }
 
-/* Whether a step that one thread makes is one of the other's. */
+/* Changes to another directory, by which it shows who shares that. */
 static void *step(void *unused)
 {
 	(void)!chdir("/usr");
@@ -197,7 +197,7 @@ static int use_forked(void)
 	return 0;
 }
 
-/* Daemons close these, and fill them only for what they run. */
+/* Daemons close 0, 1 and 2, and fill them only for what they run. */
 static int use_closed(void)
 {
 	int fd, null, rc;
@@ -208,7 +208,7 @@ static int use_closed(void)
 	for (fd = 0; fd < 3; fd++) {
 		struct stat st;
 
-		/* The C library's own, to the log, is one that it may lose. */
+		/* The C library's socket to the log may be among them. */
 		if (fstat(fd, &st) == 0 && !S_ISSOCK(st.st_mode))
 			fprintf(out, "descriptor %d has been taken\n", fd);
 	}
@@ -224,7 +224,7 @@ static int use_closed(void)
 	return 0;
 }
 
-/* The soft one, as a user sets it who then runs su. */
+/* Sets the soft limit, as a user may do who then runs su. */
 static int use_limit(const char *name, const char *number)
 {
 	static const struct {

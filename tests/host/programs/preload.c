@@ -1,5 +1,6 @@
 /*
- * A user's library: whoever loads it tells, in the home, who and where he is.
+ * A user's library: a process that loads it tells, in the home, who and where
+ * it is.
  */
 #include <fcntl.h>
 #include <stdio.h>

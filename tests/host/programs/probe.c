@@ -1,7 +1,7 @@
 /*
- * Run inside a vserver, with or without its set-user-ID bit: prints the
+ * Run inside a vserver, with or without its set-user-ID bit, this prints the
  * effective user ID, or, if told to "break-out", leaves a chroot in the classic
- * way and prints whose root directory it arrives in. Linked statically.
+ * way and prints whose root directory it arrives in. It is linked statically.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

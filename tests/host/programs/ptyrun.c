@@ -3,9 +3,10 @@
  *
  *	ptyrun [-t SECONDS] [-e EXPECT -s SEND]... -- CMD [ARG...]
  *
- * Waits for each EXPECT in the output, then types SEND (\n \r \t \e \\ \xHH).
- * Output goes to stdout.  Exits with CMD's status, 128+N if signal N ended
- * it, 124 if it took too long, 125 for an error of ptyrun's own.
+ * It waits for each EXPECT in the output, then types SEND, in which \n \r \t \e
+ * \\ and \xHH are special. The output goes to stdout. It exits with CMD's
+ * status, 128+N if signal N ended CMD, 124 if CMD took too long, 125 for an
+ * error of its own.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -27,7 +28,7 @@
 #define WINDOW 65536
 /* A background process may hold the terminal open for ever. */
 #define DRAIN_MS 200
-/* Who has closed the terminal may open it again, as login(1) does. */
+/* A program that has closed the terminal may open it again: login(1) does. */
 #define CLOSED_MS 2
 
 struct step {
@@ -36,7 +37,10 @@ struct step {
 	size_t send_len;
 };
 
-/* Output not matched yet; the oldest half is dropped when it is full. */
+/*
+ * The output that has not matched yet. When it is full, its older half is
+ * dropped.
+ */
 struct window {
 	char text[WINDOW];
 	size_t len;
@@ -153,7 +157,7 @@ static int session_of(const char *pid)
 	f = fopen(path, "re");
 	if (!f)
 		return -1;
-	/* The name in parentheses may contain anything. */
+	/* The program's name, in parentheses, may contain anything. */
 	if (fgets(line, sizeof(line), f) && (end = strrchr(line, ')')))
 		sscanf(end + 1, " %*c %*d %*d %d", &sid);
 	fclose(f);

@@ -19,7 +19,7 @@
 typedef long way_fn(unsigned long request, void *argument);
 
 static int tty;
-/* For an ABI with short pointers. */
+/* Memory that an ABI with short pointers can point to. */
 static char *low;
 
 static long result(long value)
@@ -35,7 +35,7 @@ static long native(unsigned long request, void *argument)
 	return syscall(SYS_ioctl, tty, request, argument);
 }
 
-/* libc takes an unsigned long, the kernel an unsigned int. */
+/* libc takes the request as unsigned long, the kernel as unsigned int. */
 static long upper(unsigned long request, void *argument)
 {
 	if (sizeof(long) > 4)
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 
 	(void)argv;
 	tty = open("/dev/tty", O_RDWR);
-	/* Where there is none of that name, su has left us its own. */
+	/* Where there is no such file, su has left us its own terminal. */
 	if (tty < 0)
 		tty = 0;
 	low = mmap((void *)0x10000000, 4096, PROT_READ | PROT_WRITE,
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 		return 1;
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (argc > 1) {
-			/* Bigger than a window's size. */
+			/* This is bigger than a window's size. */
 			char size[64];
 
 			report(ways[i].name, "size",
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 		snprintf(command, sizeof(command), "echo >/typed/%s\n",
 			 ways[i].name);
 		report(ways[i].name, "type", type(ways[i].call, command));
-		/* TIOCL_GETFGCONSOLE: harmless, and asks for no more power. */
+		/* TIOCL_GETFGCONSOLE is harmless, and needs as much power. */
 		command[0] = 12;
 		report(ways[i].name, "console",
 		       ways[i].call(TIOCLINUX, command));

@@ -1,7 +1,7 @@
 /*
  * tiocsti TEXT: types TEXT into every terminal it can get hold of, as if the
- * person at it had (ioctl_tty(2), TIOCSTI); prints how many took it, and what
- * the others said.
+ * person at it had (ioctl_tty(2), TIOCSTI). It prints how many took it, and
+ * what the others said.
  */
 #include <dirent.h>
 #include <errno.h>

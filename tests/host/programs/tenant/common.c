@@ -20,7 +20,7 @@ int number(const char *text)
 	return (int)strtol(text, NULL, 0);
 }
 
-/* Files that only the host has, or another tenant, at their roots. */
+/* Whether / is the host's or another tenant's, which have these files. */
 bool is_outside(void)
 {
 	if (access("/HOST-ONLY", F_OK) < 0 && access("/OTHER-ONLY", F_OK) < 0)

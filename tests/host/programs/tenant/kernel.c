@@ -1,7 +1,7 @@
 /* Attacks on what the kernel has but once. */
 #include "tenant.h"
 
-/* Where it is allowed, the kernel finds that there is nothing to be loaded. */
+/* If this is allowed, the kernel finds that there is nothing to load. */
 int try_module(char **args)
 {
 	char nothing[16] = "";
@@ -18,7 +18,7 @@ int try_kexec(char **args)
 	return errno == EPERM || errno == ENOSYS ? -errno : 0;
 }
 
-/* No such command: who may not is told so before. */
+/* There is no such command, but who may not is told that first. */
 int try_reboot(char **args)
 {
 	(void)args;
@@ -54,7 +54,7 @@ int try_hostname(char **args)
 int try_syslog(char **args)
 {
 	(void)args;
-	/* SYSLOG_ACTION_OPEN, which does nothing. */
+	/* 1 is SYSLOG_ACTION_OPEN, which does nothing. */
 	return done_if(syscall(SYS_syslog, 1, NULL, 0));
 }
 

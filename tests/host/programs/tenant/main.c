@@ -1,8 +1,8 @@
 /*
  * What somebody who is root inside a vserver tries: one attack for each line
- * of standard input, each in a process of its own, and what came of it:
- * "LINE: done" or "LINE: denied (why)". Linked statically, to be found
- * wherever the attacker is. None does harm where it succeeds.
+ * of standard input, each in a process of its own. This prints what came of it,
+ * "LINE: done" or "LINE: denied (why)". It is linked statically, so that it
+ * runs wherever the attacker is. No attack does harm where it succeeds.
  */
 #include "tenant.h"
 
@@ -68,10 +68,10 @@ static const struct attack {
 	{ "overwrite", 2, try_overwrite },
 };
 
-/* "nest": what follows is tried with all power in a user namespace. */
+/* nest ATTACK: makes the attack with all power in a user namespace. */
 static int nest(void)
 {
-	/* Ids are not mapped: without CAP_SETFCAP ours must not be. */
+	/* Ids are not mapped: without CAP_SETFCAP our 0 could not be. */
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) < 0)
 		return -errno;
 	if (mount(NULL, "/", NULL, 16384 | (1 << 18), NULL) < 0)
@@ -117,7 +117,7 @@ static _Noreturn void attempt_and_tell(const char *line, int channel)
 	_exit(rc == BROKEN);
 }
 
-/* Some attackers leave /, or lose their output: it is passed back. */
+/* Makes the attacks that standard input has, one a line. */
 static int batch(void)
 {
 	char line[1024];

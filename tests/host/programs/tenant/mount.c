@@ -30,7 +30,7 @@ static uint64_t flag_of(const char *name)
 	return 0;
 }
 
-/* Both ways to take a flag away; in a copy, too. */
+/* Takes a flag away, in both ways, and from a copy of the mount, too. */
 int try_clear(char **args)
 {
 	int rc = change_mount(args[1], 0, flag_of(args[0]));
@@ -58,7 +58,7 @@ int try_uncover(char **args)
 	return done_if(mount(args[0], "/mnt", NULL, 8192, NULL));
 }
 
-/* mount TYPE SOURCE DATA, "-" for none */
+/* mount TYPE SOURCE DATA: "-" is no data. */
 int try_mount(char **args)
 {
 	if (strcmp(args[2], "-") == 0)
@@ -66,7 +66,7 @@ int try_mount(char **args)
 	return done_if(mount(args[1], "/mnt", args[0], 1, args[2]));
 }
 
-/* A mount of one's own that says whose files are whose. */
+/* Makes a copy of a mount on which ids are mapped anew. */
 int try_idmap(char **args)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
@@ -81,7 +81,7 @@ int try_idmap(char **args)
 			       &attr, sizeof(attr)));
 }
 
-/* Up and up from a directory that is not below the root any more. */
+/* Goes up and up from a directory that is not below the root any more. */
 int try_chroot(char **args)
 {
 	int i;
@@ -98,7 +98,7 @@ int try_chroot(char **args)
 	return is_outside() ? 0 : -EPERM;
 }
 
-/* The same with a root of one's own, and what was mounted below ours. */
+/* Does the same with another root, and looks at what our root covers. */
 int try_pivot(char **args)
 {
 	int i;
@@ -136,7 +136,7 @@ union handle {
 	char space[sizeof(struct file_handle) + MAX_HANDLE_SZ];
 };
 
-/* handle PATH: what "byhandle" asks for. */
+/* handle PATH: prints the HANDLE that "byhandle" takes. */
 int show_handle(const char *path)
 {
 	union handle found = { .handle.handle_bytes = MAX_HANDLE_SZ };
@@ -150,7 +150,7 @@ int show_handle(const char *path)
 	return 0;
 }
 
-/* byhandle PATH HANDLE: a file of PATH's filesystem, wherever it is. */
+/* byhandle PATH HANDLE: opens a file of PATH's filesystem, wherever it is. */
 int try_byhandle(char **args)
 {
 	union handle wanted = { .handle.handle_type = number(args[1]) };
@@ -195,7 +195,7 @@ int try_exec(char **args)
 	return -errno;
 }
 
-/* A process with nothing of what his vserver's are known by. */
+/* Leaves a process that has nothing by which the vserver's are known. */
 int try_hide(char **args)
 {
 	(void)args;
@@ -214,7 +214,7 @@ int try_hide(char **args)
 
 /* --- devices -------------------------------------------------------------- */
 
-/* mknod b MAJOR MINOR DIRECTORY: opening it may be another matter. */
+/* mknod b MAJOR MINOR DIRECTORY: makes a device; "read" opens one. */
 int try_mknod(char **args)
 {
 	dev_t device =
@@ -227,7 +227,7 @@ int try_mknod(char **args)
 			     device));
 }
 
-/* A filesystem of one's own, where nobody has said "nodev". */
+/* Does it on a filesystem of the tenant's own, which has no "nodev". */
 int try_mknod_tmpfs(char **args)
 {
 	char *again[] = { args[0], args[1], args[2], (char *)"/mnt" };

@@ -1,7 +1,7 @@
 /* Attacks on namespaces: joining, and looking for others. */
 #include "tenant.h"
 
-/* Each namespace of a process, by its file and by a pidfd. */
+/* Joins each namespace of a process, by its file and by a pidfd. */
 int try_join(char **args)
 {
 	int pidfd = pidfd_open(args[0]), code = -ENOENT;
@@ -27,7 +27,7 @@ int try_join(char **args)
 	return any ? 0 : code;
 }
 
-/* From our own to what is above it, beside it, or whose it is. */
+/* Goes from our namespaces to those above them and beside them. */
 int try_relatives(char **args)
 {
 	static const unsigned long ways[] = { NS_GET_PARENT, NS_MNT_GET_NEXT,
@@ -59,7 +59,7 @@ int try_relatives(char **args)
 	return is_outside() || any ? 0 : -EPERM;
 }
 
-/* By its number: since 6.18 namespaces have file handles. */
+/* Joins namespaces by number: since 6.18 they have file handles. */
 int try_numbers(char **args)
 {
 	struct {

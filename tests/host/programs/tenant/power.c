@@ -10,7 +10,7 @@ static bool is_process(const char *name)
 
 static bool found_one;
 
-/* A write of nothing: EIO or so where the file has no use for one. */
+/* Writes nothing; EIO or so says that the file has no use for that. */
 static void try_to_write(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
@@ -44,7 +44,7 @@ static void walk(const char *path)
 		closedir(directory);
 }
 
-/* All of /proc but processes; their network's files are behind a link. */
+/* All of /proc but the processes. The network's files are behind a link. */
 int try_walk(char **args)
 {
 	(void)args;
@@ -77,7 +77,7 @@ int show_power(void)
 	return 0;
 }
 
-/* regain DIRECTORY: all capabilities on a file, and executed. */
+/* filecaps DIRECTORY: gives a file all capabilities, and executes it. */
 int try_filecaps(char **args)
 {
 	static const uint32_t all[] = { 0x02000001, ~0U, 0, ~0U >> 23, 0 };

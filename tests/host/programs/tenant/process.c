@@ -17,7 +17,7 @@ int try_seize(char **args)
 	return done_if(ptrace(PTRACE_SEIZE, number(args[0]), 0, 0));
 }
 
-/* That nothing is there to be read is said only to those who may read. */
+/* EFAULT, that nothing is there, is said only to those who may read. */
 static int touch_memory(int how, const char *pid)
 {
 	char byte = 0;
@@ -79,13 +79,13 @@ int try_perf_all(char **args)
 	return measure(-1, 0);
 }
 
-/* One of its files in /proc: found, opened, and read where it can be. */
+/* One of its files in /proc is found, opened, and read where it can be. */
 static bool read_file(int directory, const char *name)
 {
 	char byte;
 	int fd;
 
-	/* Links lead to what need not be readable. */
+	/* Links may lead to something that cannot be read by anybody. */
 	if (strchr("rcefn", *name) && strcmp(name, "environ") != 0)
 		return openat(directory, name, O_PATH) >= 0;
 	fd = openat(directory, name, O_RDONLY);
@@ -127,7 +127,7 @@ int try_signal(char **args)
 	return done_if(syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0));
 }
 
-/* Not only asked whether one may. */
+/* The signal is sent; try_signal only asks whether it may be. */
 int try_kill(char **args)
 {
 	return done_if(kill(number(args[0]), SIGKILL));
@@ -140,7 +140,7 @@ int try_limit(char **args)
 	return done_if(prlimit(number(args[0]), RLIMIT_CORE, NULL, &old));
 }
 
-/* Everybody that can be: none must be on another side. */
+/* Counts the processes that are there: none must be on another side. */
 int try_everybody(char **args)
 {
 	int pid, found = 0;
@@ -154,7 +154,7 @@ int try_everybody(char **args)
 	return 0;
 }
 
-/* A library's exit would stop the tracer; this ends process 1 with it. */
+/* Process 1 is to be killed when this process, its tracer, ends. */
 int try_end_init(char **args)
 {
 	(void)args;
@@ -162,8 +162,8 @@ int try_end_init(char **args)
 }
 
 /*
- * Process 1 waits in a system call: from there it is made to do another. Then
- * its namespaces are no longer those it was given.
+ * Process 1 waits in a system call, and is made to do another from there. If
+ * that works, its namespaces are no longer those it was given.
  */
 int try_move_init(char **args)
 {

@@ -32,7 +32,7 @@ int try_shm(char **args)
 	return done_if(shmget(number(args[0]), 0, 0));
 }
 
-/* key SERIAL: a key of the host's. */
+/* key SERIAL: reads a key of the host's. */
 int try_key(char **args)
 {
 	char text[64] = "";
@@ -41,7 +41,7 @@ int try_key(char **args)
 			       sizeof(text) - 1, 0));
 }
 
-/* search NAME: by the keyrings that this process's user has. */
+/* search NAME: finds a key by the keyrings of this process's user. */
 int try_search(char **args)
 {
 	static const int rings[] = { KEY_SPEC_SESSION_KEYRING,
@@ -70,7 +70,7 @@ int add_key(const char *name)
 	return 0;
 }
 
-/* Who is at the other end of a socket: a pidfd, and what it is good for. */
+/* Gets a pidfd of the process at the other end of a socket, and uses it. */
 int try_peer(char **args)
 {
 	int fd = -1, pidfd = -1, tries;
@@ -93,7 +93,7 @@ int try_peer(char **args)
 
 /* --- other tenants and the host's users ----------------------------------- */
 
-/* offer NAME FILE: whoever connects gets an open FILE. */
+/* offer NAME FILE: gives an open FILE to everybody who connects. */
 int offer(char **args)
 {
 	char space[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -153,7 +153,7 @@ int take(char **args)
 	return 1;
 }
 
-/* listen NAME: whoever connects is left waiting. */
+/* listen NAME: leaves everybody waiting who connects. */
 int listen_for_ever(char **args)
 {
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -174,7 +174,7 @@ int share_memory(char **args)
 	return shmget(number(args[0]), 4096, IPC_CREAT | 0666) < 0;
 }
 
-/* fill: all the inotify instances this user may have, and for how long. */
+/* fill: takes all the inotify instances that this user may have. */
 int fill(char **args)
 {
 	int count = 0;
@@ -194,7 +194,7 @@ int try_inotify(char **args)
 	return done_if(inotify_init());
 }
 
-/* overwrite FD SECONDS: a program that nobody executes can be written to. */
+/* overwrite FD SECONDS: opens a program to write, once nobody executes it. */
 int try_overwrite(char **args)
 {
 	char path[64];

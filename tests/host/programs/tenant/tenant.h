@@ -1,6 +1,6 @@
 /*
- * What somebody who is root inside a vserver tries: one attack a function, which
- * returns 0 where it succeeds, else -errno, or BROKEN.
+ * What somebody who is root inside a vserver tries: each function is an attack,
+ * and returns 0 where it succeeds, else -errno, or BROKEN.
  */
 #ifndef TENANT_H
 #define TENANT_H
@@ -44,7 +44,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* From <sys/mount.h>, which cannot be included beside <linux/mount.h>. */
+/* <sys/mount.h> declares these, and does not go with <linux/mount.h>. */
 int mount(const char *source, const char *target, const char *type,
 	  unsigned long flags, const void *data);
 int umount2(const char *target, int flags);
