@@ -1,41 +1,41 @@
 # shellcheck shell=bash
-# Sourced after lib.sh and vns.sh: the program race, and what it needs.
+# Sourced after scene.sh: the program race, and what it needs.
+# shellcheck source-path=SCRIPTDIR
 
-roots=/srv/vservers
+roots=${roots:?}
 foreign=/run/race
 race=${lib_run:?}/race
-# For the definitions of those who source this.
+# Lines of definitions, for those who source this.
 # shellcheck disable=SC2034
 all='namespaces = {"mnt", "uts", "ipc", "pid", "net", "cgroup", "time", "user"}'
 # shellcheck disable=SC2034
 auto='user_namespace = "auto"'
 
-# race_set_up: the program, and a host for it.
-race_set_up() {
-	local dir=${lib_dir:?}/race
-
-	gcc -O2 -std=gnu11 -D_GNU_SOURCE -rdynamic -o "$race" "$dir"/*.c \
-		-lpam || return
-	rm -f "$race".*
-	host_add_user alice 5001
-	host_add_user bob 5002
+# race_scene: the program is built, and a host is made for it.
+race_scene() {
+	scene "user alice bob"
+	t "the program race is built" race_build
 	# What root owns inside, the host's users must not reach.
 	chmod 700 "$roots"
 	# Sessions come from a directory that is not there inside.
 	mkdir -p "$foreign"
 }
 
-# race_new NAME LINE...: a vserver.
-race_new() {
-	local name=$1
+race_build() {
+	local dir=${lib_dir:?}/race
 
-	shift
-	root_busybox "$roots/$name" "this is $name" || return
-	root_add_user "$roots/$name" alice 5001
-	printf '%s\n' "root = \"$roots/$name\"" "$@" | vns_define "$name"
+	rm -f "$race".*
+	gcc -O2 -std=gnu11 -D_GNU_SOURCE -rdynamic -o "$race" "$dir"/*.c \
+		-lpam
 }
 
-# race_wire NAME...: the service race-NAME leads to the vserver NAME.
+# race_new NAME LINE...: makes a vserver that has alice, with these lines in
+# its definition.
+race_new() {
+	new_root "$1" alice && define "$@"
+}
+
+# race_wire NAME...: makes the service race-NAME lead to the vserver NAME.
 race_wire() {
 	local name
 
@@ -47,10 +47,10 @@ race_wire() {
 	done | vns_config
 }
 
-# race_state: all that could be left behind on the host.
+# race_state: prints all that could be left behind on the host.
 race_state() {
 	cut -d' ' -f3- /proc/self/mountinfo | sort
-	# Removes what a watcher that was not let has left.
+	# This removes what a watcher has left that could not.
 	vns sessions >/dev/null
 	find /run/vns ! -path '/run/vns/lock/*' ! -path /run/vns/sessions \
 		-printf '%p %y %m\n' | sort
@@ -59,10 +59,11 @@ race_state() {
 	pgrep -l -x race
 }
 
-# A plan has lines of HOW KIND SERVICE COUNT NAME REGEX: what race is given,
+# A plan has lines of HOW KIND SERVICE COUNT NAME REGEX: the arguments of race,
 # and what its counts must match.
 
-# race_lane: runs a plan, one after the other; the output goes into files.
+# race_lane: runs the plan of standard input, one line after the other. The
+# output goes into files, which race_judge reads.
 race_lane() {
 	local how kind service count name rest
 
@@ -75,17 +76,19 @@ race_lane() {
 	done
 }
 
+# race_judge: by the output of the plan of standard input, nothing went wrong,
+# and what should happen has.
 race_sessions=0
-# race_judge: nothing in the plan went wrong, and what should happen has.
 race_judge() {
 	local how kind service count name regex what text
 
 	while read -r how kind service count name regex; do
-		what="$how $kind $service $count"
+		what="race $how $kind race-$service $count $name"
 		text=$(<"$race.$how.$kind.$service.$count")
 		diag "$what: $text"
-		t_like "$what" "$text" "wrong 0"$'\n'"status 0"
-		t_like "$what: it did happen" "$text" ": .*$regex"
+		t_like "$what: no session went wrong, and it exits with 0" \
+			"$text" "wrong 0"$'\n'"status 0"
+		t_like "$what: its counts match $regex" "$text" ": .*$regex"
 		[[ $text =~ opened\ ([0-9]+) ]] &&
 			race_sessions=$((race_sessions + BASH_REMATCH[1]))
 	done
