@@ -1,8 +1,8 @@
 /*
- * sti: types a command into the controlling terminal, for whoever reads there
- * next to run, by every way into the kernel that this machine has. Prints for
- * each "WAY ok" or why not. "sti ask" types nothing: it asks for the window's
- * size instead, which must work.
+ * sti: types a command into the controlling terminal, for the one who reads
+ * there next to run, by every way into the kernel that this machine has. It
+ * prints for each "WAY ok" or why not. "sti ask" types nothing: it asks for the
+ * window's size instead, which must work.
  */
 #include <errno.h>
 #include <fcntl.h>
