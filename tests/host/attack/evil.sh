@@ -5,6 +5,7 @@
 # shellcheck source-path=SCRIPTDIR
 
 lib_dir=${lib_dir:?source scene.sh first} lib_run=${lib_run:?}
+programs=${programs:?} step_limit=${step_limit:?} scene_password=${scene_password:?}
 built=$lib_run/evil
 root=${roots:?}/acme
 log=$root/EVIL/log

@@ -3,6 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 
 lib_dir=${lib_dir:?source scene.sh first} lib_run=${lib_run:?}
+programs=${programs:?}
 roots=${roots:?} scene_password=${scene_password:?} step_limit=${step_limit:?}
 # Every kernel has it, if no disk behind it.
 block_device="b 7 0"
