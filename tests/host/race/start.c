@@ -224,7 +224,7 @@ static int run(const char *verb, struct fault *fault, pid_t *server, char *said,
 	return status;
 }
 
-/* Who has lost his parent may still be ending. */
+/* A process that has lost its parent may still be ending. */
 static bool is_as_before(const char *before)
 {
 	const struct timespec step = { 0, 5000000 };
