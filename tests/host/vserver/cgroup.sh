@@ -23,7 +23,8 @@ if [[ -z ${CGROUP_ROOT:-} ]]; then
 	exit "$status"
 fi
 
-state=/run/vns
+# shellcheck source=tests/host/vserver/vserver.sh
+. "${lib_dir:?}/vserver/vserver.sh"
 ours=$cgroups/vns
 # The command with which a session says in which cgroup it is.
 # shellcheck disable=SC2034
@@ -36,24 +37,14 @@ of() {
 	sed -n 's/^0:://p' "/proc/$1/cgroup"
 }
 
-# host_state: prints all that a start or a stop could leave behind.
+# host_state: prints all that a start or a stop could leave behind, cgroups
+# included.
 host_state() {
 	find "$cgroups" -type d | sort
 	find "$state" ! -path "$state/lock/*" ! -path "$state/sessions" \
 		-printf '%p %y\n' | sort
 	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/ns/"
 	pgrep_live -ax 'vns|vns-init'
-}
-
-# unchanged WHAT: asserts that the host is as it was when $before was set.
-unchanged() {
-	local changes
-
-	if changes=$(diff <(echo "$before") <(host_state)); then
-		pass "$1"
-	else
-		fail "$1" "$changes"
-	fi
 }
 
 # small [LINE]...: the definition of small with these lines; unless one of them says

@@ -2,45 +2,10 @@
 # Sourced after scene.sh: mounts of the vservers small and other, whose sources
 # are in the host's /srv/data.
 
-roots=${roots:?source scene.sh first}
-state=/run/vns
-
-# As under systemd, the host's mounts are shared: there is something to propagate.
-trap 'mount --make-rprivate /' EXIT
-mount --make-rshared /
-
-# mounts_of PID: prints the mount table of its namespace, without what two
-# tables of the same mounts need not share.
-mounts_of() {
-	cut -d' ' -f3- "/proc/$1/mountinfo" |
-		sed -E 's/ (shared|master):[0-9]+//g' | sort
-}
-
-# host_state: prints all that a start or a stop could leave on the host.
-host_state() {
-	mounts_of self
-	find "$state" ! -path "$state/lock/*" -printf '%p %y %m\n' | sort
-	pgrep_live -a -x vns
-}
-
-# unchanged WHAT: asserts that the host is as it was when $before was set.
-unchanged() {
-	local changes
-
-	if changes=$(diff <(echo "$before") <(host_state)); then
-		pass "$1"
-	else
-		fail "$1" "$changes"
-	fi
-}
-
-# inside NAME CMD...: runs CMD inside, as root.
-inside() {
-	local name=$1
-
-	shift
-	vns exec "$name" -- "$@"
-}
+# shellcheck source=tests/host/vserver/vserver.sh
+. "${lib_dir:?}/vserver/vserver.sh"
+# There is something to propagate.
+share_mounts
 
 # mounted NAME TARGET: options and propagation of the topmost mount there.
 mounted() {
