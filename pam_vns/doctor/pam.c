@@ -441,11 +441,6 @@ static void list_files(struct vns_strings *names)
 		closedir(directory);
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Checks all services that are wired, or the one that is asked about. */
 static void check_services(struct vns_doctor *doctor,
 			   const struct vns_strings *files)
@@ -475,8 +470,7 @@ void vns_doctor_pam(struct vns_doctor *doctor)
 	size_t i;
 
 	list_files(&files);
-	if (files.count > 0)
-		qsort(files.items, files.count, sizeof(*files.items), compare);
+	vns_strings_sort(&files);
 	for (i = 0; i < files.count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", VNS_PAMFILE_DIR,
 			 files.items[i]);

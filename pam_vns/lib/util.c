@@ -124,6 +124,34 @@ int vns_strings_add_variable(struct vns_strings *list, const char *name,
 	return vns_strings_add(list, text);
 }
 
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void vns_strings_sort(struct vns_strings *list)
+{
+	if (list->count > 0)
+		qsort(list->items, list->count, sizeof(*list->items), compare);
+}
+
+void vns_strings_unique(struct vns_strings *list)
+{
+	size_t i, kept = 0;
+
+	vns_strings_sort(list);
+	for (i = 0; i < list->count; i++) {
+		if (kept > 0 &&
+		    strcmp(list->items[kept - 1], list->items[i]) == 0)
+			free(list->items[i]);
+		else
+			list->items[kept++] = list->items[i];
+	}
+	if (list->items)
+		list->items[kept] = NULL;
+	list->count = kept;
+}
+
 void vns_strings_free(struct vns_strings *list)
 {
 	size_t i;

@@ -68,6 +68,10 @@ int vns_strings_add(struct vns_strings *list, const char *text);
 /* Appends "name=value", as in an environment. Returns 0 or -ENOMEM. */
 int vns_strings_add_variable(struct vns_strings *list, const char *name,
 			     const char *value);
+/* Sorts by strcmp(3). */
+void vns_strings_sort(struct vns_strings *list);
+/* Sorts, and drops strings that are there already. */
+void vns_strings_unique(struct vns_strings *list);
 void vns_strings_free(struct vns_strings *list);
 
 #endif

@@ -61,11 +61,6 @@ int vns_wired_forget(const char *service, struct vns_error *err)
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int vns_wired_list(struct vns_strings *services, struct vns_error *err)
 {
 	DIR *directory = opendir(VNS_WIRED_DIR);
@@ -83,8 +78,6 @@ int vns_wired_list(struct vns_strings *services, struct vns_error *err)
 	closedir(directory);
 	if (rc < 0)
 		return vns_error_memory(err);
-	if (services->count > 0)
-		qsort(services->items, services->count,
-		      sizeof(*services->items), compare);
+	vns_strings_sort(services);
 	return 0;
 }

@@ -29,29 +29,6 @@ struct options {
 
 /* --- all users ------------------------------------------------------------ */
 
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void sort(struct vns_strings *names)
-{
-	size_t i, kept = 0;
-
-	if (names->count == 0)
-		return;
-	qsort(names->items, names->count, sizeof(*names->items), compare);
-	for (i = 0; i < names->count; i++) {
-		if (kept > 0 &&
-		    strcmp(names->items[kept - 1], names->items[i]) == 0)
-			free(names->items[i]);
-		else
-			names->items[kept++] = names->items[i];
-	}
-	names->items[kept] = NULL;
-	names->count = kept;
-}
-
 /* Adds names spelt out in rules: some directory services do not list users. */
 static void list_rules(struct vns_doctor *doctor)
 {
@@ -117,7 +94,7 @@ static void check_users(struct vns_doctor *doctor)
 		vns_strings_add(&users, doctor->user);
 	else
 		vns_doctor_apart(doctor, list_users, NULL, &users);
-	sort(&users);
+	vns_strings_unique(&users);
 	vns_doctor_each(doctor, &users, vns_doctor_user);
 	vns_strings_free(&users);
 }

@@ -44,24 +44,12 @@ static int add_names(const char *directory,
 	return rc;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void sort_names(struct vns_strings *names)
-{
-	if (names->count > 0)
-		qsort(names->items, names->count, sizeof(*names->items),
-		      compare_names);
-}
-
 int vns_names_defined(const struct vns_config *config,
 		      struct vns_strings *names, struct vns_error *err)
 {
 	int rc = add_names(config->vserver_dir, definition_name, names, err);
 
-	sort_names(names);
+	vns_strings_sort(names);
 	return rc;
 }
 
@@ -86,7 +74,7 @@ int vns_names_running(const struct vns_config *config,
 			     config->run_dir))
 		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
 	rc = add_names(running, plain_name, names, err);
-	sort_names(names);
+	vns_strings_sort(names);
 	return rc;
 }
 
@@ -100,7 +88,6 @@ int vns_names_all(const struct vns_config *config, struct vns_strings *names,
 		  struct vns_error *err)
 {
 	char running[PATH_MAX];
-	size_t i, kept = 0;
 	int rc = add_names(config->vserver_dir, vserver_name, names, err);
 
 	if (rc == 0 && !vns_util_format(running, sizeof(running),
@@ -108,18 +95,8 @@ int vns_names_all(const struct vns_config *config, struct vns_strings *names,
 		rc = vns_error_errno(err, ENAMETOOLONG, "run_dir");
 	if (rc == 0)
 		rc = add_names(running, instance_name, names, err);
-	sort_names(names);
-	/* Remove duplicates: an instance may have its own definition, too. */
-	for (i = 0; i < names->count; i++) {
-		if (kept > 0 &&
-		    strcmp(names->items[kept - 1], names->items[i]) == 0)
-			free(names->items[i]);
-		else
-			names->items[kept++] = names->items[i];
-	}
-	if (names->items)
-		names->items[kept] = NULL;
-	names->count = kept;
+	/* An instance may have its own definition, too. */
+	vns_strings_unique(names);
 	return rc;
 }
 

@@ -180,6 +180,32 @@ static void test_strings(void)
 	vns_strings_free(&list);
 }
 
+static void test_unique(void)
+{
+	static const char *const texts[] = { "b", "a", "b", "", "a", "b" };
+	static const char *const sorted[] = { "", "a", "b" };
+	struct vns_strings list = { NULL, 0 };
+	size_t i;
+
+	about("list of strings");
+	vns_strings_sort(&list);
+	vns_strings_unique(&list);
+	ok(!list.items && list.count == 0, "an empty one stays empty");
+	for (i = 0; i < LENGTH(texts); i++)
+		need(vns_strings_add(&list, texts[i]) == 0, "a string");
+	vns_strings_sort(&list);
+	is_number(list.count, LENGTH(texts), "sorting keeps all strings");
+	is_string(list.items[1], "a", "sorted, \"a\" follows \"\"");
+	is_string(list.items[5], "b", "sorted, \"b\" is the last");
+	vns_strings_unique(&list);
+	is_number(list.count, LENGTH(sorted), "each string is kept once");
+	for (i = 0; i < LENGTH(sorted); i++)
+		is_string(list.items[i], sorted[i], "string %zu is \"%s\"", i,
+			  sorted[i]);
+	ok(!list.items[list.count], "NULL follows the last that is kept");
+	vns_strings_free(&list);
+}
+
 int main(void)
 {
 	test_names();
@@ -188,5 +214,6 @@ int main(void)
 	test_numbers();
 	test_format();
 	test_strings();
+	test_unique();
 	return finish();
 }
