@@ -45,6 +45,7 @@ scene() {
 		}
 	done
 	scene_pids=${scene_pids:-$(ps -eo pid=)}
+	scene_mounts=${scene_mounts:-$(mount_points)}
 	log_mark
 }
 
@@ -133,9 +134,31 @@ left_behind() {
 	[[ -z $out ]]
 }
 
-# before_finish: takes the scene down. What runs after that has escaped it.
+# mount_points: where something is mounted on the host, once for each mount.
+mount_points() {
+	awk '{ print $5 }' /proc/self/mountinfo | sort
+}
+
+# left_mounted: prints where something is mounted that was not when the scene was
+# set; succeeds if there is none.
+left_mounted() {
+	local out
+
+	out=$(comm -13 <(echo "$scene_mounts") <(mount_points))
+	printf '%s' "$out"
+	[[ -z $out ]]
+}
+
+# before_finish: takes the scene down. What is there after that has escaped it;
+# mounts do not stay for the next test.
 before_finish() {
+	local point
+
 	vns_clear
 	wait_for 10 left_behind
 	t "this test leaves no process behind" left_behind
+	t "this test leaves nothing mounted" left_mounted
+	left_mounted | tac | while read -r point; do
+		umount -l "$point"
+	done
 }
