@@ -55,8 +55,8 @@ race_state() {
 	find /run/vns ! -path '/run/vns/lock/*' ! -path /run/vns/sessions \
 		-printf '%p %y %m\n' | sort
 	find "$foreign" | sort
-	pgrep -l -x 'vns(-init)?' | cut -d' ' -f2
-	pgrep -l -x race
+	pgrep_live -l -x 'vns(-init)?' | cut -d' ' -f2
+	pgrep_live -l -x race
 }
 
 # A plan has lines of HOW KIND SERVICE COUNT NAME REGEX: the arguments of race,
