@@ -1,3 +1,7 @@
+/*
+ * Copies what libconfuse has parsed of pam_vns.conf, or of a user's own file,
+ * into a struct vns_config, and frees such structs.
+ */
 #include "config/config.h"
 
 #include "config/copy.h"

@@ -1,4 +1,7 @@
-/* Copies what libconfuse has parsed into structs. */
+/*
+ * Duplicates the strings, lists and hooks that libconfuse has for a section,
+ * and fills in what a hook does not say.
+ */
 #include "config/copy.h"
 
 #include "config/lifecycle.h"

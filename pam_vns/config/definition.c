@@ -1,4 +1,7 @@
-/* Parses a vserver's definition into a struct. */
+/*
+ * Copies what libconfuse has parsed of a vserver's definition into a struct,
+ * and puts the vserver's name into what a template says.
+ */
 #include "config/definition.h"
 
 #include "config/copy.h"

@@ -1,3 +1,7 @@
+/*
+ * Splits an fstab(5) into lines and fields, undoes their escapes, and checks
+ * what each line is to mount.
+ */
 #include "config/fstab.h"
 
 #include "config/value.h"

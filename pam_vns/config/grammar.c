@@ -1,3 +1,4 @@
+/* Has libconfuse parse by tables of known keys, and checks what it found. */
 #include "config/grammar.h"
 
 #include "lib/cgname.h"

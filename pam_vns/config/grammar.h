@@ -1,6 +1,6 @@
 /*
- * The grammar of configuration files, which are read with libconfuse. Pure: it
- * opens no files. What comes out has been checked, key by key and as a whole.
+ * Parses configuration files by their grammars, with libconfuse. Pure: it opens
+ * no files. What comes out has been checked, key by key and as a whole.
  */
 #ifndef VNS_GRAMMAR_H
 #define VNS_GRAMMAR_H

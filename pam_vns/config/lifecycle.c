@@ -1,4 +1,7 @@
-/* The names and times of the hooks that run when a vserver starts and stops. */
+/*
+ * Has the table of the hooks' names, and adds up how long those of a vserver
+ * may take.
+ */
 #include "config/lifecycle.h"
 
 static const char *const lifecycle_names[VNS_LIFECYCLE_COUNT] = {

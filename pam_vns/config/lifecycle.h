@@ -1,6 +1,6 @@
 /*
- * The hooks that are run when a vserver starts and stops. Pure: it opens no
- * files.
+ * Names the hooks that are run when a vserver starts and stops, and tells how
+ * long they may take. Pure: it opens no files.
  */
 #ifndef VNS_LIFECYCLE_HOOKS_H
 #define VNS_LIFECYCLE_HOOKS_H

@@ -1,3 +1,7 @@
+/*
+ * Finds the file for a name, or for its template, reads it if nobody but root
+ * can have written it, and has it parsed.
+ */
 #include "config/load.h"
 
 #include "config/definition.h"

@@ -1,3 +1,7 @@
+/*
+ * Goes through a rule's list and compares each item with the value: as a
+ * pattern, a range of ids, a network, or a terminal's name.
+ */
 #include "config/match.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,7 @@
+/*
+ * Tries the rules in their order, those of the user's own file first, and fills
+ * in the decision from the first one that matches.
+ */
 #include "config/policy.h"
 
 #include "config/match.h"

@@ -1,3 +1,7 @@
+/*
+ * Reads a configuration file's text token by token, refuses what libconfuse
+ * would misread, and overwrites comments with spaces.
+ */
 #include "config/scan.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
- * The structs for what the configuration says of all logins, a rule and a
- * vserver (pam_vns.conf(5)). Each struct owns everything in it.
+ * Defines the structs for what the configuration says of all logins, a rule and
+ * a vserver (pam_vns.conf(5)). Each struct owns everything in it.
  */
 #ifndef VNS_TYPES_H
 #define VNS_TYPES_H

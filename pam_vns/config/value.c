@@ -1,3 +1,4 @@
+/* Checks a value with the function that a table names for its key. */
 #include "config/value.h"
 
 #include "lib/capname.h"

@@ -1,3 +1,7 @@
+/*
+ * Runs checks in a child process, which sends its findings through a pipe, and
+ * gives up on a child that has been silent for too long.
+ */
 #include "doctor/doctor.h"
 
 #include "system/deadline.h"

@@ -1,3 +1,4 @@
+/* Keeps the findings in an array that grows, and counts them by their state. */
 #include "doctor/report.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Looks up capabilities in a table of their names, and has the set that logins
+ * need.
+ */
 #include "lib/capname.h"
 
 #include <linux/capability.h>

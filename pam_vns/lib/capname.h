@@ -1,5 +1,5 @@
 /*
- * Sets of capabilities (capabilities(7)) and their names. Pure: it opens no
+ * Names capabilities and sets of them (capabilities(7)). Pure: it opens no
  * files.
  */
 #ifndef VNS_CAPNAME_H

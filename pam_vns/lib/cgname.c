@@ -1,3 +1,7 @@
+/*
+ * Checks cgroups' paths, and limits by a table of the kernel's files for them,
+ * and parses what the kernel says of a cgroup.
+ */
 #include "lib/cgname.h"
 
 #include "lib/util.h"

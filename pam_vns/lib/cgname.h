@@ -1,6 +1,6 @@
 /*
- * The names that cgroups may have, and the values that their limits may have.
- * Pure: it opens no files.
+ * Checks the names that cgroups may have, and the values that their limits may
+ * have. Pure: it opens no files.
  */
 #ifndef VNS_CGNAME_H
 #define VNS_CGNAME_H

@@ -1,3 +1,7 @@
+/*
+ * Formats error messages into their fixed buffer, and puts context in front of
+ * the text that is there.
+ */
 #include "lib/error.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * Error messages: what went wrong, in words an administrator can act on.
+ * Makes error messages: what went wrong, in words an administrator can act on.
  *
  * A function that can fail returns 0 or a negative errno and fills its struct
  * vns_error if and only if it fails. Callers add context in front of the text;

@@ -1,5 +1,5 @@
 /*
- * The frozen identity: what libnss_vns.so.2 answers, and nothing else.
+ * Sets the frozen identity: what libnss_vns.so.2 answers, and nothing else.
  *
  * A process that has entered a vserver is still root, and its name service
  * switch (nsswitch.conf(5)) would read configuration and load libraries from

@@ -1,3 +1,4 @@
+/* Parses and compares ranges of ids, and picks one for a name by its hash. */
 #include "lib/idrange.h"
 
 #include <stdint.h>

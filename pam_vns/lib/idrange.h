@@ -1,6 +1,6 @@
 /*
- * Ranges of the host's user and group ids that user namespaces are mapped to.
- * Pure: it opens no files.
+ * Parses and picks ranges of the host's user and group ids, which user
+ * namespaces are mapped to. Pure: it opens no files.
  *
  * The ranges that "auto" hands out, of 65536 ids each, lie between 0x70000000
  * and 0xFFFF0000. Other software keeps out of there: systemd-nspawn takes

@@ -1,3 +1,4 @@
+/* Escapes text for JSON: UTF-8 by its code points, other bytes as \xNN. */
 #include "lib/json.h"
 
 #include <stdint.h>

@@ -1,3 +1,7 @@
+/*
+ * Formats a message, escapes what is not printable ASCII, and hands the line to
+ * the function that the entry point has set.
+ */
 #include "lib/log.h"
 
 #include <stdarg.h>

@@ -1,3 +1,7 @@
+/*
+ * Turns mount options into the kernel's flags, by tables, and finds options
+ * that contradict each other.
+ */
 #include "lib/mountopt.h"
 
 #include <linux/mount.h>

@@ -1,6 +1,6 @@
 /*
- * The mount options of mount(8) and util-vserver that are not a filesystem's
- * own. Pure: it opens no files.
+ * Parses the mount options of mount(8) and util-vserver that are not a
+ * filesystem's own. Pure: it opens no files.
  */
 #ifndef VNS_MOUNTOPT_H
 #define VNS_MOUNTOPT_H

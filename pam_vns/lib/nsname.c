@@ -1,3 +1,4 @@
+/* Translates between types of namespaces and their names by one table. */
 #include "lib/nsname.h"
 
 #include <string.h>

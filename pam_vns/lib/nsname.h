@@ -1,7 +1,4 @@
-/*
- * The types of namespaces (namespaces(7)) and their names. Pure: it opens no
- * files.
- */
+/* Names the types of namespaces (namespaces(7)). Pure: it opens no files. */
 #ifndef VNS_NSNAME_H
 #define VNS_NSNAME_H
 

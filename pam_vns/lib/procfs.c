@@ -1,3 +1,4 @@
+/* Picks fields out of a pid file, /proc/PID/stat, or a line of mountinfo. */
 #include "lib/procfs.h"
 
 #include "lib/util.h"

@@ -1,3 +1,4 @@
+/* Copies a string, and puts in a table's value for each % and its letter. */
 #include "lib/subst.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Sets uid= and gid= to root of the user namespace, then copies all options,
+ * with their ids moved into the namespace's range on the host.
+ */
 #include "lib/tmpfsopt.h"
 
 #include <ctype.h>

@@ -1,3 +1,7 @@
+/*
+ * Checks names and paths character by character, parses numbers without
+ * overflow, and keeps lists of strings that end in NULL.
+ */
 #include "lib/util.h"
 
 #include <errno.h>

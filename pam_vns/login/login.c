@@ -1,3 +1,7 @@
+/*
+ * Reads the configuration, looks up the user and applies the rules, and words
+ * what the user and the log are told of the result.
+ */
 #include "login/login.h"
 
 #include "config/definition.h"

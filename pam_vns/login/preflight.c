@@ -1,3 +1,7 @@
+/*
+ * Has a child process look for the shell and the directories, and take on the
+ * user's ids, step by step, and waits for its answers for a limited time.
+ */
 #include "login/preflight.h"
 
 #include "system/channel.h"

@@ -1,3 +1,7 @@
+/*
+ * Puts together the session's record, starts "vns watch" on the other end of a
+ * socket pair, and asks it to place the terminal in the vserver.
+ */
 #include "login/watch.h"
 
 #include "system/channel.h"

@@ -1,5 +1,5 @@
 /*
- * The module's side of the watcher: "vns watch", a process on the host that
+ * Starts the watcher, "vns watch", and talks to it: a process on the host that
  * records a session, and does what is to be done when the session has ended.
  *
  * The watcher notices the end when a socket is closed. The session's side of
@@ -25,7 +25,7 @@ int vns_watch_start(const struct vns_login *login, int *life,
 
 /*
  * To be called before the session enters login->place: has the watcher put the
- * terminal of the calling process at the terminal's path inside (terminal.h).
+ * terminal of the calling process at the terminal's path inside (bindtty.h).
  * If that is impossible, it only fails if the session would be left without a
  * terminal. Otherwise the only effect is that the terminal is not found by its
  * name inside.

@@ -1,4 +1,7 @@
-/* Parses the arguments of a line of pam.d(5). */
+/*
+ * Goes through the words of a line of pam.d(5), and sets a field for each that
+ * is known.
+ */
 #include "module/arguments.h"
 
 #include "config/types.h"

@@ -1,3 +1,7 @@
+/*
+ * Guards the terminal, freezes the identity, joins the namespaces and drops
+ * capabilities, and starts over if the vserver was stopped in the meantime.
+ */
 #include "module/enter.h"
 
 #include "config/definition.h"

@@ -1,3 +1,8 @@
+/*
+ * Points glibc's databases at libnss_vns.so.2 or at libc's own services, and
+ * checks that the user still looks the same; to thaw, it sets what
+ * nsswitch.conf says.
+ */
 #include "module/identity.h"
 
 #include "lib/frozen.h"

@@ -1,3 +1,7 @@
+/*
+ * Forks the process that makes a new mount namespace, pins that namespace, and
+ * tells the process over a channel to do its next step.
+ */
 #include "native/builder.h"
 
 #include "native/assemble.h"

@@ -1,3 +1,7 @@
+/*
+ * Makes cgroups, enables controllers and writes limits, and signals, kills and
+ * waits for the processes in a cgroup before it is removed.
+ */
 #include "native/cgtree.h"
 
 #include "lib/cgname.h"

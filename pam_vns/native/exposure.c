@@ -1,3 +1,7 @@
+/*
+ * Looks whether a directory is on a nosuid mount, or below a directory that
+ * only root can pass.
+ */
 #include "native/exposure.h"
 
 #include <errno.h>

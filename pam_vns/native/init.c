@@ -1,3 +1,7 @@
+/*
+ * Forks a keeper, which makes the namespaces, and from the keeper the process
+ * that executes vns-init once it is told to over a channel.
+ */
 #include "native/init.h"
 
 #include "system/capability.h"

@@ -1,3 +1,7 @@
+/*
+ * Runs the host's hook and the vserver's own one after the other, and makes and
+ * removes the files that say what is still to be done.
+ */
 #include "native/lifecycle.h"
 
 #include "config/lifecycle.h"

@@ -1,6 +1,6 @@
 /*
- * Locks that processes use between each other: flock(2) on files that only root
- * can open.
+ * Takes locks that processes use between each other: flock(2) on files that
+ * only root can open.
  */
 #ifndef VNS_LOCK_H
 #define VNS_LOCK_H

@@ -1,8 +1,8 @@
 /*
- * Small files below run_dir (rundir.h) that say about a native vserver what its
- * pins do not: its context number, its init process, its cgroup, and the mount
- * namespace that it was started from. All of them are changed under the
- * vserver's lock.
+ * Writes the small files below run_dir (rundir.h) that say about a native
+ * vserver what its pins do not: its context number, its init process, its
+ * cgroup, and the mount namespace that it was started from. All of them are
+ * changed under the vserver's lock.
  */
 #ifndef VNS_NOTES_H
 #define VNS_NOTES_H

@@ -1,3 +1,7 @@
+/*
+ * Mounts a namespace on a file below run_dir, moves that mount from name to
+ * name, and takes the locks that this needs.
+ */
 #include "native/pins.h"
 
 #include "config/lifecycle.h"

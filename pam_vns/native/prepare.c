@@ -1,3 +1,7 @@
+/*
+ * Opens the root directory, the template and the sources of all mounts, and
+ * makes of them mounts that are not attached yet, with their ids mapped.
+ */
 #include "native/prepare.h"
 
 #include "config/load.h"

@@ -1,3 +1,7 @@
+/*
+ * Goes through /proc, and compares the namespaces and the root directory of
+ * each process with those of a vserver.
+ */
 #include "native/processes.h"
 
 #include "lib/util.h"

@@ -1,3 +1,8 @@
+/*
+ * Looks under a lock for a range that neither a record nor /etc/subuid or
+ * /etc/subgid gives to others, and writes the record that makes it the
+ * vserver's.
+ */
 #include "native/ranges.h"
 
 #include "native/lock.h"

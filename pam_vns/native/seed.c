@@ -1,3 +1,7 @@
+/*
+ * Opens the pinned mount namespace that new ones are copied from, and makes it
+ * first if many vservers run and there is none yet.
+ */
 #include "native/seed.h"
 
 #include "native/builder.h"

@@ -1,4 +1,7 @@
-/* Starts a native vserver. */
+/*
+ * Goes through the steps of a start under the vserver's lock, from the hooks
+ * before it to those after it, and undoes all of them where one fails.
+ */
 #include "native/start.h"
 
 #include "native/builder.h"

@@ -1,3 +1,7 @@
+/*
+ * Moves the mount by which the vserver is entered out of the way, ends all
+ * processes inside, first with SIGTERM, and removes what the start has made.
+ */
 #include "native/stop.h"
 
 #include "native/cgtree.h"

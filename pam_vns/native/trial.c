@@ -1,3 +1,7 @@
+/*
+ * Maps the ids of a copy of the mount, and makes an overlay in a mount
+ * namespace that lasts only for the trial.
+ */
 #include "native/trial.h"
 
 #include "lib/idrange.h"

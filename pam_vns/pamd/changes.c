@@ -1,3 +1,7 @@
+/*
+ * Goes through the old and the new text side by side, and prints the lines that
+ * only one of them has.
+ */
 #include "pamd/changes.h"
 
 #include <stdbool.h>

@@ -1,3 +1,7 @@
+/*
+ * Writes a service's text anew, with an account line and a session line where
+ * they belong, or without the lines that have the mark of vns enable.
+ */
 #include "pamd/edit.h"
 
 #include "pamd/judge.h"

@@ -1,3 +1,7 @@
+/*
+ * Reads a service's file if nobody but root can have written it, and replaces
+ * it by renaming a new one if nobody has changed it meanwhile.
+ */
 #include "pamd/file.h"
 
 #include "system/safefile.h"

@@ -1,3 +1,7 @@
+/*
+ * Says what each module may return to root, to another user and to a refused
+ * one, and has stacks evaluated by that.
+ */
 #include "pamd/judge.h"
 
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Plans for each line that leads to pam_systemd.so what comes before it or in
+ * its place, writes the new text, and compares the stacks before and after.
+ */
 #include "pamd/jump.h"
 
 #include "pamd/same.h"

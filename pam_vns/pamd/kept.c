@@ -1,3 +1,7 @@
+/*
+ * Picks out the lines of vns enable by their mark, and appends recorded ones to
+ * another text.
+ */
 #include "pamd/kept.h"
 #include "pamd/judge.h"
 

@@ -1,3 +1,7 @@
+/*
+ * Joins continued lines, splits them into words as libpam does, and turns a
+ * control into an action for each code that a module may return.
+ */
 #include "pamd/parse.h"
 
 #include <string.h>

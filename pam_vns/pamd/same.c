@@ -1,3 +1,7 @@
+/*
+ * Compares two stacks rule by rule, without the rules of one module, and checks
+ * that jumps lead to the same rules.
+ */
 #include "pamd/same.h"
 
 #include <string.h>

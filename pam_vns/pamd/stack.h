@@ -1,7 +1,7 @@
 /*
- * The stack of a service: the rules that its files make, in the order in which
- * they are run, and what may come of them. It follows pam.d(5), with the
- * includes of Linux-PAM 1.4 to 1.7. Pure: the caller reads the files.
+ * Makes the stack of a service, which is the rules of its files in the order in
+ * which they are run, and finds what may come of them. It follows pam.d(5),
+ * with the includes of Linux-PAM 1.4 to 1.7. Pure: the caller reads the files.
  */
 #ifndef VNS_STACK_H
 #define VNS_STACK_H

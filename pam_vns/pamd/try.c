@@ -1,3 +1,7 @@
+/*
+ * Judges a stack by reading it, and runs vns-trypam on a copy of it in which
+ * modules with effects are replaced by pam_permit.so.
+ */
 #include "pamd/try.h"
 
 #include "pamd/judge.h"

@@ -1,3 +1,7 @@
+/*
+ * Keeps a file for each wired service, with the lines that were put in, in a
+ * directory that only root can read.
+ */
 #include "pamd/wired.h"
 
 #include "system/safefile.h"

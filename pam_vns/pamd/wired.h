@@ -1,7 +1,7 @@
 /*
- * The record of the services that vns enable has wired, and of the lines that
- * it has put in. The record outlives what an upgrade of the distribution does
- * to /etc/pam.d, so that this can be seen, and undone.
+ * Records the services that vns enable has wired, and the lines that it has put
+ * in. The record outlives what an upgrade of the distribution does to
+ * /etc/pam.d, so that this can be seen, and undone.
  */
 #ifndef VNS_WIRED_H
 #define VNS_WIRED_H

@@ -1,3 +1,7 @@
+/*
+ * Asks NSS with buffers that grow as needed, and tells a service that does not
+ * answer from a user or a group that does not exist.
+ */
 #include "system/account.h"
 
 #include "system/nssdb.h"

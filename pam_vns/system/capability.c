@@ -1,3 +1,7 @@
+/*
+ * Drops capabilities from the bounding set one by one, clears the ambient set,
+ * and sets the others with capset(2).
+ */
 #include "system/capability.h"
 
 #include <errno.h>

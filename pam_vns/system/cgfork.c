@@ -1,3 +1,7 @@
+/*
+ * Forks with clone3(2) straight into the cgroup, or, where that fails, forks
+ * first and has the child move itself.
+ */
 #include "system/cgfork.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Finds the cgroup v2 mount, reads and writes the files of the cgroups below
+ * it, and moves the calling process into a cgroup and back.
+ */
 #include "system/cgroup.h"
 
 #include "lib/cgname.h"

@@ -1,8 +1,8 @@
 /*
- * A vserver's cgroup (v2, see cgroups(7)), which its sessions are moved into
- * before they enter. A process is in a cgroup whatever it does about its
- * namespaces and its root directory, and cannot leave it without a cgroup mount
- * that it may write to.
+ * Moves processes into a vserver's cgroup (v2, see cgroups(7)), as is done with
+ * its sessions before they enter. A process is in a cgroup whatever it does
+ * about its namespaces and its root directory, and cannot leave it without a
+ * cgroup mount that it may write to.
  *
  * A cgroup is named by its path below the host's cgroup v2 mount (cgname.h).
  */

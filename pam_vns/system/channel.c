@@ -1,3 +1,7 @@
+/*
+ * Wraps a SOCK_SEQPACKET socket pair: descriptors travel in control messages,
+ * and a step's answer is a struct of fixed size.
+ */
 #include "system/channel.h"
 
 #include "system/safefile.h"

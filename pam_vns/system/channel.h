@@ -1,9 +1,9 @@
 /*
- * Channels between two processes, of which one has forked the other: whole
- * messages, with descriptors sent along (SOCK_SEQPACKET in unix(7)), and on top
- * of them the answers of a child that works in steps. The child does a step,
- * answers, and waits for the go-ahead to the next; it ends if the other side
- * has gone away. No function here raises SIGPIPE.
+ * Makes channels between two processes, of which one has forked the other:
+ * whole messages, with descriptors sent along (SOCK_SEQPACKET in unix(7)), and
+ * on top of them the answers of a child that works in steps. The child does a
+ * step, answers, and waits for the go-ahead to the next; it ends if the other
+ * side has gone away. No function here raises SIGPIPE.
  */
 #ifndef VNS_CHANNEL_H
 #define VNS_CHANNEL_H

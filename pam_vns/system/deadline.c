@@ -1,4 +1,7 @@
-/* Waits until a deadline, and no longer. */
+/*
+ * Polls a descriptor until the time is up, and kills children without waiting
+ * for one that cannot end.
+ */
 #include "system/deadline.h"
 
 #include <errno.h>

@@ -1,3 +1,8 @@
+/*
+ * Gives the terminal to a new process group when su forks its shell
+ * (pthread_atfork(3)), and back to the caller's when that group has no process
+ * left.
+ */
 #include "system/foreground.h"
 
 #include "system/safefile.h"

@@ -1,3 +1,7 @@
+/*
+ * Makes the system calls that set ids, past libc, and gives back after a join
+ * those groups that have a number in the user namespace.
+ */
 #include "system/ids.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Wraps the system calls that make, change and attach mounts by descriptor, and
+ * puts the kernel's reasons into words.
+ */
 #include "system/mount.h"
 
 #include "lib/procfs.h"

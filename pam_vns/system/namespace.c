@@ -1,3 +1,7 @@
+/*
+ * Joins namespaces with setns(2), checks that the process has arrived in the
+ * right ones, goes back if it has not, and makes new ones with unshare(2).
+ */
 #include "system/namespace.h"
 
 #include "system/ids.h"

@@ -1,3 +1,7 @@
+/*
+ * Reads /etc/nsswitch.conf, and sets a database's services by glibc's
+ * __nss_configure_lookup.
+ */
 #include "system/nssdb.h"
 
 #include "system/safefile.h"

@@ -1,3 +1,7 @@
+/*
+ * Searches nsswitch.conf(5) for a database's line, and takes the services off
+ * that line one by one, without their actions in brackets.
+ */
 #include "system/nsswitch.h"
 
 #include <string.h>

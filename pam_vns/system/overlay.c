@@ -1,3 +1,7 @@
+/*
+ * Attaches the layers on a small tmpfs, as older kernels need it, and has the
+ * overlay made with the ids that its files are to have.
+ */
 #include "system/overlay.h"
 
 #include "system/inroot.h"

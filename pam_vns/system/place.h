@@ -1,4 +1,7 @@
-/* A place: the namespaces of a vserver, held by descriptors (namespaces(7)). */
+/*
+ * Defines a place: the namespaces of a vserver, held by descriptors
+ * (namespaces(7)).
+ */
 #ifndef VNS_PLACE_H
 #define VNS_PLACE_H
 

@@ -1,3 +1,7 @@
+/*
+ * Holds a process by a pidfd and its directory in /proc, from which its start
+ * time and its namespaces are read.
+ */
 #include "system/process.h"
 
 #include "lib/procfs.h"

@@ -1,5 +1,5 @@
 /*
- * A process and its namespaces, held so that a reuse of its process id cannot
+ * Holds a process and its namespaces so that a reuse of its process id cannot
  * deceive. A pidfd (pidfd_open(2)) is taken first and everything else is read
  * after that. What was read counts only if the process has not ended when all
  * has been read.

@@ -1,3 +1,7 @@
+/*
+ * Walks a path component by component with openat(2) and checks each of them;
+ * reads whole files, and replaces files by renaming new ones.
+ */
 #include "system/safefile.h"
 
 #include "lib/util.h"

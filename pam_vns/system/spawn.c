@@ -1,3 +1,7 @@
+/*
+ * Starts a program by way of a process in the middle, collects its output from
+ * pipes, and kills both when the time is up.
+ */
 #include "system/spawn.h"
 
 #include "system/cgfork.h"

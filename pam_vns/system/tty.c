@@ -1,3 +1,7 @@
+/*
+ * Builds a seccomp filter against TIOCSTI and TIOCLINUX for every ABI, changes
+ * a terminal's owner, and finds the terminal that a session was started on.
+ */
 #include "system/tty.h"
 
 #include "system/safefile.h"

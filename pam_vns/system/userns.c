@@ -1,4 +1,7 @@
-/* Makes user namespaces. */
+/*
+ * Makes a user namespace in a child process, writes its id maps from outside,
+ * and opens it before the child ends.
+ */
 #include "system/userns.h"
 
 #include "system/channel.h"

@@ -1,4 +1,7 @@
-/* Checks descriptors of namespaces that came from elsewhere. */
+/*
+ * Asks the kernel for the type and the owner of each namespace that was opened,
+ * and refuses those that do not belong together.
+ */
 #include "system/vet.h"
 
 #include "system/namespace.h"

@@ -1,3 +1,7 @@
+/*
+ * Has a child process that joins the vserver's mount namespace bind the
+ * terminal on a file in /dev, or on a pseudo terminal with the same number.
+ */
 #include "tool/bindtty.h"
 
 #include "system/deadline.h"

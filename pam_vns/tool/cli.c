@@ -1,3 +1,7 @@
+/*
+ * Prints complaints in one form, opens the vserver that a command line names,
+ * and executes programs.
+ */
 #include "tool/cli.h"
 
 #include "vserver/names.h"

@@ -1,3 +1,7 @@
+/*
+ * Forks a guide that enters the vserver and starts the program there, and
+ * relays the program's input and output until it has ended.
+ */
 #include "tool/exec.h"
 
 #include "config/definition.h"

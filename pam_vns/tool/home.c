@@ -1,3 +1,7 @@
+/*
+ * Opens all files of the skeleton first, then enters the vserver, and builds
+ * the home under a hidden name before it gets its real one.
+ */
 #include "tool/home.h"
 
 #include "system/capability.h"

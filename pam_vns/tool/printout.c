@@ -1,3 +1,7 @@
+/*
+ * Prints a line for each finding, or one for several that differ only in names
+ * and numbers, and for programs all of them as JSON.
+ */
 #include "tool/printout.h"
 
 #include "lib/json.h"

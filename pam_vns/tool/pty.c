@@ -1,3 +1,7 @@
+/*
+ * Opens the multiplexer of a vserver's devpts by descriptor, following no
+ * links, and from it both sides of a new pseudo terminal.
+ */
 #include "tool/pty.h"
 
 #include "system/inroot.h"

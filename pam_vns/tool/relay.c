@@ -1,3 +1,7 @@
+/*
+ * Waits with poll(2) for five streams, for signals and for the program's end,
+ * and copies what comes from one side to the other.
+ */
 #include "tool/relay.h"
 
 #include "tool/keyboard.h"

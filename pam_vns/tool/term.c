@@ -1,3 +1,7 @@
+/*
+ * Prints colours and clears lines by escape sequences, and keeps a table's rows
+ * until it is known how wide the columns are.
+ */
 #include "tool/term.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Answers the session's request to place its terminal, and reads the records of
+ * the other sessions before it removes the terminal.
+ */
 #include "tool/watch_tty.h"
 
 #include "config/definition.h"

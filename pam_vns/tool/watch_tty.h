@@ -1,7 +1,7 @@
 /*
- * The watcher's part in placing a terminal inside (terminal.h): where several
- * sessions were started on one terminal, it is placed once, and removed after
- * the last of them.
+ * Does the watcher's part in placing a terminal inside (bindtty.h): where
+ * several sessions were started on one terminal, it is placed once, and removed
+ * after the last of them.
  */
 #ifndef VNS_WATCH_TTY_H
 #define VNS_WATCH_TTY_H

@@ -1,3 +1,7 @@
+/*
+ * Takes the cgroup from the definition, or from what the start has noted, and
+ * moves the calling process into it.
+ */
 #include "vserver/cgsession.h"
 
 #include "system/cgroup.h"

@@ -1,3 +1,7 @@
+/*
+ * Puts a hook's command line and environment together, runs it with a time
+ * limit, and makes its output fit to be shown to users.
+ */
 #include "vserver/hook.h"
 
 #include "lib/subst.h"

@@ -1,3 +1,7 @@
+/*
+ * Chooses by the definition what opens the namespaces: native.c, pinned.c or
+ * pidfile.c.
+ */
 #include "vserver/open.h"
 
 #include "vserver/native.h"

@@ -1,3 +1,7 @@
+/*
+ * Adds and looks up keys in a list of strings, and joins the list to one text
+ * or splits such a text again.
+ */
 #include "vserver/record.h"
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * Makes paths below run_dir, and reads what is noted there of a vserver's
+ * cgroup and of context numbers.
+ */
 #include "vserver/rundir.h"
 
 #include "system/safefile.h"

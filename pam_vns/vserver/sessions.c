@@ -1,3 +1,7 @@
+/*
+ * Locks each record before it gets its name, and tells by the lock, or by the
+ * process that opened the session, whether the session lives.
+ */
 #include "vserver/sessions.h"
 
 #include "system/process.h"
