@@ -1,6 +1,7 @@
 /*
- * The first line is a cgroup's name and a limit's value; all of it is what the
- * kernel says of a process's cgroup, and of a cgroup.
+ * Fuzzes what is read of cgroups: the first line of the input is a cgroup's
+ * name and a limit's value; all of it is what the kernel says of a process's
+ * cgroup, and of a cgroup.
  */
 #include "lib/cgname.h"
 

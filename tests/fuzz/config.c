@@ -1,7 +1,8 @@
 /*
- * Any bytes as each of the three files. A key that matches must never vanish:
- * its empty list would match everybody. So what the text names is counted by
- * other means than the parser's, and compared.
+ * Fuzzes the parsers of the three configuration files, each with any bytes. A
+ * key that matches must never vanish: its empty list would match everybody. So
+ * what the text names is counted by other means than the parser's, and
+ * compared.
  */
 #include "config/config.h"
 #include "config/definition.h"

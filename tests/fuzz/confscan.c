@@ -1,4 +1,7 @@
-/* Any bytes: a message or a text with the same lines and no comment. */
+/*
+ * Fuzzes the scanner of configuration files: any bytes give either an error
+ * message, or a text with the same lines and no comment.
+ */
 #include "config/scan.h"
 
 #include "fuzz.h"

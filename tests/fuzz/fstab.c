@@ -1,4 +1,7 @@
-/* Any bytes: a message, or mounts of which each is fit to be tried. */
+/*
+ * Fuzzes the parser of fstab(5): any bytes give either an error message, or
+ * mounts of which each is fit to be tried.
+ */
 #include "config/fstab.h"
 
 #include "lib/mountopt.h"

@@ -1,4 +1,4 @@
-/* What the fuzz targets share; run by ./run. */
+/* Declares what the fuzz targets share; they are run by ./run. */
 #ifndef FUZZ_H
 #define FUZZ_H
 

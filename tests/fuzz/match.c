@@ -1,6 +1,7 @@
 /*
- * The first line is a value, each other one an item. One item and the same
- * item excluded must always be opposites.
+ * Fuzzes the lists of rules: the first line of the input is a value, and each
+ * other line is an item. One item and the same item excluded must always be
+ * opposites.
  */
 #include "config/match.h"
 

@@ -1,7 +1,8 @@
 /*
- * A service's file, what it includes, and the NAME-noninteractive of that, with
- * a form feed between: what is put in can be taken out, to the byte, and is
- * found again as it is.
+ * Fuzzes what vns enable does to a service's file: its lines can be taken out
+ * again, to the byte, and are found again as they are. The input is the file, a
+ * file that it includes, and the NAME-noninteractive of that, with a form feed
+ * between.
  */
 #include "pamd/edit.h"
 #include "pamd/jump.h"

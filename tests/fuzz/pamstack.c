@@ -1,6 +1,6 @@
 /*
- * Any bytes: a message, or lines that are the text's, and a stack, which may
- * include itself, of these.
+ * Fuzzes the parser of pam.d(5): any bytes give either an error message, or
+ * lines that are the text's, and a stack of these, which may include itself.
  */
 #include "pamd/stack.h"
 

@@ -1,6 +1,8 @@
 /*
- * The first line is a user's name, the rest a configuration. Nobody but who is
- * written out is root and placed, and no name leaves its directory.
+ * Fuzzes the decision for a vserver: the first line of the input is a user's
+ * name, and the rest is a configuration. Nobody with uid 0 is placed where no
+ * rule has their name in full, and no vserver's name leads out of its
+ * directory.
  */
 #include "config/config.h"
 #include "config/match.h"

@@ -1,6 +1,7 @@
 /*
- * Any bytes as a session's record: nothing, or strings that are the same when
- * they are written and read once more, and hooks that can be run.
+ * Fuzzes the reader of sessions' records: any bytes give either an error, or
+ * strings that are the same when they are written and read once more, and hooks
+ * that can be run.
  */
 #include "vserver/record.h"
 

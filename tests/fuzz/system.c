@@ -1,6 +1,6 @@
 /*
- * What the kernel, daemons and administrators write: procfs, nsswitch, subuid,
- * and ranges of ids.
+ * Fuzzes the parsers of what the kernel, daemons and administrators write:
+ * files of /proc, nsswitch.conf(5), subuid(5), and ranges of ids.
  */
 #include "lib/idrange.h"
 #include "system/nsswitch.h"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by tests that run in the throwaway host (see ./throwaway).
-# TAP on stdout; real daemons of Debian; roots for vservers.
+# Sourced by tests that run in the throwaway host (see ./throwaway): starts real
+# daemons of Debian, and makes users and root directories of vservers.
 
 set -u
 lib_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced after lib.sh: the product on the throwaway host.
+# Sourced after lib.sh: installs the product on the throwaway host, configures
+# it, and wires services.
 # shellcheck source-path=SCRIPTDIR
 
 lib_dir=${lib_dir:?source lib.sh first} lib_run=${lib_run:?}

@@ -1,4 +1,4 @@
-/* Names of capabilities; see pam_vns/lib/capname.h. */
+/* Tests the names of capabilities; see pam_vns/lib/capname.h. */
 #include "lib/capname.h"
 
 #include "tap.h"

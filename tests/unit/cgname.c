@@ -1,4 +1,7 @@
-/* Names of cgroups and values of limits; see pam_vns/lib/cgname.h. */
+/*
+ * Tests the names of cgroups and the values of limits; see
+ * pam_vns/lib/cgname.h.
+ */
 #include "lib/cgname.h"
 
 #include "tap.h"

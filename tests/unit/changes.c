@@ -1,4 +1,7 @@
-/* Which lines differ between two texts; see pam_vns/pamd/changes.h. */
+/*
+ * Tests which lines are found to differ in two texts; see
+ * pam_vns/pamd/changes.h.
+ */
 #include "pamd/changes.h"
 
 #include "tap.h"

@@ -1,6 +1,6 @@
 /*
- * Messages, descriptors and answers that go through a channel, and its end; see
- * pam_vns/system/channel.h.
+ * Tests messages, descriptors and answers that go through a channel, and its
+ * end; see pam_vns/system/channel.h.
  */
 #include "system/channel.h"
 

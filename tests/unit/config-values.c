@@ -1,6 +1,6 @@
 /*
- * What is read from pam_vns.conf and USER.conf, up to the largest file; see
- * pam_vns/config/config.h.
+ * Tests what is read from pam_vns.conf and USER.conf, up to the largest file;
+ * see pam_vns/config/config.h.
  */
 #include "grammars.h"
 

@@ -1,6 +1,6 @@
 /*
- * The grammars of pam_vns.conf and USER.conf; see pam_vns/config/config.h and
- * pam_vns.conf(5).
+ * Tests the grammars of pam_vns.conf and USER.conf; see pam_vns/config/config.h
+ * and pam_vns.conf(5).
  */
 #include "grammars.h"
 

@@ -1,5 +1,5 @@
 /*
- * What is read from definitions of vservers and from templates; see
+ * Tests what is read from definitions of vservers and from templates; see
  * pam_vns/config/definition.h.
  */
 #include "config/lifecycle.h"

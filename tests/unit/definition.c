@@ -1,5 +1,5 @@
 /*
- * The grammar of vservers/NAME.conf and of templates; see
+ * Tests the grammar of vservers/NAME.conf and of templates; see
  * pam_vns/config/definition.h and pam_vns.conf(5).
  */
 #include "grammars.h"

@@ -1,5 +1,5 @@
 /*
- * Where the lines of pam_vns.so go, and how they go away; see
+ * Tests where the lines of pam_vns.so go, and how they are taken out again; see
  * pam_vns/pamd/edit.h.
  */
 #include "pamd/edit.h"

@@ -1,6 +1,6 @@
 /*
- * Which command lines of su and runuser lead to an interactive shell on the
- * caller's terminal; see pam_vns/system/foreground.h.
+ * Tests which command lines of su and runuser lead to an interactive shell on
+ * the caller's terminal; see pam_vns/system/foreground.h.
  */
 #include "system/foreground.h"
 

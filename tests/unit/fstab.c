@@ -1,4 +1,4 @@
-/* What becomes of lines of fstab(5); see pam_vns/config/fstab.h. */
+/* Tests what becomes of lines of fstab(5); see pam_vns/config/fstab.h. */
 #include "config/fstab.h"
 
 #include "tap.h"

@@ -1,6 +1,6 @@
 /*
- * What the tests of the three grammars share: pam_vns.conf, USER.conf and
- * vservers/NAME.conf; see pam_vns/config/config.h and pam_vns.conf(5).
+ * Declares what the tests of the three grammars share: pam_vns.conf, USER.conf
+ * and vservers/NAME.conf; see pam_vns/config/config.h and pam_vns.conf(5).
  */
 #ifndef GRAMMARS_H
 #define GRAMMARS_H

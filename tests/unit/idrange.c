@@ -1,4 +1,7 @@
-/* Ranges of ids as texts and numbers, in tables; see pam_vns/lib/idrange.h. */
+/*
+ * Tests ranges of ids as texts and as numbers, in tables; see
+ * pam_vns/lib/idrange.h.
+ */
 #include "lib/idrange.h"
 
 #include "tap.h"

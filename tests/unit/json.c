@@ -1,4 +1,7 @@
-/* What stands in a JSON string for each kind of byte; see lib/json.h. */
+/*
+ * Tests what stands in a JSON string for each kind of byte; see
+ * pam_vns/lib/json.h.
+ */
 #include "lib/json.h"
 
 #include "tap.h"

@@ -1,4 +1,4 @@
-/* Who gets past the lines of pam.d(5); see pam_vns/pamd/judge.h. */
+/* Tests who gets past the lines of pam.d(5); see pam_vns/pamd/judge.h. */
 #include "pamd/judge.h"
 
 #include "tap.h"

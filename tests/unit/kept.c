@@ -1,6 +1,6 @@
 /*
- * The lines of vns enable, taken out of one text and given to another; see
- * pam_vns/pamd/kept.h.
+ * Tests that the lines of vns enable can be taken out of one text and given to
+ * another; see pam_vns/pamd/kept.h.
  */
 #include "pamd/kept.h"
 

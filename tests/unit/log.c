@@ -1,5 +1,5 @@
 /*
- * What is said: lines of the log and error messages; see pam_vns/lib/log.h and
+ * Tests the texts of log lines and error messages; see pam_vns/lib/log.h and
  * pam_vns/lib/error.h.
  */
 #include "lib/error.h"

@@ -1,4 +1,4 @@
-/* Lists of a rule against one value; see pam_vns/config/match.h. */
+/* Tests a rule's lists against one value; see pam_vns/config/match.h. */
 #include "config/match.h"
 
 #include "tap.h"

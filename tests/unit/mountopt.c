@@ -1,4 +1,7 @@
-/* What becomes of mount options, in one table. */
+/*
+ * Tests what becomes of mount options, in one table; see
+ * pam_vns/lib/mountopt.h.
+ */
 #include "lib/mountopt.h"
 
 #include "tap.h"

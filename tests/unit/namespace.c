@@ -1,6 +1,6 @@
 /*
- * Entering a vserver's namespaces; see pam_vns/system/namespace.h. Only root
- * can run it.
+ * Tests entering a vserver's namespaces; see pam_vns/system/namespace.h. Only
+ * root can run it.
  */
 #include "system/namespace.h"
 #include "places.h"

@@ -1,4 +1,4 @@
-/* Names of namespaces' types; see pam_vns/lib/nsname.h. */
+/* Tests the names of namespaces' types; see pam_vns/lib/nsname.h. */
 #include "lib/nsname.h"
 
 #include "tap.h"

@@ -1,5 +1,5 @@
 /*
- * The answers of libnss_vns.so.2, asked as glibc asks; see
+ * Tests the answers of libnss_vns.so.2, and asks for them as glibc does; see
  * pam_vns/module/nss_vns.h.
  */
 #include "lib/frozen.h"

@@ -1,4 +1,6 @@
-/* Lines of nsswitch.conf(5); see pam_vns/system/nsswitch.h. */
+/*
+ * Tests how lines of nsswitch.conf(5) are read; see pam_vns/system/nsswitch.h.
+ */
 #include "system/nsswitch.h"
 
 #include "tap.h"

@@ -1,4 +1,4 @@
-/* Lines of pam.d(5); see pam_vns/pamd/parse.h. */
+/* Tests how lines of pam.d(5) are read; see pam_vns/pamd/parse.h. */
 #include "pamd/parse.h"
 
 #include "tap.h"

@@ -1,4 +1,7 @@
-/* Processes in namespaces, for tests that take and enter those namespaces. */
+/*
+ * Makes processes in namespaces, for tests that take and enter those
+ * namespaces.
+ */
 #ifndef PLACES_H
 #define PLACES_H
 

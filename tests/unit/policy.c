@@ -1,4 +1,4 @@
-/* Which rule decides, and what it says; see pam_vns/config/policy.h. */
+/* Tests which rule decides, and what it says; see pam_vns/config/policy.h. */
 #include "config/config.h"
 #include "config/policy.h"
 

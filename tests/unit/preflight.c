@@ -1,7 +1,7 @@
 /*
- * What a child finds in a vserver's root, and that the caller does not notice
- * it; see pam_vns/login/preflight.h. Only root can run it, as openat2(2) must
- * go into directories of any mode.
+ * Tests what a child finds in a vserver's root, and that the caller does not
+ * notice the child; see pam_vns/login/preflight.h. Only root can run it, as
+ * openat2(2) must go into directories of any mode.
  */
 #include "login/preflight.h"
 #include "system/inroot.h"

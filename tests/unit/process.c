@@ -1,6 +1,6 @@
 /*
- * Processes and where they are, held against the reuse of their numbers; see
- * pam_vns/system/process.h. Only root can run it.
+ * Tests how processes and their namespaces are held, and that a reuse of their
+ * numbers deceives nobody; see pam_vns/system/process.h. Only root can run it.
  */
 #include "system/process.h"
 

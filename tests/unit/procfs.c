@@ -1,4 +1,4 @@
-/* Files of /proc and pid files; see pam_vns/lib/procfs.h. */
+/* Tests how files of /proc and pid files are read; see pam_vns/lib/procfs.h. */
 #include "lib/procfs.h"
 
 #include "tap.h"

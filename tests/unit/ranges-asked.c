@@ -1,6 +1,6 @@
 /*
- * Which ids vservers may have: ranges that are asked for, and what subuid(5)
- * and subgid(5) give away; see pam_vns/native/ranges.h.
+ * Tests which ids vservers may have: ranges that are asked for, and what
+ * subuid(5) and subgid(5) give away; see pam_vns/native/ranges.h.
  */
 #include "ranges.h"
 

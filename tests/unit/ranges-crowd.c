@@ -1,6 +1,6 @@
 /*
- * Claims that are killed, that find no room, and that are made at once; see
- * pam_vns/native/ranges.h.
+ * Tests claims that are killed, that find no room, and that are made at once;
+ * see pam_vns/native/ranges.h.
  */
 #include "ranges.h"
 

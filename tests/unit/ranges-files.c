@@ -1,5 +1,5 @@
 /*
- * Records that are broken, planted, or in directories that are not to be
+ * Tests records that are broken, planted, or in directories that are not to be
  * trusted; see pam_vns/native/ranges.h.
  */
 #include "ranges.h"

@@ -1,4 +1,4 @@
-/* Who has which range of "auto"; see pam_vns/native/ranges.h. */
+/* Tests who has which range of "auto"; see pam_vns/native/ranges.h. */
 #include "ranges.h"
 
 #include <sys/file.h>

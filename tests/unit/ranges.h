@@ -1,6 +1,6 @@
 /*
- * What the tests of ranges share: a real disk, on which claims are made; see
- * pam_vns/native/ranges.h. Only root can run them.
+ * Declares what the tests of ranges share: a real disk, on which claims are
+ * made; see pam_vns/native/ranges.h. Only root can run them.
  */
 #ifndef RANGES_H
 #define RANGES_H

@@ -1,4 +1,4 @@
-/* What is recorded of a session; see pam_vns/vserver/record.h. */
+/* Tests what is recorded of a session; see pam_vns/vserver/record.h. */
 #include "vserver/record.h"
 
 #include "tap.h"

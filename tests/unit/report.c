@@ -1,6 +1,6 @@
 /*
- * The report of vns doctor for people, in which problems that differ only in
- * the subject have one line; see pam_vns/tool/printout.h.
+ * Tests the report of vns doctor for people, in which problems that differ only
+ * in the subject have one line; see pam_vns/tool/printout.h.
  */
 #include "tool/printout.h"
 

@@ -1,6 +1,6 @@
 /*
- * Real files that are not to be trusted; see pam_vns/system/safefile.h. Only
- * root can run it.
+ * Tests which real files are trusted and which are refused; see
+ * pam_vns/system/safefile.h. Only root can run it.
  */
 #include "system/safefile.h"
 

@@ -1,4 +1,7 @@
-/* What libconfuse would let pass, in one table; see pam_vns/config/scan.h. */
+/*
+ * Tests what libconfuse would let pass, in one table; see
+ * pam_vns/config/scan.h.
+ */
 #include "config/scan.h"
 
 #include "tap.h"

@@ -1,6 +1,6 @@
 /*
- * A program is run, and the caller does not notice; see pam_vns/system/spawn.h.
- * Only root can run it, as the program becomes root.
+ * Tests that a program is run without its caller noticing; see
+ * pam_vns/system/spawn.h. Only root can run it, as the program becomes root.
  */
 #include "system/spawn.h"
 

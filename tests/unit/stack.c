@@ -1,5 +1,5 @@
 /*
- * The stack that files of pam.d(5) make, and what may come of it; see
+ * Tests the stack that files of pam.d(5) make, and what may come of it; see
  * pam_vns/pamd/stack.h.
  */
 #include "pamd/stack.h"

@@ -1,4 +1,4 @@
-/* What letters in a text become; see pam_vns/lib/subst.h. */
+/* Tests what the letters behind a % become; see pam_vns/lib/subst.h. */
 #include "lib/subst.h"
 
 #include "tap.h"

@@ -1,6 +1,6 @@
 /*
- * What the unit tests say, in TAP. Each test file is one program; ./run counts
- * its lines, and takes a program that ends without a plan as a failure.
+ * Prints what the unit tests find, in TAP. Each test file is one program; ./run
+ * counts its lines, and takes a program that ends without a plan as a failure.
  */
 #ifndef TAP_H
 #define TAP_H

@@ -1,4 +1,7 @@
-/* What the host is told of a tmpfs's owner, in one table. */
+/*
+ * Tests what the host is told of a tmpfs's owner, in one table; see
+ * pam_vns/lib/tmpfsopt.h.
+ */
 #include "lib/tmpfsopt.h"
 
 #include "tap.h"

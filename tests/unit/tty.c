@@ -1,6 +1,6 @@
 /*
- * A process with a controlling terminal can type into it no more; see
- * pam_vns/system/tty.h. Only root can run it, as a filter without
+ * Tests that a process with a controlling terminal can no longer type into it;
+ * see pam_vns/system/tty.h. Only root can run it, as a filter without
  * no_new_privs needs privilege.
  */
 #include "system/tty.h"

@@ -1,4 +1,4 @@
-/* Names, paths, numbers and lists of strings; see pam_vns/lib/util.h. */
+/* Tests names, paths, numbers and lists of strings; see pam_vns/lib/util.h. */
 #include "lib/util.h"
 
 #include "tap.h"

@@ -1,5 +1,5 @@
 /*
- * Which descriptors are taken for a vserver's namespaces; see
+ * Tests which descriptors are taken for a vserver's namespaces; see
  * pam_vns/system/vet.h. Only root can run it.
  */
 #include "system/vet.h"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the tests: users, vservers and sessions of the virtual machine, and
-# what both sides say of them.
+# Sourced by the tests: makes users, vservers and sessions in the virtual
+# machine, and asks both sides about them.
 
 set -u
 exec </dev/null

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh: tenants, and attackers who are root in their vservers.
+# Sourced after scene.sh: makes tenants, and attackers who are root in their
+# vservers.
 # shellcheck source-path=SCRIPTDIR
 
 lib_dir=${lib_dir:?source scene.sh first} lib_run=${lib_run:?}

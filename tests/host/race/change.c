@@ -1,3 +1,7 @@
+/*
+ * Makes each kind of change to where sessions go: a table says how it is
+ * prepared, done and put back.
+ */
 #include "change.h"
 
 #include "engine.h"

@@ -1,4 +1,4 @@
-/* What is done under the feet of a session. */
+/* Makes the changes to where a session goes that are made while it opens. */
 #ifndef CHANGE_H
 #define CHANGE_H
 

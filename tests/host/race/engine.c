@@ -1,3 +1,7 @@
+/*
+ * Keeps a process in the namespaces of each vserver, which starts processes
+ * there with the numbers that are asked for (set_tid in clone(2)).
+ */
 #include "engine.h"
 
 #include <err.h>

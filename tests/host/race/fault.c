@@ -1,3 +1,7 @@
+/*
+ * Has a seccomp filter report every system call, and answers the chosen one
+ * with an error, or kills the process that makes it.
+ */
 #include "fault.h"
 
 #include "place.h"

@@ -1,4 +1,4 @@
-/* System calls that fail: seccomp_unotify(2). */
+/* Lets system calls of another process fail: seccomp_unotify(2). */
 #ifndef FAULT_H
 #define FAULT_H
 

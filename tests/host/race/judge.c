@@ -1,3 +1,7 @@
+/*
+ * Compares where a session is, its ids and its powers with the places where it
+ * may be, and counts what is right and what is wrong.
+ */
 #include "judge.h"
 
 #include <linux/nsfs.h>

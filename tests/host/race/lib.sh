@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh: the program race, and what it needs.
+# Sourced after scene.sh: builds and runs the program race, and judges what it
+# prints.
 # shellcheck source-path=SCRIPTDIR
 
 roots=${roots:?}

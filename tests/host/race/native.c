@@ -1,3 +1,7 @@
+/*
+ * Starts, stops and restarts the vserver with the program vns, kills its init
+ * process, and notes where the vserver is afterwards.
+ */
 #include "native.h"
 
 #include "change.h"

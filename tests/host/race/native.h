@@ -1,4 +1,6 @@
-/* What is done to the native vserver under the feet of a session. */
+/*
+ * Makes the changes to the native vserver that are made while a session opens.
+ */
 #ifndef NATIVE_H
 #define NATIVE_H
 

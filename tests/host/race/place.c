@@ -1,3 +1,7 @@
+/*
+ * Reads a process's namespaces, directories, ids and powers from /proc, and
+ * compares them with those of a place.
+ */
 #include "place.h"
 
 #include <dirent.h>

@@ -1,4 +1,4 @@
-/* Where a process is, as the kernel has it, and where it should be. */
+/* Tells where a process is, as the kernel has it, and where it should be. */
 #ifndef PLACE_H
 #define PLACE_H
 

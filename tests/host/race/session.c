@@ -1,3 +1,7 @@
+/*
+ * Forks the child that opens a session, makes the change when the child stops
+ * on its way, and hears what has come of the session.
+ */
 #include "session.h"
 
 #include "points.h"

@@ -1,4 +1,4 @@
-/* A session in a child: it is begun, listened to and ended. */
+/* Begins a session in a child process, listens to it, and ends it. */
 #ifndef SESSION_H
 #define SESSION_H
 

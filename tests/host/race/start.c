@@ -1,3 +1,7 @@
+/*
+ * Lets the system calls of "vns start" fail one after the other, and compares
+ * what is mounted, kept and running before and after.
+ */
 #include "start.h"
 
 #include "change.h"

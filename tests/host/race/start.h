@@ -1,4 +1,4 @@
-/* "vns start" whose system calls fail. */
+/* Runs "vns start" once for each of its system calls, which then fails. */
 #ifndef START_H
 #define START_H
 

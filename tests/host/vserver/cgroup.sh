@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced when the scene has the vserver small for alice: its cgroups.
+# Sourced when the scene has the vserver small for alice: defines it with
+# cgroups and limits, and looks at them.
 
 cgroups=/sys/fs/cgroup
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced when the scene has the user alice and sshd: the vserver tenant, which is
-# run by another engine, and where alice is placed.
+# Sourced when the scene has the user alice and sshd: runs the vserver tenant as
+# another engine does, and places alice there.
 
 roots=${roots:?source scene.sh first}
 pins=/run/foreign

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh: hooks around the life of the vserver tenant, and what
-# they record.
+# Sourced after scene.sh: writes hooks around the life of the vserver tenant,
+# and reads what they record.
 
 hooks=/usr/local/sbin
 record=/run/hook-record

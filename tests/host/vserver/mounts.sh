@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced after scene.sh: mounts of the vservers small and other, whose sources
-# are in the host's /srv/data.
+# Sourced after scene.sh: gives the vservers small and other mounts, whose
+# sources are in the host's /srv/data.
 
 # shellcheck source=tests/host/vserver/vserver.sh
 . "${lib_dir:?}/vserver/vserver.sh"

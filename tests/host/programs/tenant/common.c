@@ -1,4 +1,7 @@
-/* What all attacks use. */
+/*
+ * Notes what has come of an attack, and opens and reads what several of them
+ * need.
+ */
 #include "tenant.h"
 
 char detail[512];

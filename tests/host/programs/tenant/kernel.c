@@ -1,4 +1,4 @@
-/* Attacks on what the kernel has but once. */
+/* Attacks what the kernel has only once, for all vservers and the host. */
 #include "tenant.h"
 
 /* If this is allowed, the kernel finds that there is nothing to load. */

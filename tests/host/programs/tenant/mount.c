@@ -1,4 +1,4 @@
-/* Attacks on mounts, directories and files, and with device nodes. */
+/* Attacks mounts, directories and files, and attacks with device nodes. */
 #include "tenant.h"
 
 /* --- mounts and directories ----------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Attacks on namespaces: joining, and looking for others. */
+/* Attacks namespaces: joins those of others, and looks for them. */
 #include "tenant.h"
 
 /* Joins each namespace of a process, by its file and by a pidfd. */

@@ -1,4 +1,4 @@
-/* Attacks by files of /proc, and to get capabilities back. */
+/* Attacks with files of /proc, and tries to get capabilities back. */
 #include "tenant.h"
 
 /* --- /proc ---------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Attacks on processes: those of the host, of others, and the init process. */
+/* Attacks processes: those of the host, of others, and the init process. */
 #include "tenant.h"
 
 int try_ptrace(char **args)

@@ -1,4 +1,4 @@
-/* Attacks by what is shared with other tenants and the host's users. */
+/* Attacks with what is shared with other tenants and the host's users. */
 #include "tenant.h"
 
 /* --- what is shared ------------------------------------------------------- */
