@@ -33,7 +33,7 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
 # One line a room: the module, and what it is linked with; then what is only
 # the tools'.
-LIBRARY = lib system config vserver login
+LIBRARY = lib system wire config vserver login
 TOOLBOX = pamd native doctor tool
 MAINS = module/pam_vns module/nss_vns native/vns_init pamd/vns_trypam tool/vns \
 	tool/vnamespace
