@@ -33,7 +33,7 @@ static int add_number(struct vns_strings *record, const char *key,
 	char text[24];
 
 	snprintf(text, sizeof(text), "%llu", number);
-	return vns_record_add(record, key, text);
+	return vns_fields_add(record, key, text);
 }
 
 static int add_self(struct vns_strings *record, struct vns_error *err)
@@ -51,7 +51,7 @@ static int add_self(struct vns_strings *record, struct vns_error *err)
 		return rc;
 	if (add_number(record, "pid", (unsigned)self.pid) < 0 ||
 	    add_number(record, "ticks", ticks) < 0 ||
-	    vns_record_add(record, "boot", boot) < 0 ||
+	    vns_fields_add(record, "boot", boot) < 0 ||
 	    add_number(record, "since", (unsigned long long)time(NULL)) < 0)
 		return vns_error_memory(err);
 	return 0;
@@ -60,9 +60,9 @@ static int add_self(struct vns_strings *record, struct vns_error *err)
 static int add_vserver(struct vns_strings *record,
 		       const struct vns_vserver *vserver)
 {
-	if (vns_record_add(record, "vserver", vserver->name) < 0 ||
-	    vns_record_add(record, "instance", vserver->instance) < 0 ||
-	    vns_record_add(record, "root", vserver->root) < 0)
+	if (vns_fields_add(record, "vserver", vserver->name) < 0 ||
+	    vns_fields_add(record, "instance", vserver->instance) < 0 ||
+	    vns_fields_add(record, "root", vserver->root) < 0)
 		return -ENOMEM;
 	return vserver->context ?
 		       add_number(record, "context", vserver->context) :
@@ -75,7 +75,7 @@ static int add_terminal(struct vns_strings *record)
 	int fd;
 
 	return vns_tty_find(&fd, path) ?
-		       vns_record_add(record, "terminal", path) :
+		       vns_fields_add(record, "terminal", path) :
 		       0;
 }
 
@@ -87,11 +87,11 @@ static int make_record(const struct vns_login *login,
 	const struct vns_who who = vns_login_who(login);
 
 	if (vns_record_add_who(record, &who) < 0 || add_terminal(record) < 0 ||
-	    vns_record_add(record, "rule", login->decision.rule) < 0 ||
+	    vns_fields_add(record, "rule", login->decision.rule) < 0 ||
 	    add_vserver(record, vserver) < 0 ||
-	    vns_record_add(record, "config", login->config_path) < 0 ||
-	    vns_record_add(record, "run_dir", login->config->run_dir) < 0 ||
-	    vns_record_add(record, "stop", stops ? "last-logout" : NULL) < 0 ||
+	    vns_fields_add(record, "config", login->config_path) < 0 ||
+	    vns_fields_add(record, "run_dir", login->config->run_dir) < 0 ||
+	    vns_fields_add(record, "stop", stops ? "last-logout" : NULL) < 0 ||
 	    vns_record_add_hook(record, &login->config->close) < 0 ||
 	    vns_record_add_hook(record, login->decision.close) < 0 ||
 	    vns_record_add_hook(record, &vserver->close) < 0)
@@ -122,7 +122,7 @@ static int send_record(int life, const struct vns_strings *record,
 	size_t length;
 	int rc;
 
-	text = vns_record_join(record, &length);
+	text = vns_fields_join(record, &length);
 	if (!text)
 		return vns_error_memory(err);
 	rc = vns_channel_send(life, text, length, NULL, 0, MSG_DONTWAIT);

@@ -35,7 +35,7 @@ static bool keep(const struct vns_strings *record, void *context)
 	struct vns_strings *list;
 	size_t i;
 
-	if (!is_wanted(found, vns_record_get(record, "vserver")))
+	if (!is_wanted(found, vns_fields_get(record, "vserver")))
 		return true;
 	list = reallocarray(found->list, found->count + 1, sizeof(*list));
 	found->no_memory = !list;
@@ -65,7 +65,7 @@ static int find_unknown(const struct vns_config *config,
 		bool has = false;
 
 		for (i = 0; !has && i < found->count; i++)
-			has = is_wanted(&one, vns_record_get(&found->list[i],
+			has = is_wanted(&one, vns_fields_get(&found->list[i],
 							     "vserver"));
 		if (has || vns_load_vserver(config, *name + (**name == ':'),
 					    &vserver, &err) != -ENOENT)
@@ -80,7 +80,7 @@ static unsigned long number(const struct vns_strings *record, const char *key)
 {
 	unsigned long value = 0;
 
-	vns_record_number(record, key, &value);
+	vns_fields_number(record, key, &value);
 	return value;
 }
 
@@ -89,8 +89,8 @@ static int compare(const void *a, const void *b)
 {
 	static const char *const keys[] = { "since", "ticks", "pid" };
 	const struct vns_strings *first = a, *second = b;
-	int order = strcmp(vns_record_get(first, "vserver"),
-			   vns_record_get(second, "vserver"));
+	int order = strcmp(vns_fields_get(first, "vserver"),
+			   vns_fields_get(second, "vserver"));
 	size_t i;
 
 	for (i = 0; order == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -125,7 +125,7 @@ static int add_session(struct vns_term_table *table,
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		vns_log_escape(text[i], sizeof(text[i]),
-			       vns_record_get(record, keys[i]));
+			       vns_fields_get(record, keys[i]));
 		cells[i] = text[i];
 	}
 	format_time(number(record, "since"), since, sizeof(since));
@@ -164,7 +164,7 @@ static void print_json(const struct vns_strings *record, bool first)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		fputs(i == 0 ? "" : ", ", stdout);
 		vns_json_member(stdout, keys[i],
-				vns_record_get(record, keys[i]));
+				vns_fields_get(record, keys[i]));
 	}
 	printf(", \"pid\": %lu, \"since\": %lu}", number(record, "pid"),
 	       number(record, "since"));

@@ -58,7 +58,7 @@ static int receive(struct vns_strings *record, struct vns_error *err)
 				     "there is no session to watch: this is "
 				     "started by pam_vns(8)");
 	size = recv(SOCKET, text, (size_t)size, 0);
-	if (size <= 0 || vns_record_split(text, (size_t)size, record) < 0)
+	if (size <= 0 || vns_fields_split(text, (size_t)size, record) < 0)
 		return vns_error_set(err, EINVAL,
 				     "what was received is not the record of "
 				     "a session");
@@ -90,14 +90,14 @@ static void run_hook(const struct vns_strings *record,
 		.hook = "close",
 		.who = vns_record_who(record),
 		.type = "close_session",
-		.vserver = vns_record_get(record, "vserver"),
-		.instance = vns_record_get(record, "instance"),
-		.root = vns_record_get(record, "root"),
+		.vserver = vns_fields_get(record, "vserver"),
+		.instance = vns_fields_get(record, "instance"),
+		.root = vns_fields_get(record, "root"),
 	};
 	struct vns_spawn_said said;
 	struct vns_error err;
 
-	vns_record_number(record, "context", &facts.context);
+	vns_fields_number(record, "context", &facts.context);
 	if (vns_hook_run(hook, &facts, &said, &err) == 0)
 		return;
 	vns_hook_explain(&said, &err);
@@ -128,13 +128,13 @@ static void log_end(const struct vns_strings *record)
 	vns_log_write(&host_log, VNS_LOG_INFO,
 		      "closed user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
 		      "vserver=%s pid=%s",
-		      vns_record_get(record, "user"),
-		      vns_record_get(record, "service"),
-		      vns_record_get(record, "tty"),
-		      vns_record_get(record, "rhost"),
-		      vns_record_get(record, "rule"),
-		      vns_record_get(record, "vserver"),
-		      vns_record_get(record, "pid"));
+		      vns_fields_get(record, "user"),
+		      vns_fields_get(record, "service"),
+		      vns_fields_get(record, "tty"),
+		      vns_fields_get(record, "rhost"),
+		      vns_fields_get(record, "rule"),
+		      vns_fields_get(record, "vserver"),
+		      vns_fields_get(record, "pid"));
 }
 
 /* Waits until the process ends, but with a limit: pidfds may be used up. */
@@ -153,11 +153,11 @@ static void wait_for_process(int pid)
 static int load(const struct vns_strings *record, struct vns_config **config,
 		struct vns_vserver **vserver, struct vns_error *err)
 {
-	int rc = vns_load_config(vns_record_get(record, "config"), config, err);
+	int rc = vns_load_config(vns_fields_get(record, "config"), config, err);
 
 	return rc < 0 ? rc :
 			vns_load_vserver(*config,
-					 vns_record_get(record, "vserver"),
+					 vns_fields_get(record, "vserver"),
 					 vserver, err);
 }
 
@@ -186,7 +186,7 @@ static void stop_idle(const struct vns_strings *record)
 	if (rc < 0)
 		vns_log_write(&host_log, VNS_LOG_WARNING,
 			      "stopping vserver %s after the last logout: %s",
-			      vns_record_get(record, "vserver"), err.text);
+			      vns_fields_get(record, "vserver"), err.text);
 	else if (idle.stopped)
 		vns_log_write(&host_log, VNS_LOG_INFO,
 			      "stopped vserver=%s after the last logout",
@@ -210,7 +210,7 @@ static int reread(const struct vns_sessions_file *file,
 				err);
 	if (rc < 0)
 		return rc;
-	if (vns_record_split(text, length, record) < 0)
+	if (vns_fields_split(text, length, record) < 0)
 		return vns_error_set(err, EINVAL, "%s", file->name);
 	return 0;
 }
@@ -264,7 +264,7 @@ static void do_rest(struct vns_sessions_file *file,
 	}
 	vns_sessions_remove(file);
 	release_last(&record, lock, terminal);
-	if (strcmp(vns_record_get(&record, "stop"), "last-logout") == 0) {
+	if (strcmp(vns_fields_get(&record, "stop"), "last-logout") == 0) {
 		/* Whoever ends what is left inside may end this, too. */
 		(void)signal(SIGTERM, SIG_DFL);
 		(void)signal(SIGHUP, SIG_DFL);

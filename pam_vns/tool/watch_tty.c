@@ -81,10 +81,10 @@ static bool visit(const struct vns_strings *record, void *context)
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (strcmp(vns_record_get(record, keys[i]),
-			   vns_record_get(others->record, keys[i])) != 0)
+		if (strcmp(vns_fields_get(record, keys[i]),
+			   vns_fields_get(others->record, keys[i])) != 0)
 			return true;
-	return !vns_record_number(record, "pid", &others->process);
+	return !vns_fields_number(record, "pid", &others->process);
 }
 
 /* Removes the terminal. A vserver that does not run any more has none. */
@@ -95,10 +95,10 @@ static int take_away(const struct vns_strings *record,
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	VNS_AUTOPLACE struct vns_place where = VNS_PLACE_NONE;
 	int rc =
-		vns_load_config(vns_record_get(record, "config"), &config, err);
+		vns_load_config(vns_fields_get(record, "config"), &config, err);
 
 	if (rc == 0)
-		rc = vns_load_vserver(config, vns_record_get(record, "vserver"),
+		rc = vns_load_vserver(config, vns_fields_get(record, "vserver"),
 				      &vserver, err);
 	if (rc == 0)
 		rc = vns_open_vserver(config, vserver, &where, err);
@@ -120,7 +120,7 @@ int vns_cli_terminal_release(const struct vns_strings *record, int lock,
 	rc = take_lock(lock, err);
 	if (rc < 0)
 		return rc;
-	rc = vns_sessions_walk(vns_record_get(record, "run_dir"), visit,
+	rc = vns_sessions_walk(vns_fields_get(record, "run_dir"), visit,
 			       &others, err);
 	if (rc == 0 && !others.process) {
 		rc = take_away(record, terminal, err);
@@ -130,7 +130,7 @@ int vns_cli_terminal_release(const struct vns_strings *record, int lock,
 	*process = others.process;
 	if (rc < 0)
 		vns_error_context(err, "the terminal %s is left in vserver %s",
-				  vns_record_get(record, "terminal"),
-				  vns_record_get(record, "vserver"));
+				  vns_fields_get(record, "terminal"),
+				  vns_fields_get(record, "vserver"));
 	return rc;
 }

@@ -9,49 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Returns the value if item is the string for key, otherwise NULL. */
-static const char *value_of(const char *item, const char *key)
-{
-	size_t length = strlen(key);
-
-	return strncmp(item, key, length) == 0 && item[length] == '=' ?
-		       item + length + 1 :
-		       NULL;
-}
-
-const char *vns_record_get(const struct vns_strings *record, const char *key)
-{
-	const char *value;
-	size_t i;
-
-	for (i = 0; i < record->count; i++) {
-		value = value_of(record->items[i], key);
-		if (value)
-			return value;
-	}
-	return "";
-}
-
-bool vns_record_number(const struct vns_strings *record, const char *key,
-		       unsigned long *number)
-{
-	return vns_util_number(vns_record_get(record, key), ULONG_MAX, number);
-}
-
-int vns_record_add(struct vns_strings *record, const char *key,
-		   const char *value)
-{
-	return value && *value ? vns_strings_add_variable(record, key, value) :
-				 0;
-}
-
 int vns_record_add_who(struct vns_strings *record, const struct vns_who *who)
 {
-	if (vns_record_add(record, "user", who->user) < 0 ||
-	    vns_record_add(record, "ruser", who->ruser) < 0 ||
-	    vns_record_add(record, "rhost", who->rhost) < 0 ||
-	    vns_record_add(record, "tty", who->tty) < 0 ||
-	    vns_record_add(record, "service", who->service) < 0)
+	if (vns_fields_add(record, "user", who->user) < 0 ||
+	    vns_fields_add(record, "ruser", who->ruser) < 0 ||
+	    vns_fields_add(record, "rhost", who->rhost) < 0 ||
+	    vns_fields_add(record, "tty", who->tty) < 0 ||
+	    vns_fields_add(record, "service", who->service) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -59,11 +23,11 @@ int vns_record_add_who(struct vns_strings *record, const struct vns_who *who)
 struct vns_who vns_record_who(const struct vns_strings *record)
 {
 	return (struct vns_who){
-		.user = vns_record_get(record, "user"),
-		.ruser = vns_record_get(record, "ruser"),
-		.service = vns_record_get(record, "service"),
-		.tty = vns_record_get(record, "tty"),
-		.rhost = vns_record_get(record, "rhost"),
+		.user = vns_fields_get(record, "user"),
+		.ruser = vns_fields_get(record, "ruser"),
+		.service = vns_fields_get(record, "service"),
+		.tty = vns_fields_get(record, "tty"),
+		.rhost = vns_fields_get(record, "rhost"),
 	};
 }
 
@@ -89,7 +53,8 @@ static int take_words(const struct vns_strings *record, size_t *at,
 		      struct vns_strings *words)
 {
 	for (; *at < record->count; ++*at) {
-		const char *value = value_of(record->items[*at], "word");
+		const char *value =
+			vns_fields_value(record->items[*at], "word");
 
 		if (!value)
 			break;
@@ -109,7 +74,7 @@ int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 
 	memset(hook, 0, sizeof(*hook));
 	while (*at < record->count) {
-		value = value_of(record->items[(*at)++], "close");
+		value = vns_fields_value(record->items[(*at)++], "close");
 		if (!value || !vns_util_number(value, INT_MAX, &timeout))
 			continue;
 		if (take_words(record, at, &hook->command) < 0)
@@ -119,43 +84,6 @@ int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 			continue;
 		hook->timeout = (unsigned)timeout;
 		return 1;
-	}
-	return 0;
-}
-
-char *vns_record_join(const struct vns_strings *record, size_t *length)
-{
-	size_t i, used = 0;
-	char *text;
-
-	for (i = 0; i < record->count; i++)
-		used += strlen(record->items[i]) + 1;
-	text = malloc(used + 1);
-	if (!text)
-		return NULL;
-	*length = used;
-	for (i = 0, used = 0; i < record->count; i++) {
-		size_t size = strlen(record->items[i]) + 1;
-
-		memcpy(text + used, record->items[i], size);
-		used += size;
-	}
-	text[used] = '\0';
-	return text;
-}
-
-int vns_record_split(const char *text, size_t length,
-		     struct vns_strings *record)
-{
-	const char *end = text + length;
-
-	if (length == 0 || end[-1] != '\0')
-		return -EINVAL;
-	for (; text < end; text += strlen(text) + 1) {
-		if (!strchr(text, '='))
-			return -EINVAL;
-		if (vns_strings_add(record, text) < 0)
-			return -ENOMEM;
 	}
 	return 0;
 }

@@ -1,8 +1,7 @@
 /*
- * Builds and reads the record of a session: a list of "key=value" strings, in
+ * Builds and reads the record of a session: a list of fields (lib/fields.h), in
  * the following order, and each key once unless stated otherwise. These
- * functions open nothing. In a file, and on the way to the watcher, each string
- * is followed by a NUL.
+ * functions open nothing.
  *
  *	user ruser rhost tty service rule
  *	vserver instance context root	as in struct vns_hook_facts
@@ -21,18 +20,9 @@
 #define VNS_RECORD_H
 
 #include "config/types.h"
+#include "lib/fields.h"
 #include "lib/who.h"
 
-/* Returns "" where the record does not have the key. */
-const char *vns_record_get(const struct vns_strings *record, const char *key);
-
-/* Returns whether the value is a number, and stores that number. */
-bool vns_record_number(const struct vns_strings *record, const char *key,
-		       unsigned long *number);
-
-/* Returns 0 or -ENOMEM. Nothing is added if value is NULL or "". */
-int vns_record_add(struct vns_strings *record, const char *key,
-		   const char *value);
 /*
  * Adds all fields of who; the second function reads them back. The strings that
  * it returns belong to the record.
@@ -51,12 +41,5 @@ int vns_record_add_hook(struct vns_strings *record,
  */
 int vns_record_next_hook(const struct vns_strings *record, size_t *at,
 			 struct vns_hook *hook);
-
-/* Returns NULL where there is no memory. The caller frees the text. */
-char *vns_record_join(const struct vns_strings *record, size_t *length);
-
-/* Returns 0, -ENOMEM, or -EINVAL for text not made by vns_record_join. */
-int vns_record_split(const char *text, size_t length,
-		     struct vns_strings *record);
 
 #endif

@@ -92,19 +92,19 @@ int vns_sessions_write(const struct vns_strings *record,
 	char temporary[sizeof(file->name) + 1];
 	unsigned long id;
 	size_t length;
-	int rc = open_directory(vns_record_get(record, "run_dir"),
+	int rc = open_directory(vns_fields_get(record, "run_dir"),
 				&file->directory, err);
 
 	if (rc < 0)
 		return rc;
-	text = vns_record_join(record, &length);
+	text = vns_fields_join(record, &length);
 	if (!text)
 		rc = vns_error_memory(err);
 	else if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
 		rc = vns_error_errno(err, errno, "getrandom");
 	if (rc == 0) {
 		snprintf(file->name, sizeof(file->name), "%.*s%c%016lx",
-			 VNS_NAME_MAX, vns_record_get(record, "vserver"), MARK,
+			 VNS_NAME_MAX, vns_fields_get(record, "vserver"), MARK,
 			 id);
 		snprintf(temporary, sizeof(temporary), ".%s", file->name);
 		rc = fill(file, temporary, text, length);
@@ -145,11 +145,11 @@ static bool leader_lives(const struct vns_strings *record)
 	unsigned long long started;
 	struct vns_error ignored;
 
-	if (!vns_record_number(record, "pid", &pid) || pid > INT_MAX ||
-	    !vns_record_number(record, "ticks", &ticks) ||
+	if (!vns_fields_number(record, "pid", &pid) || pid > INT_MAX ||
+	    !vns_fields_number(record, "ticks", &ticks) ||
 	    vns_process_boot(&boot, &ignored) < 0)
 		return false;
-	return strcmp(vns_record_get(record, "boot"), boot) == 0 &&
+	return strcmp(vns_fields_get(record, "boot"), boot) == 0 &&
 	       vns_process_open((int)pid, &process, &ignored) == 0 &&
 	       vns_process_start_time(&process, &started, &ignored) == 0 &&
 	       started == ticks && !vns_process_has_ended(&process);
@@ -163,7 +163,7 @@ static int read_record(int fd, const char *name, struct vns_strings *record)
 	int rc = vns_safefile_slurp(fd, name, RECORD_MAX, &text, &length,
 				    &ignored);
 
-	return rc < 0 ? rc : vns_record_split(text, length, record);
+	return rc < 0 ? rc : vns_fields_split(text, length, record);
 }
 
 enum state { GONE, LIVES, WATCHED };

@@ -42,10 +42,10 @@ static void check_values(const struct vns_strings *record)
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *value = vns_record_get(record, keys[i]);
+		const char *value = vns_fields_get(record, keys[i]);
 
 		HOLDS(value);
-		if (vns_record_number(record, keys[i], &number))
+		if (vns_fields_number(record, keys[i], &number))
 			HOLDS(value[0] >= '0' && value[0] <= '9');
 	}
 }
@@ -61,17 +61,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Its seeds are readable: a line of them is a string. */
 	for (i = 0; i < size; i++)
 		text[i] = data[i] == '\n' ? '\0' : (char)data[i];
-	rc = vns_record_split(text, size, &record);
+	rc = vns_fields_split(text, size, &record);
 	HOLDS(rc == 0 || rc == -EINVAL);
 	for (i = 0; i < record.count; i++)
 		HOLDS(strchr(record.items[i], '='));
 	check_values(&record);
 	check_hooks(&record);
 	if (rc == 0) {
-		joined = vns_record_join(&record, &length);
+		joined = vns_fields_join(&record, &length);
 		HOLDS(joined && length == size);
 		HOLDS(memcmp(joined, text, size) == 0);
-		HOLDS(vns_record_split(joined, length, &back) == 0);
+		HOLDS(vns_fields_split(joined, length, &back) == 0);
 		HOLDS(back.count == record.count);
 		free(joined);
 	}
