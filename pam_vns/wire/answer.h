@@ -7,6 +7,7 @@
 
 #include "lib/capname.h"
 #include "lib/error.h"
+#include "lib/log.h"
 #include "lib/nsname.h"
 #include "lib/util.h"
 
@@ -17,6 +18,8 @@
 #define VNS_ANSWER_MAX (1024 * 1024)
 /* A user's groups at most: NGROUPS_MAX of Linux. */
 #define VNS_ANSWER_GROUPS_MAX 65536
+/* The log lines at most, and the variables of the environment. */
+#define VNS_ANSWER_LIST_MAX 4096
 
 enum vns_answer_kind {
 	VNS_ANSWER_STAY,   /* the user is not placed */
@@ -99,8 +102,9 @@ struct vns_answer {
 
 /*
  * Makes the message, of *length bytes; the caller frees *text. All that answer
- * points to stays its owner's. Members that do not belong to the kind must be
- * unset (0). Returns -E2BIG if the message is too large, -EINVAL if the other
+ * points to stays its owner's. Members that do not belong to the kind are left
+ * out, and a string that is "" is as good as NULL, but for those of user and
+ * root. Returns -E2BIG if the message is too large, -EINVAL if the other
  * side would not take it, or -ENOMEM.
  */
 int vns_answer_pack(const struct vns_answer *answer, char **text,

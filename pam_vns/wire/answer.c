@@ -1,0 +1,147 @@
+#include "wire/answer.h"
+
+#include "wire/form.h"
+
+#include <string.h>
+
+static const char *const names[VNS_ANSWER_FDS] = {
+	[VNS_ANSWER_ROOT] = "root",	      [VNS_ANSWER_GUARD] = "guard",
+	[VNS_ANSWER_PROCESS] = "process",     [VNS_ANSWER_CWD] = "cwd",
+	[VNS_ANSWER_CGROUP] = "cgroup.procs",
+};
+
+const char *vns_answer_fd_name(enum vns_answer_fd fd)
+{
+	return (int)fd < VNS_NS_COUNT ? vns_nsname((enum vns_ns)fd) : names[fd];
+}
+
+/* "6 text", as in struct vns_answer. */
+static bool is_log_line(const char *text)
+{
+	return text[0] >= '0' + VNS_LOG_ERR && text[0] <= '0' + VNS_LOG_DEBUG &&
+	       text[1] == ' ' && vns_form_line(text + 2);
+}
+
+static bool is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* "NAME" or "NAME=value"; putenv(3) takes anything. */
+static bool is_variable(const char *text)
+{
+	const char *at = text;
+
+	if (!is_name_start(*at))
+		return false;
+	while (is_name_start(*at) || (*at >= '0' && *at <= '9'))
+		at++;
+	return !*at || (*at == '=' && (!at[1] || vns_form_line(at + 1)));
+}
+
+#define KIND(kind) (1U << VNS_ANSWER_##kind)
+#define ANY VNS_FORM_ANY
+#define PLACE KIND(PLACE)
+
+/* KINDS may have the field. */
+#define ROW(KEY, MEMBER, TYPE, KINDS, ...)                     \
+	{                                                      \
+		.key = (KEY), .type = VNS_FORM_##TYPE,         \
+		.offset = offsetof(struct vns_answer, MEMBER), \
+		.kinds = (KINDS), __VA_ARGS__                  \
+	}
+#define ID(KEY, MEMBER, ...) \
+	ROW(KEY, MEMBER, NUMBER, PLACE, .max = VNS_FORM_ID_MAX, __VA_ARGS__)
+#define ACCOUNT(KEY, MEMBER, ...)                                              \
+	ROW(KEY, MEMBER.pw_name, TEXT, PLACE, .valid = vns_form_line,          \
+	    __VA_ARGS__),                                                      \
+		ID(KEY ".uid", MEMBER.pw_uid, .follows = true),                \
+		ID(KEY ".gid", MEMBER.pw_gid, .follows = true),                \
+		ROW(KEY ".gecos", MEMBER.pw_gecos, TEXT, PLACE,                \
+		    .follows = true),                                          \
+		ROW(KEY ".home", MEMBER.pw_dir, TEXT, PLACE, .follows = true), \
+		ROW(KEY ".shell", MEMBER.pw_shell, TEXT, PLACE,                \
+		    .follows = true)
+#define NEEDED .needed = PLACE
+#define BESIDE(MEMBER) .beside = offsetof(struct vns_answer, MEMBER)
+
+static const struct vns_form_row rows[] = {
+	ROW("kind", kind, NUMBER, ANY, .max = VNS_ANSWER_PLACE),
+	ROW("log", log, LIST, ANY, .max = VNS_ANSWER_LIST_MAX,
+	    .valid = is_log_line),
+	ROW("trace", trace, TEXT, ANY, .valid = vns_form_line),
+	ROW("notice", notice, TEXT, KIND(REFUSE), .valid = vns_form_lines),
+	ROW("vserver", vserver, TEXT, KIND(MAY) | PLACE, NEEDED,
+	    .valid = vns_util_name_valid),
+	ROW("message", message, TEXT, PLACE, .valid = vns_form_lines),
+	ROW("descriptors", descriptors, NUMBER, PLACE, NEEDED,
+	    .max = VNS_ANSWER_FDSET_ALL),
+	ACCOUNT("user", user, NEEDED),
+	ACCOUNT("root", root),
+	ROW("groups", groups, GROUPS, PLACE, NEEDED, BESIDE(group_count),
+	    .max = VNS_ANSWER_GROUPS_MAX),
+	ID("tty", tty, BESIDE(has_tty)),
+	ROW("capabilities", capabilities, LARGE, PLACE, NEEDED,
+	    .max = VNS_CAPSET_ALL),
+	ROW("restarts", restarts, FLAG, PLACE),
+	ROW("environment", environment, LIST, PLACE, .max = VNS_ANSWER_LIST_MAX,
+	    .valid = is_variable),
+	ID("outside.uid", outside_uid, BESIDE(has_ids)),
+	ID("outside.gid", outside_gid, .follows = true),
+};
+
+static const struct vns_form form = {
+	.name = "what the keeper answers",
+	.sender = VNS_VERSION_KEEPER,
+	.max = VNS_ANSWER_MAX,
+	.rows = rows,
+	.count = sizeof(rows) / sizeof(rows[0]),
+};
+
+/* Nobody enters a vserver without a mount namespace. */
+static int check(const struct vns_answer *answer, struct vns_error *err)
+{
+	if (answer->kind != VNS_ANSWER_PLACE ||
+	    (answer->descriptors & VNS_ANSWER_FDSET(VNS_NS_MNT)))
+		return 0;
+	return vns_error_set(err, EINVAL, "%s has no mount namespace",
+			     form.name);
+}
+
+int vns_answer_pack(const struct vns_answer *answer, char **text,
+		    size_t *length, struct vns_error *err)
+{
+	int rc = check(answer, err);
+
+	return rc == 0 ? vns_form_pack(&form, answer, text, length, err) : rc;
+}
+
+int vns_answer_unpack(const char *text, size_t length,
+		      struct vns_answer *answer, struct vns_error *err)
+{
+	int rc;
+
+	*answer = (struct vns_answer){ 0 };
+	rc = vns_form_unpack(&form, text, length, &answer->text, answer, err);
+	if (rc == 0)
+		rc = check(answer, err);
+	if (rc < 0) {
+		vns_answer_free(answer);
+		return rc;
+	}
+	/* No program that asks after entering needs a hash. */
+	if (answer->user.pw_name)
+		answer->user.pw_passwd = (char *)"x";
+	if (answer->root.pw_name)
+		answer->root.pw_passwd = (char *)"x";
+	return 0;
+}
+
+void vns_answer_free(struct vns_answer *answer)
+{
+	vns_strings_free(&answer->log);
+	vns_strings_free(&answer->environment);
+	free(answer->groups);
+	free(answer->text);
+	*answer = (struct vns_answer){ 0 };
+}
