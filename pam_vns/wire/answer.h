@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 /* The size of a message at most, in bytes: 65,536 groups fit. */
-#define VNS_ANSWER_MAX (1024 * 1024)
+#define VNS_ANSWER_MAX ((size_t)1024 * 1024)
 /* A user's groups at most: NGROUPS_MAX of Linux. */
 #define VNS_ANSWER_GROUPS_MAX 65536
 /* The log lines at most, and the variables of the environment. */
@@ -64,8 +64,11 @@ struct vns_answer {
 	 * (vns_log_escape).
 	 */
 	struct vns_strings log;
-	/* "user=... service=... vserver=...", for the module's own log lines. */
-	const char *trace; /* or NULL; escaped already */
+	/*
+	 * "user=... service=... vserver=...", for the module's own log lines;
+	 * escaped already. Or NULL.
+	 */
+	const char *trace;
 
 	/* What the refused user is told: lines of text, or NULL. */
 	const char *notice;

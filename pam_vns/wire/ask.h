@@ -10,7 +10,7 @@
 #include "lib/who.h"
 
 /* The size of a message at most, in bytes: strangers choose parts of it. */
-#define VNS_ASK_MAX (64 * 1024)
+#define VNS_ASK_MAX ((size_t)64 * 1024)
 
 enum vns_ask_phase {
 	VNS_ASK_ACCOUNT, /* may the user enter? Nothing is started or run */
@@ -43,10 +43,10 @@ int vns_ask_pack(const struct vns_ask *ask, char **text, size_t *length,
 
 /*
  * Reads a message, which may come from anybody. fields must be empty; it owns
- * the strings of ask, also after a failure, and the caller frees it. What is not
- * known is NULL; paths are absolute, and all other strings are as the sender
- * chose them. Returns 0, -EPROTO for another version, -E2BIG, -ENOMEM, or
- * -EINVAL for anything else that vns_ask_pack does not make.
+ * the strings of ask, also after a failure, and the caller frees it. What is
+ * not known is NULL; paths are absolute, and all other strings are as the
+ * sender chose them. Returns 0, -EPROTO for another version, -E2BIG, -ENOMEM,
+ * or -EINVAL for anything else that vns_ask_pack does not make.
  */
 int vns_ask_unpack(const char *text, size_t length, struct vns_strings *fields,
 		   struct vns_ask *ask, struct vns_error *err);

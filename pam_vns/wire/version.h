@@ -8,7 +8,7 @@
 
 #include "lib/error.h"
 
-/* Change this number together with ask.c, answer.c, or what their fields mean. */
+/* Change this number together with the fields in ask.c or answer.c. */
 #define VNS_WIRE_VERSION 1
 
 /* Who has sent a message. */

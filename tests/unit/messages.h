@@ -3,6 +3,7 @@
 #define MESSAGES_H
 
 #include "tap.h"
+#include "wire/answer.h"
 
 #include <errno.h>
 
@@ -74,6 +75,25 @@ static inline void change_everything(const char *text, size_t length,
 	is_number(handled, length * 256,
 		  "with any byte changed, it is refused, or a whole message");
 	free(other);
+}
+
+/* An again_function for answers. */
+static inline int answer_again(const char *text, size_t length)
+{
+	VNS_AUTOANSWER struct vns_answer answer = { 0 };
+	VNS_AUTOFREE char *back = NULL;
+	struct vns_error err = { "" };
+	size_t size = 0;
+	int rc = vns_answer_unpack(text, length, &answer, &err);
+
+	if ((rc < 0) != (err.text[0] != '\0'))
+		return -ENOMSG;
+	if (rc < 0)
+		return answer.text || answer.log.items ? -ENOMSG : rc;
+	if (vns_answer_pack(&answer, &back, &size, &err) < 0 ||
+	    size != length || memcmp(back, text, size) != 0)
+		return -ENOMSG;
+	return 0;
 }
 
 #endif

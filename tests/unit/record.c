@@ -7,12 +7,12 @@
 static struct vns_strings read_record(const char *from)
 {
 	struct vns_strings record = { 0 };
-	char text[512], *string, *rest = text;
+	char *text = strdup(from), *string, *rest = text;
 
-	need(strlen(from) < sizeof(text), "a longer buffer");
-	strcpy(text, from);
+	need(text, "strdup");
 	while ((string = strsep(&rest, "|")) && rest)
 		need(vns_strings_add(&record, string) == 0, "a record");
+	free(text);
 	return record;
 }
 
