@@ -27,7 +27,7 @@ pid_t vns_channel_fork(int *channel, struct vns_error *err);
 /* --- messages ------------------------------------------------------------- */
 
 /* So many descriptors can be sent with one message. */
-#define VNS_CHANNEL_FDS 8
+#define VNS_CHANNEL_FDS 16
 
 /*
  * Sends one message with count descriptors. flags are those of send(2). Returns
