@@ -187,10 +187,6 @@ int vns_cgroup_own(char *path, size_t size, struct vns_error *err)
 			     "seen from here");
 }
 
-/*
- * Opens the caller's own cgroup. A process is not moved away from a cgroup that
- * it could not be moved back to.
- */
 static int open_own(int mount, int *procs, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int own = -1;
@@ -200,6 +196,14 @@ static int open_own(int mount, int *procs, struct vns_error *err)
 	if (rc == 0)
 		rc = vns_cgroup_open_at(mount, path, &own, err);
 	return rc < 0 ? rc : vns_cgroup_open_procs(own, procs, err);
+}
+
+int vns_cgroup_open_own(int *procs, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int mount = -1;
+	int rc = vns_cgroup_mount(&mount, err);
+
+	return rc < 0 ? rc : open_own(mount, procs, err);
 }
 
 int vns_cgroup_enter(const char *cgroup, int *back, struct vns_error *err)

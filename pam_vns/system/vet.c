@@ -146,7 +146,7 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		rc = check_owner(place, wanted, what, err);
 	if (rc == 0)
 		rc = check_owners(place, what, err);
-	if (rc < 0)
+	if (rc < 0 || place->root >= 0)
 		return rc;
 	rc = vns_namespace_open_root(place->ns[VNS_NS_MNT], &place->root, err);
 	if (rc < 0)

@@ -9,7 +9,8 @@
 
 /*
  * Checks the descriptors in place->ns, which came from elsewhere, drops those
- * that are the caller's own namespaces anyway, and opens the root. A mount
+ * that are the caller's own namespaces anyway, and opens the root, unless the
+ * root came along (vns_namespace_enter finds out whether it is right). A mount
  * namespace that belongs to another user namespace needs that user namespace,
  * which is added if it is wanted. what names the place in errors.
  *
