@@ -33,8 +33,9 @@ ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
 
 # One line a room: the module, and what it is linked with; then what is only
 # the tools'.
-LIBRARY = lib system wire config vserver login
-TOOLBOX = pamd native doctor tool
+COMMON = lib system wire
+LIBRARY = config vserver login
+TOOLBOX = pamd native keeper doctor tool
 MAINS = module/pam_vns module/nss_vns native/vns_init pamd/vns_trypam tool/vns \
 	tool/vnamespace
 
@@ -91,6 +92,7 @@ $(BUILD)/%.o: pam_vns/%.c $(BUILD)/flags | $(BUILD)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/libcommon.a: $(call rooms,$(COMMON))
 $(BUILD)/libvns.a: $(call rooms,$(LIBRARY))
 $(BUILD)/libtool.a: $(call rooms,$(TOOLBOX))
 $(BUILD)/lib%.a:
@@ -104,14 +106,15 @@ $(NSS): $(BUILD)/module/nss_vns.o pam_vns/module/nss_vns.map
 		-Wl,-z,nodelete -Wl,--version-script,pam_vns/module/nss_vns.map \
 		-Wl,--no-as-needed -lgcc_s
 
-$(MODULE): $(BUILD)/module/pam_vns.o $(call rooms,module) $(BUILD)/libvns.a \
-		$(NSS) pam_vns/module/pam_vns.map
+$(MODULE): $(BUILD)/module/pam_vns.o $(call rooms,module) \
+		$(BUILD)/libcommon.a $(NSS) pam_vns/module/pam_vns.map
 	$(CC) -shared -o $@ $(filter %.o %.a,$^) $(ALL_LDFLAGS) \
 		-Wl,--no-undefined \
 		-Wl,--version-script,pam_vns/module/pam_vns.map $(NSS) \
-		-lpam -lconfuse
+		-lpam
 
-$(TOOLS): $(BUILD)/%: $(BUILD)/tool/%.o $(BUILD)/libtool.a $(BUILD)/libvns.a
+$(TOOLS): $(BUILD)/%: $(BUILD)/tool/%.o $(BUILD)/libtool.a $(BUILD)/libvns.a \
+		$(BUILD)/libcommon.a
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lconfuse
 
 # Executed where no library of the host's is to be found; and by an id that may

@@ -5,6 +5,7 @@
 #ifndef VNS_TYPES_H
 #define VNS_TYPES_H
 
+#include "lib/paths.h"
 #include "lib/capname.h"
 #include "lib/error.h"
 #include "lib/nsname.h"
@@ -16,7 +17,6 @@
 #ifndef VNS_SYSCONFDIR
 #define VNS_SYSCONFDIR "/etc"
 #endif
-#define VNS_CONFIG_PATH VNS_SYSCONFDIR "/vns/pam_vns.conf"
 #define VNS_CONFIG_SIZE_MAX (256UL * 1024)
 
 enum vns_target {

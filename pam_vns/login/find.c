@@ -8,7 +8,6 @@
 #include "config/load.h"
 #include "login/login.h"
 #include "login/preflight.h"
-#include "login/watch.h"
 #include "system/cgroup.h"
 #include "system/safefile.h"
 #include "system/spawn.h"
@@ -20,7 +19,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 /*
  * Starting takes milliseconds. This limit, in seconds, is for a host in
@@ -150,19 +148,6 @@ static int find_place(struct vns_login *login, bool start,
 	return rc;
 }
 
-/*
- * Stores the current path of the working directory, so that the directory can
- * be found again inside. The path is empty where the kernel says that it is
- * unreachable from the root directory.
- */
-static void remember_cwd(char path[PATH_MAX])
-{
-	long length = syscall(SYS_getcwd, path, (size_t)PATH_MAX);
-
-	if (length <= 0 || path[0] != '/')
-		path[0] = '\0';
-}
-
 static int look_inside(struct vns_login *login, const char *cwd,
 		       struct vns_preflight_view *view, struct vns_error *err)
 {
@@ -199,13 +184,11 @@ static int check_place(struct vns_login *login, bool start,
 {
 	const struct passwd *pw = &login->account.pw;
 	struct vns_preflight_view view;
-	char cwd[PATH_MAX] = "";
+	const char *cwd = start ? login->wanted_cwd : NULL;
 	int rc;
 
 	if (login->place.root < 0)
 		return 0;
-	if (start)
-		remember_cwd(cwd);
 	rc = look_inside(login, cwd, &view, err);
 	if (rc < 0)
 		return rc;
@@ -278,12 +261,8 @@ int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 		return set_notice(login, rc,
 				  "Your environment '%s' is not set up. Please "
 				  "tell the administrator.");
-	/*
-	 * Start the watcher before the vserver, so that nobody sees the vserver
-	 * without a session.
-	 */
-	if (start)
-		rc = vns_watch_start(login, &login->life, err);
+	if (start && login->announce)
+		rc = login->announce(login, err);
 	if (rc < 0)
 		return set_notice(login, rc,
 				  "Your login cannot be set up now. Please "

@@ -9,6 +9,7 @@
 #include "system/safefile.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 void vns_login_init(struct vns_login *login, const char *config_path,
@@ -20,7 +21,6 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 	login->log = log;
 	login->place = VNS_PLACE_NONE;
 	login->cwd = -1;
-	login->life = -1;
 }
 
 void vns_login_free(struct vns_login *login)
@@ -31,10 +31,8 @@ void vns_login_free(struct vns_login *login)
 	 * Before vserver is set nothing is open; in a login that was not
 	 * initialised, the descriptors are not even -1.
 	 */
-	if (login->vserver) {
+	if (login->vserver)
 		vns_safefile_close(&login->cwd);
-		vns_safefile_close(&login->life);
-	}
 	vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_place_close(&login->place);
@@ -127,19 +125,27 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+void vns_login_describe(const struct vns_login *login,
+			char facts[VNS_LOGIN_FACTS])
+{
+	const struct vns_decision *decision = &login->decision;
+	const struct vns_who *who = &login->who;
+
+	/* What strangers send is cut off, to leave room for the reason. */
+	snprintf(facts, VNS_LOGIN_FACTS,
+		 "user=%.128s service=%.64s tty=%.64s rhost=%.255s "
+		 "rule=\"%s\" vserver=%s",
+		 who->user, who->service ? who->service : "",
+		 who->tty ? who->tty : "", who->rhost ? who->rhost : "",
+		 decision->rule ? decision->rule : "", decision->vserver);
+}
+
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 		     const char *result, const char *reason)
 {
-	const struct vns_decision *decision = &login->decision;
+	char facts[VNS_LOGIN_FACTS];
 
-	/* What strangers send is cut off, to leave room for the reason. */
-	vns_log_write(login->log, level,
-		      "%s user=%.128s service=%.64s tty=%.64s rhost=%.255s "
-		      "rule=\"%s\" vserver=%s%s%s",
-		      result, login->who.user,
-		      login->who.service ? login->who.service : "",
-		      login->who.tty ? login->who.tty : "",
-		      login->who.rhost ? login->who.rhost : "",
-		      decision->rule ? decision->rule : "", decision->vserver,
+	vns_login_describe(login, facts);
+	vns_log_write(login->log, level, "%s %s%s%s", result, facts,
 		      reason ? ": " : "", reason ? reason : "");
 }

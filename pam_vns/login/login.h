@@ -17,6 +17,14 @@ struct vns_login {
 	const char *config_path;
 	struct vns_who who;
 	const struct vns_log *log;
+	/* The directory that the session should begin in, or NULL. */
+	const char *wanted_cwd;
+	/*
+	 * Called once the definition is loaded, and before the vserver is
+	 * looked for or started, so that nobody sees the vserver without a
+	 * session; or NULL. On failure the login is refused.
+	 */
+	int (*announce)(struct vns_login *login, struct vns_error *err);
 
 	/* These are filled by the functions below. */
 	struct vns_config *config;
@@ -32,11 +40,6 @@ struct vns_login {
 	 * directory, or else the home directory; -1: in "/".
 	 */
 	int cwd;
-	/*
-	 * Once prepared for a start: the session's side of its watcher's
-	 * socket.
-	 */
-	int life;
 	/*
 	 * Once prepared, if there is a user namespace: the user's ids as seen
 	 * from here.
@@ -71,5 +74,10 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err);
  */
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 		     const char *result, const char *reason);
+
+/* The facts of that line, between result and reason. */
+#define VNS_LOGIN_FACTS 1024
+void vns_login_describe(const struct vns_login *login,
+			char facts[VNS_LOGIN_FACTS]);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "module/arguments.h"
 
-#include "config/types.h"
+#include "lib/paths.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,13 +4,9 @@
  */
 #include "module/enter.h"
 
-#include "config/definition.h"
-#include "login/find.h"
-#include "login/watch.h"
 #include "system/capability.h"
 #include "system/cgroup.h"
 #include "system/renounce.h"
-#include "vserver/cgsession.h"
 #include "system/safefile.h"
 #include "system/tty.h"
 
@@ -43,10 +39,8 @@ static void replace_directories(int null)
  * inside, where pam_cap would give what the tenant's capability.conf says, but
  * cannot exceed the bounding set.
  */
-static int drop_power(const struct vns_login *login, bool way_back)
+static int drop_power(vns_capset pass, bool way_back)
 {
-	vns_capset pass = vns_config_capabilities(
-		login->vserver, login->place.ns[VNS_NS_USER] >= 0);
 	vns_capset keep = pass;
 	struct vns_error err;
 
@@ -61,33 +55,51 @@ static int drop_power(const struct vns_login *login, bool way_back)
  * Gets rid of what must not be taken along. On failure the process exits, as it
  * can neither go on with it nor go back.
  */
-static void seal(const struct vns_login *login, int null, bool way_back)
+static void seal(vns_capset pass, int null, bool way_back)
 {
 	replace_directories(null);
 	vns_renounce_core_dumps();
 	/* su leaves the host's "/" open on a descriptor for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
-	    drop_power(login, way_back) < 0)
+	    drop_power(pass, way_back) < 0)
 		_exit(255);
 }
 
-static int join(struct vns_login *login, struct vns_host *host,
+/* *back is for vns_cgroup_return; -1 if the session is not moved. */
+static int move(int cgroup, int *back, struct vns_error *err)
+{
+	int rc;
+
+	*back = -1;
+	if (cgroup < 0)
+		return 0;
+	rc = vns_cgroup_open_own(back, err);
+	if (rc == 0)
+		rc = vns_cgroup_join(cgroup, err);
+	if (rc == 0)
+		return 0;
+	vns_safefile_close(back);
+	*back = -1;
+	return rc;
+}
+
+static int join(const struct vns_inquiry *inquiry, struct vns_host *host,
 		struct vns_error *err)
 {
 	VNS_AUTOCLOSE int back = -1;
 	struct vns_error ignored;
-	int rc = vns_cgsession_enter(login->vserver, &login->place, &back, err);
+	int rc = move(inquiry->cgroup, &back, err);
 
 	if (rc < 0)
 		return rc;
-	rc = vns_identity_freeze(&login->account, &host->identity, err);
+	rc = vns_identity_freeze(&inquiry->answer, &host->identity, err);
 	if (rc == 0) {
-		rc = vns_namespace_enter(&login->place, err);
+		rc = vns_namespace_enter(&inquiry->place, err);
 		if (rc < 0)
 			vns_identity_undo(&host->identity);
 	}
-	if (rc < 0 && vns_cgroup_return(back, &ignored) < 0)
-		vns_log_write(login->log, VNS_LOG_WARNING, "%s", ignored.text);
+	if (rc < 0)
+		(void)vns_cgroup_return(back, &ignored);
 	if (rc == 0) {
 		host->cgroup = back;
 		back = -1;
@@ -96,8 +108,8 @@ static int join(struct vns_login *login, struct vns_host *host,
 }
 
 /* With way_back the process keeps the capabilities that it needs to go back. */
-static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
-		 struct vns_error *err)
+static int enter(const struct vns_inquiry *inquiry, bool way_back,
+		 struct vns_host *host, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_tty_owner terminal = { .fd = -1 };
@@ -108,11 +120,11 @@ static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
 	rc = vns_tty_guard(err);
 	if (rc == 0)
 		rc = vns_renounce_keyring(err);
-	if (rc == 0 && login->place.ns[VNS_NS_USER] >= 0)
-		rc = vns_tty_give(login->outside_uid, login->outside_gid,
-				  &terminal, err);
+	if (rc == 0 && inquiry->answer.has_ids)
+		rc = vns_tty_give(inquiry->answer.outside_uid,
+				  inquiry->answer.outside_gid, &terminal, err);
 	if (rc == 0)
-		rc = join(login, host, err);
+		rc = join(inquiry, host, err);
 	if (rc < 0) {
 		vns_tty_take_back(&terminal);
 		return rc;
@@ -125,44 +137,58 @@ static int enter(struct vns_login *login, bool way_back, struct vns_host *host,
 	 * The join has left us in the new root directory. Stay there on
 	 * failure.
 	 */
-	if (login->cwd >= 0)
-		(void)!fchdir(login->cwd);
-	seal(login, null, way_back);
+	if (inquiry->cwd >= 0)
+		(void)!fchdir(inquiry->cwd);
+	seal(inquiry->answer.capabilities, null, way_back);
 	return 0;
 }
 
 /* keeps says whether host is kept for going back with it. */
-static int try_to_enter(struct vns_login *login, int life, bool keeps,
+static int try_to_enter(const struct vns_inquiry *inquiry, bool keeps,
 			struct vns_host *host, struct vns_error *err)
 {
-	const bool way_back = keeps && login->place.ns[VNS_NS_USER] < 0;
+	const bool way_back = keeps && inquiry->place.ns[VNS_NS_USER] < 0;
 	int rc;
 
 	/* A way back that cannot be used need not be kept. */
 	if (keeps && !way_back)
 		vns_namespace_forget(&host->way);
-	rc = vns_watch_terminal(login, life, err);
-	if (rc == 0)
-		rc = enter(login, way_back, host, err);
+	rc = enter(inquiry, way_back, host, err);
 	if (rc < 0)
 		vns_identity_free(&host->identity);
 	return rc;
 }
 
-int vns_enter(struct vns_login *login, int life, struct vns_host *host,
-	      struct vns_error *err)
+/* Asks for another place, as the vserver was stopped at this moment. */
+static int find_again(struct vns_inquiry *inquiry, const struct vns_log *log,
+		      struct vns_error *err)
+{
+	int rc = vns_inquire_again(inquiry, err);
+
+	if (rc < 0)
+		return rc;
+	vns_inquire_log(inquiry, log);
+	if (inquiry->answer.kind == VNS_ANSWER_PLACE)
+		return 0;
+	return vns_error_set(err, ECANCELED,
+			     "it was stopped while it was entered, and cannot "
+			     "be entered now");
+}
+
+int vns_enter(struct vns_inquiry *inquiry, struct vns_host *host,
+	      const struct vns_log *log, struct vns_error *err)
 {
 	struct vns_host none = VNS_HOST_NONE;
 	unsigned tries;
 	int rc;
 
 	for (tries = 1;; tries++) {
-		rc = try_to_enter(login, life, host != NULL,
-				  host ? host : &none, err);
+		rc = try_to_enter(inquiry, host != NULL, host ? host : &none,
+				  err);
 		if (rc != -ESTALE || tries == TRIES_MAX ||
-		    !vns_find_restarts(login))
+		    !inquiry->answer.restarts)
 			break;
-		rc = vns_find_again(login, err);
+		rc = find_again(inquiry, log, err);
 		if (rc < 0)
 			break;
 	}

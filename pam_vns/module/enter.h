@@ -6,7 +6,7 @@
 #define VNS_ENTER_H
 
 #include "module/identity.h"
-#include "login/login.h"
+#include "module/inquire.h"
 #include "system/namespace.h"
 
 /*
@@ -24,25 +24,25 @@ struct vns_host {
 void vns_host_free(struct vns_host *host);
 
 /*
- * Guards the terminal, freezes the identity, joins login->place, changes to
- * login->cwd, marks every descriptor from 3 up close-on-exec, and gives up all
- * capabilities except for the vserver's. life is the session's side of its
- * watcher's socket.
+ * Guards the terminal, moves to the answer's cgroup, freezes the identity, joins
+ * the place, changes to the directory to begin in, marks every descriptor from 3
+ * up close-on-exec, and gives up all capabilities except for the answer's.
  *
  * If host is not NULL, the way back is stored in it, and the process keeps the
  * capabilities that vns_leave needs. Where the vserver has a user namespace,
  * there is no way back, and what was stored is dropped. If host is NULL,
  * nothing is kept.
  *
- * If the vserver was stopped at this very moment, and a login starts it, it is
- * started again, as if the login had come a moment later.
+ * If the vserver was stopped at this very moment, and the answer says so, the
+ * keeper is asked for another place; log is for what it answers.
  *
  * On failure the process is on the host, unchanged except for the guard. On
- * success the process must not look anything up, run any program or open any
- * path any more; freeing login's memory is all that is left to do.
+ * success the process
+ * must not look anything up, run any program or open any path any more; freeing
+ * memory is all that is left to do.
  */
-int vns_enter(struct vns_login *login, int life, struct vns_host *host,
-	      struct vns_error *err);
+int vns_enter(struct vns_inquiry *inquiry, struct vns_host *host,
+	      const struct vns_log *log, struct vns_error *err);
 
 /*
  * Brings a process that has entered back to the host and to its previous

@@ -6,6 +6,7 @@
 #include "module/identity.h"
 
 #include "lib/frozen.h"
+#include "system/account.h"
 #include "system/nssdb.h"
 #include "system/nsswitch.h"
 
@@ -62,43 +63,38 @@ int vns_identity_check(struct vns_error *err)
 			     version, VNS_FROZEN_VERSION);
 }
 
-static int copy_answers(struct vns_account *account, struct vns_error *err)
+static int copy_answers(const struct vns_answer *answer, struct vns_error *err)
 {
-	VNS_AUTOACCOUNT struct vns_account root = { 0 };
-	struct vns_frozen frozen = { .version = VNS_FROZEN_VERSION,
-				     .user = &account->pw };
-	int rc = vns_account_load_groups(account, err);
+	const struct vns_frozen frozen = {
+		.version = VNS_FROZEN_VERSION,
+		.user = &answer->user,
+		.root = answer->root.pw_name ? &answer->root : NULL,
+		.groups = answer->groups,
+		.group_count = answer->group_count,
+		.has_tty = answer->has_tty,
+		.tty = answer->tty,
+	};
+	int rc = vns_frozen_set(&frozen);
 
-	if (rc == 0)
-		rc = vns_account_group_id("tty", &frozen.tty, &frozen.has_tty,
-					  err);
-	if (rc == 0)
-		rc = vns_account_find("root", &root, err);
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	frozen.root = rc == 0 ? &root.pw : NULL;
-	frozen.groups = account->groups;
-	frozen.group_count = account->group_count;
-	rc = vns_frozen_set(&frozen);
 	return rc < 0 ? vns_error_errno(err, -rc, "freezing the identity") : 0;
 }
 
-static bool same_groups(const struct vns_account *account)
+static bool same_groups(const struct vns_answer *answer)
 {
-	VNS_AUTOACCOUNT struct vns_account again = { .pw = account->pw };
+	VNS_AUTOACCOUNT struct vns_account again = { .pw = answer->user };
 	struct vns_error ignored;
 	size_t i, k, found = 0;
 
 	if (vns_account_load_groups(&again, &ignored) < 0)
 		return false;
-	for (i = 0; i < account->group_count; i++)
+	for (i = 0; i < answer->group_count; i++)
 		for (k = 0; k < again.group_count; k++)
-			if (account->groups[i] == again.groups[k]) {
+			if (answer->groups[i] == again.groups[k]) {
 				found++;
 				break;
 			}
-	return found == account->group_count &&
-	       again.group_count <= account->group_count;
+	return found == answer->group_count &&
+	       again.group_count <= answer->group_count;
 }
 
 /*
@@ -107,25 +103,26 @@ static bool same_groups(const struct vns_account *account)
  * session. The other databases load nothing, and a lookup in shadow would leave
  * hashes in the memory of a process that becomes the user's.
  */
-static int check_answers(const struct vns_account *account,
+static int check_answers(const struct vns_answer *answer,
 			 struct vns_error *err)
 {
 	VNS_AUTOACCOUNT struct vns_account again = { 0 };
-	int rc = vns_account_find(account->pw.pw_name, &again, err);
+	const struct passwd *pw = &answer->user;
+	int rc = vns_account_find(pw->pw_name, &again, err);
 
 	if (rc < 0)
 		return rc;
-	if (again.pw.pw_uid == account->pw.pw_uid &&
-	    again.pw.pw_gid == account->pw.pw_gid && same_groups(account))
+	if (again.pw.pw_uid == pw->pw_uid && again.pw.pw_gid == pw->pw_gid &&
+	    same_groups(answer))
 		return 0;
 	return vns_error_set(err, EIO,
 			     "the frozen identity of \"%s\" is not what was "
 			     "frozen; is libnss_vns.so.2 the one installed "
 			     "with this module?",
-			     account->pw.pw_name);
+			     pw->pw_name);
 }
 
-static int freeze_databases(const struct vns_account *account,
+static int freeze_databases(const struct vns_answer *answer,
 			    struct vns_error *err)
 {
 	size_t i;
@@ -134,7 +131,7 @@ static int freeze_databases(const struct vns_account *account,
 	for (i = 0; rc == 0 && i < DATABASES; i++)
 		rc = vns_nssdb_configure(databases[i].name, databases[i].frozen,
 					 err);
-	return rc == 0 ? check_answers(account, err) : rc;
+	return rc == 0 ? check_answers(answer, err) : rc;
 }
 
 bool vns_identity_frozen(void)
@@ -142,7 +139,7 @@ bool vns_identity_frozen(void)
 	return vns_frozen_active();
 }
 
-int vns_identity_freeze(struct vns_account *account,
+int vns_identity_freeze(const struct vns_answer *answer,
 			struct vns_identity *identity, struct vns_error *err)
 {
 	int rc = vns_identity_check(err);
@@ -155,10 +152,10 @@ int vns_identity_freeze(struct vns_account *account,
 	identity->locale = strdup(setlocale(LC_ALL, NULL));
 	if (!identity->locale)
 		return vns_error_memory(err);
-	rc = copy_answers(account, err);
+	rc = copy_answers(answer, err);
 	if (rc < 0)
 		return rc;
-	rc = freeze_databases(account, err);
+	rc = freeze_databases(answer, err);
 	if (rc == 0 && !setlocale(LC_ALL, "C"))
 		rc = vns_error_set(err, EIO, "setlocale failed");
 	if (rc == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)

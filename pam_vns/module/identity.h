@@ -6,7 +6,9 @@
 #ifndef VNS_IDENTITY_H
 #define VNS_IDENTITY_H
 
-#include "system/account.h"
+#include "wire/answer.h"
+
+#include <stdbool.h>
 
 /* Stores what thawing needs. It must be initialised with zeros. */
 struct vns_identity {
@@ -23,12 +25,11 @@ struct vns_identity {
 int vns_identity_check(struct vns_error *err);
 
 /*
- * From now on this process knows the account, root, the account's groups and
+ * From now on this process knows the answer's user, root, the user's groups and
  * the group tty, and nobody else. Its locale is "C" and it is not dumpable
- * (PR_SET_DUMPABLE, prctl(2)). The function loads the account's groups. On
- * failure nothing has changed.
+ * (PR_SET_DUMPABLE, prctl(2)). On failure nothing has changed.
  */
-int vns_identity_freeze(struct vns_account *account,
+int vns_identity_freeze(const struct vns_answer *answer,
 			struct vns_identity *identity, struct vns_error *err);
 
 /* Whether this process is already frozen, by whichever session. */

@@ -7,21 +7,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct vns_life *vns_life_take(struct vns_login *login)
+struct vns_life *vns_life_new(void)
 {
 	struct vns_life *life = calloc(1, sizeof(*life));
-	struct stat st;
 
-	if (!life || fstat(login->life, &st) < 0) {
-		free(life);
+	if (!life)
 		return NULL;
-	}
-	life->fd = login->life;
-	life->inode = st.st_ino;
+	life->fd = -1;
 	life->owner = getpid();
 	life->foreground = vns_foreground_look();
-	login->life = -1;
 	return life;
+}
+
+void vns_life_begin(struct vns_life *life, int connection)
+{
+	struct stat st = { 0 };
+
+	(void)fstat(connection, &st);
+	life->inode = st.st_ino;
+	life->fd = connection;
 }
 
 void vns_life_end(struct vns_life *life)

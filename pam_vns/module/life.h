@@ -1,31 +1,32 @@
 /*
- * Keeps a session alive: it lasts while its side of the watcher's socket is
- * open (watch.h).
+ * Keeps a session alive: it lasts while its connection to the keeper is open.
+ * The process that opens the session holds it, and so do processes forked from
+ * it that do not execute another program, as those of sshd that serve
+ * forwardings.
  */
 #ifndef VNS_LIFE_H
 #define VNS_LIFE_H
 
-#include "login/login.h"
+#include <sys/types.h>
 
 struct vns_life {
-	int fd; /* see watch.h; -1: closed */
+	int fd; /* -1: closed, or not begun */
 	ino_t inode;
 	pid_t owner;
 	pid_t foreground; /* group of owner if it has its terminal */
 };
 
-/*
- * Takes the socket out of a prepared login, for the calling process. The caller
- * frees the result. Returns NULL, and leaves login as it was, where there is no
- * memory.
- */
-struct vns_life *vns_life_take(struct vns_login *login);
+/* The caller frees the result, which is NULL where there is no memory. */
+struct vns_life *vns_life_new(void);
+
+/* Takes the connection, which the life closes from then on. */
+void vns_life_begin(struct vns_life *life, int connection);
 
 /*
- * Closes the socket, so that the watcher sees the session's end. It does
- * nothing in a child of the process that took the socket: the session is the
- * parent's. A program that closes unknown descriptors may have another file
- * under this number by now, which stays open. life may be NULL.
+ * Closes the connection, so that the keeper sees the session's end. It does
+ * nothing in a child of the process that made life: the session is the parent's.
+ * A program that closes unknown descriptors may have another file under this
+ * number by now, which stays open. life may be NULL.
  */
 void vns_life_end(struct vns_life *life);
 

@@ -1,8 +1,8 @@
 /* The PAM module. This is the only file that knows PAM. See pam_vns(8). */
-#include "login/find.h"
-#include "login/watch.h"
 #include "module/arguments.h"
+#include "module/caller.h"
 #include "module/enter.h"
+#include "module/inquire.h"
 #include "module/life.h"
 #include "system/foreground.h"
 
@@ -28,7 +28,18 @@ struct call {
 	int flags;
 	struct vns_arguments arguments;
 	struct vns_log log;
+	struct vns_caller caller;
+	struct vns_inquiry inquiry;
 };
+
+static void free_call(struct call *call)
+{
+	vns_inquire_end(&call->inquiry);
+}
+#define AUTOCALL __attribute__((cleanup(free_call)))
+#define CALL_NONE                                \
+	((struct call){ .caller = VNS_CALLER_NONE, \
+			.inquiry = VNS_INQUIRY_NONE })
 
 static void write_log(void *context, enum vns_log_level level, const char *text)
 {
@@ -41,28 +52,52 @@ static void write_log(void *context, enum vns_log_level level, const char *text)
 	pam_syslog(call->pamh, LOG_AUTHPRIV | (int)level, "%s", text);
 }
 
+/* What was decided is logged by the same words wherever the login fails. */
+static void trace_error(const struct call *call, const char *reason)
+{
+	const struct vns_who *who = &call->caller.ask.who;
+
+	if (call->inquiry.answer.trace)
+		vns_log_write(&call->log, VNS_LOG_NOTICE, "error %s: %s",
+			      call->inquiry.answer.trace, reason);
+	else
+		/* What strangers send is cut off, to leave room. */
+		vns_log_write(&call->log, VNS_LOG_NOTICE,
+			      "error user=%.128s service=%.64s tty=%.64s "
+			      "rhost=%.255s rule=\"\" vserver=: %s",
+			      who->user, who->service ? who->service : "",
+			      who->tty ? who->tty : "",
+			      who->rhost ? who->rhost : "", reason);
+}
+
 /*
  * Every failure is PAM_PERM_DENIED: after PAM_SESSION_ERR sudo would run the
  * command on the host, and PAM_IGNORE would leave the decision to other
  * modules.
  */
-static int refuse(const struct call *call, const struct vns_login *login,
-		  const char *result, const char *reason)
+static int deny(const struct call *call, const char *notice)
 {
-	vns_login_trace(login, VNS_LOG_NOTICE, result, reason);
+	const char *vserver = call->inquiry.answer.vserver;
+
 	if ((unsigned)call->flags & PAM_SILENT)
 		return PAM_PERM_DENIED;
-	if (login->notice[0])
-		pam_error(call->pamh, "%s", login->notice);
-	else if (login->vserver)
+	if (notice)
+		pam_error(call->pamh, "%s", notice);
+	else if (vserver)
 		pam_error(call->pamh,
 			  "Your environment '%s' cannot be entered. Please "
 			  "tell the administrator.",
-			  login->vserver->name);
+			  vserver);
 	else
 		pam_error(call->pamh, "Your login cannot be set up now. Please "
 				      "tell the administrator.");
 	return PAM_PERM_DENIED;
+}
+
+static int refuse(const struct call *call, const char *reason)
+{
+	trace_error(call, reason);
+	return deny(call, NULL);
 }
 
 static const char *get_item(pam_handle_t *pamh, int item)
@@ -87,57 +122,72 @@ static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
 	return rc;
 }
 
-/* Fills call and login. Returns PAM_SUCCESS, or refuses. */
-static int begin(struct call *call, struct vns_login *login, pam_handle_t *pamh,
-		 int flags, int argc, const char **argv)
+/* Fills call. Returns PAM_SUCCESS, or refuses. */
+static int begin(struct call *call, pam_handle_t *pamh, int flags, int argc,
+		 const char **argv)
 {
+	struct vns_who *who = &call->caller.ask.who;
 	const char *user = NULL;
 	struct vns_error err;
 	int rc = begin_call(call, pamh, flags, argc, argv, &err);
 
 	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || !user)
 		user = "";
-	vns_login_init(login, call->arguments.config, user, &call->log);
-	login->who.service = get_item(pamh, PAM_SERVICE);
-	login->who.tty = get_item(pamh, PAM_TTY);
-	login->who.rhost = get_item(pamh, PAM_RHOST);
-	login->who.ruser = get_item(pamh, PAM_RUSER);
+	who->user = user;
+	who->service = get_item(pamh, PAM_SERVICE);
+	who->tty = get_item(pamh, PAM_TTY);
+	who->rhost = get_item(pamh, PAM_RHOST);
+	who->ruser = get_item(pamh, PAM_RUSER);
 	if (rc < 0)
-		return refuse(call, login, "error", err.text);
-	return *user ? PAM_SUCCESS :
-		       refuse(call, login, "error", "no user to place");
-}
-
-/* Returns PAM_SUCCESS only for users who are to enter or stay outside. */
-static int decide(const struct call *call, struct vns_login *login)
-{
-	struct vns_error err;
-
-	if (vns_login_decide(login, &err) < 0)
-		return refuse(call, login, "error", err.text);
-	if (login->decision.target == VNS_TARGET_DENY)
-		return refuse(call, login, "deny", NULL);
-	return PAM_SUCCESS;
+		return refuse(call, err.text);
+	return *user ? PAM_SUCCESS : refuse(call, "no user to place");
 }
 
 /*
- * Prepares a login that is decided for a vserver. Returns PAM_SUCCESS or
- * refuses.
+ * Inside, the path of the keeper's socket is the tenant's. And a session of
+ * another user is not to be opened from there.
  */
-static int prepare(const struct call *call, struct vns_login *login, bool open)
+static int ask(struct call *call, enum vns_ask_phase phase,
+	       struct vns_error *err)
+{
+	struct vns_ask *ask = &call->caller.ask;
+
+	if (vns_identity_frozen())
+		return vns_error_set(err, EBUSY,
+				     "this process is in a vserver already, "
+				     "for another session");
+	ask->phase = phase;
+	ask->debug = call->arguments.debug;
+	ask->config = call->arguments.config;
+	if (phase == VNS_ASK_OPEN)
+		vns_caller_look(&call->caller);
+	return vns_inquire(ask, call->caller.terminal, &call->inquiry, err);
+}
+
+/*
+ * Asks about the login and logs the answer. Returns PAM_SUCCESS only for users
+ * who are to enter or stay outside.
+ */
+static int decide(struct call *call, enum vns_ask_phase phase)
 {
 	struct vns_error err;
+	int rc = ask(call, phase, &err);
 
-	if (vns_identity_check(&err) < 0) {
-		vns_util_format(login->notice, sizeof(login->notice),
-				"Your login cannot be set up while pam_vns is "
-				"being installed. Please try again.");
-		return refuse(call, login, "error", err.text);
+	if (rc == -EBUSY && vns_identity_frozen()) {
+		trace_error(call, err.text);
+		return deny(call, "Another session is open already.");
 	}
-	if (vns_find_vserver(login, open, &err) < 0 ||
-	    (open && vns_find_run_hooks(login, &err) < 0))
-		return refuse(call, login, "error", err.text);
-	return PAM_SUCCESS;
+	if (rc < 0)
+		return refuse(call, err.text);
+	vns_inquire_log(&call->inquiry, &call->log);
+	if (call->inquiry.answer.kind == VNS_ANSWER_REFUSE)
+		return deny(call, call->inquiry.answer.notice);
+	if (call->inquiry.answer.kind == VNS_ANSWER_STAY ||
+	    vns_identity_check(&err) == 0)
+		return PAM_SUCCESS;
+	trace_error(call, err.text);
+	return deny(call, "Your login cannot be set up while pam_vns is being "
+			  "installed. Please try again.");
 }
 
 /*
@@ -148,19 +198,20 @@ static int prepare(const struct call *call, struct vns_login *login, bool open)
  */
 static const int placed = PAM_SUCCESS, stays = PAM_IGNORE;
 
-static const int *answer(const struct call *call, struct vns_login *login)
+static const int *answer(struct call *call)
 {
 	struct vns_error err;
 
 	/* Inside, nothing may be looked up. */
 	if (vns_identity_frozen())
 		return &placed;
-	if (vns_login_decide(login, &err) < 0) {
+	if (ask(call, VNS_ASK_PLACED, &err) < 0) {
 		vns_log_write(&call->log, VNS_LOG_DEBUG, "placed?: %s",
 			      err.text);
 		return &placed;
 	}
-	return login->decision.target == VNS_TARGET_HOST ? &stays : &placed;
+	vns_inquire_log(&call->inquiry, &call->log);
+	return call->inquiry.answer.kind == VNS_ANSWER_STAY ? &stays : &placed;
 }
 
 static const int *find_answer(pam_handle_t *pamh)
@@ -172,13 +223,12 @@ static const int *find_answer(pam_handle_t *pamh)
 }
 
 /* A session that is closed gets the answer that it got when it was opened. */
-static int answer_session(const struct call *call, struct vns_login *login,
-			  bool opens)
+static int answer_session(struct call *call, bool opens)
 {
 	const int *said = opens ? NULL : find_answer(call->pamh);
 
 	if (!said)
-		said = answer(call, login);
+		said = answer(call);
 	if (pam_set_data(call->pamh, DATA_ANSWER, (void *)said, NULL) !=
 	    PAM_SUCCESS)
 		said = &placed;
@@ -187,57 +237,35 @@ static int answer_session(const struct call *call, struct vns_login *login,
 
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
-	struct call call = { 0 };
-	int rc;
+	AUTOCALL struct call call = CALL_NONE;
+	int rc = begin(&call, pamh, flags, argc, argv);
 
-	rc = begin(&call, &login, pamh, flags, argc, argv);
 	if (rc == PAM_SUCCESS && call.arguments.asks)
-		return *answer(&call, &login);
+		return *answer(&call);
 	if (rc == PAM_SUCCESS)
-		rc = decide(&call, &login);
-	if (rc != PAM_SUCCESS)
-		return rc;
-	if (login.decision.target == VNS_TARGET_HOST)
-		return PAM_SUCCESS;
-	rc = prepare(&call, &login, false);
-	if (rc == PAM_SUCCESS)
+		rc = decide(&call, VNS_ASK_ACCOUNT);
+	if (rc == PAM_SUCCESS && call.inquiry.answer.kind == VNS_ANSWER_MAY)
 		vns_log_write(&call.log, VNS_LOG_DEBUG,
-			      "%s may enter vserver %s", login.who.user,
-			      login.decision.vserver);
+			      "%s may enter vserver %s",
+			      call.caller.ask.who.user,
+			      call.inquiry.answer.vserver);
 	return rc;
 }
 
-/*
- * These variables name sockets and directories of the host, and would mislead
- * programs inside.
- */
-static void drop_host_environment(pam_handle_t *pamh)
+static bool set_environment(const struct call *call)
 {
-	static const char *const names[] = { "XDG_RUNTIME_DIR",
-					     "XDG_SESSION_ID",
-					     "DBUS_SESSION_BUS_ADDRESS",
-					     "KRB5CCNAME" };
+	const struct vns_strings *list = &call->inquiry.answer.environment;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (pam_getenv(pamh, names[i]))
-			pam_putenv(pamh, names[i]);
-}
+	for (i = 0; i < list->count; i++) {
+		const char *item = list->items[i];
 
-static bool set_environment(pam_handle_t *pamh, const struct vns_login *login)
-{
-	char text[128];
-
-	drop_host_environment(pamh);
-	snprintf(text, sizeof(text), "VNS_NAME=%s", login->vserver->name);
-	if (pam_putenv(pamh, text) != PAM_SUCCESS)
-		return false;
-	if (login->vserver->context == 0)
-		return true;
-	snprintf(text, sizeof(text), "VNS_CONTEXT=%lu",
-		 login->vserver->context);
-	return pam_putenv(pamh, text) == PAM_SUCCESS;
+		if (!strchr(item, '=') && !pam_getenv(call->pamh, item))
+			continue;
+		if (pam_putenv(call->pamh, item) != PAM_SUCCESS)
+			return false;
+	}
+	return true;
 }
 
 static void free_user(pam_handle_t *pamh, void *data, int status)
@@ -275,21 +303,19 @@ static void free_life(pam_handle_t *pamh, void *data, int status)
 	free(life);
 }
 
-/* Moves the session's socket from login to the PAM handle. */
-static bool keep_life(pam_handle_t *pamh, struct vns_login *login)
+/* Has the PAM handle hold what will hold the connection; NULL: no memory. */
+static struct vns_life *make_life(pam_handle_t *pamh)
 {
-	struct vns_life *life = vns_life_take(login);
+	struct vns_life *life = vns_life_new();
 
-	if (!life)
-		return false;
-	if (pam_set_data(pamh, DATA_LIFE, life, free_life) == PAM_SUCCESS)
-		return true;
-	login->life = life->fd;
+	if (life &&
+	    pam_set_data(pamh, DATA_LIFE, life, free_life) == PAM_SUCCESS)
+		return life;
 	free(life);
-	return false;
+	return NULL;
 }
 
-/* Ends the session: its watcher sees this. */
+/* Ends the session: the keeper sees this. */
 static void end_life(pam_handle_t *pamh)
 {
 	const void *data = NULL;
@@ -301,58 +327,47 @@ static void end_life(pam_handle_t *pamh)
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
 }
 
-/* Returns the session's side of its watcher's socket. */
-static int get_life(pam_handle_t *pamh)
+/* Returns the way back that a "close" line has had stored, or NULL. */
+static struct vns_host *find_host(pam_handle_t *pamh)
 {
 	const void *data = NULL;
 
-	return pam_get_data(pamh, DATA_LIFE, &data) == PAM_SUCCESS && data ?
-		       ((const struct vns_life *)data)->fd :
-		       -1;
+	return pam_get_data(pamh, DATA_HOST, &data) == PAM_SUCCESS ?
+		       (struct vns_host *)data :
+		       NULL;
 }
 
 /*
  * Everything that still needs the host, and everything that can fail for lack
- * of memory, is done before vns_enter.
+ * of memory, is done before the process is moved.
  */
-static int enter(const struct call *call, struct vns_login *login)
+static int enter(struct call *call)
 {
-	const void *data = NULL;
+	pam_handle_t *pamh = call->pamh;
+	struct vns_life *life;
 	struct vns_error err;
 	bool shares = vns_foreground_shares();
 
-	if (pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS)
-		data = NULL;
-	if (login->home_missing && !((unsigned)call->flags & PAM_SILENT))
-		pam_info(call->pamh,
-			 "Your home directory does not exist in your "
-			 "environment '%s'.",
-			 login->vserver->name);
-	if (!set_environment(call->pamh, login) ||
-	    !keep_life(call->pamh, login))
-		return refuse(call, login, "error", "out of memory");
-	if (!set_user(call->pamh, DATA_ENTERED, login->who.user)) {
-		end_life(call->pamh);
-		return refuse(call, login, "error", "out of memory");
+	if (call->inquiry.answer.message &&
+	    !((unsigned)call->flags & PAM_SILENT))
+		pam_info(pamh, "%s", call->inquiry.answer.message);
+	life = set_environment(call) ? make_life(pamh) : NULL;
+	if (!life || !set_user(pamh, DATA_ENTERED, call->caller.ask.who.user))
+		return refuse(call, "out of memory");
+	if (vns_enter(&call->inquiry, find_host(pamh), &call->log,
+		      &err) < 0) {
+		pam_set_data(pamh, DATA_ENTERED, NULL, NULL);
+		return refuse(call, err.text);
 	}
-	/* Log this now, from the host; inside there may be no log at all. */
-	vns_login_trace(login, VNS_LOG_INFO, "enter",
-			login->home_missing ? "home directory missing inside" :
-					      NULL);
-	if (vns_enter(login, get_life(call->pamh), (struct vns_host *)data,
-		      &err) == 0) {
-		vns_watch_entered(get_life(call->pamh));
-		/*
-		 * Only in a PID namespace do the host's process groups have no
-		 * number.
-		 */
-		if (shares && login->place.ns[VNS_NS_PID] >= 0)
-			vns_foreground_arm();
-		return PAM_SUCCESS;
-	}
-	end_life(call->pamh);
-	pam_set_data(call->pamh, DATA_ENTERED, NULL, NULL);
-	return refuse(call, login, "error", err.text);
+	vns_inquire_entered(&call->inquiry);
+	vns_life_begin(life, call->inquiry.connection);
+	call->inquiry.connection = -1;
+	/*
+	 * Only in a PID namespace do the host's process groups have no number.
+	 */
+	if (shares && call->inquiry.place.ns[VNS_NS_PID] >= 0)
+		vns_foreground_arm();
+	return PAM_SUCCESS;
 }
 
 static void free_host(pam_handle_t *pamh, void *data, int status)
@@ -368,7 +383,7 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 }
 
 /* For the "close" line, when a session is opened: stores the way back. */
-static int remember_host(const struct call *call, const struct vns_login *login)
+static int remember_host(const struct call *call)
 {
 	struct vns_host *host = calloc(1, sizeof(*host));
 	struct vns_error err;
@@ -385,7 +400,7 @@ static int remember_host(const struct call *call, const struct vns_login *login)
 		return PAM_SUCCESS;
 	free_host(call->pamh, host, 0);
 	vns_error_context(&err, "the way back to the host cannot be kept");
-	return refuse(call, login, "error", err.text);
+	return refuse(call, err.text);
 }
 
 /*
@@ -394,15 +409,12 @@ static int remember_host(const struct call *call, const struct vns_login *login)
  */
 static int return_to_host(const struct call *call)
 {
-	const void *data = NULL;
-	const struct vns_host *host;
+	const struct vns_host *host = find_host(call->pamh);
 	struct vns_error err;
 	int rc;
 
-	if (!get_user(call->pamh, DATA_ENTERED) ||
-	    pam_get_data(call->pamh, DATA_HOST, &data) != PAM_SUCCESS || !data)
+	if (!get_user(call->pamh, DATA_ENTERED) || !host)
 		return PAM_SUCCESS;
-	host = data;
 	rc = vns_leave(host, &err);
 	if (rc < 0) {
 		/* The manual documents this case, and nobody made a mistake. */
@@ -416,67 +428,59 @@ static int return_to_host(const struct call *call)
 	return PAM_SUCCESS;
 }
 
+/* Whether the session of the user is open already with this PAM handle. */
+static bool is_open(const struct call *call)
+{
+	const char *user = call->caller.ask.who.user;
+	const char *inside = get_user(call->pamh, DATA_ENTERED);
+	const char *kept = get_user(call->pamh, DATA_STAYS);
+
+	return (inside && strcmp(inside, user) == 0) ||
+	       (kept && strcmp(kept, user) == 0);
+}
+
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 			const char **argv)
 {
-	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
-	struct call call = { 0 };
-	const char *inside, *kept;
-	int rc;
+	AUTOCALL struct call call = CALL_NONE;
+	int rc = begin(&call, pamh, flags, argc, argv);
 
-	rc = begin(&call, &login, pamh, flags, argc, argv);
 	if (rc != PAM_SUCCESS)
 		return rc;
 	if (call.arguments.asks)
-		return answer_session(&call, &login, true);
-	inside = get_user(pamh, DATA_ENTERED);
-	if (!inside && call.arguments.close)
-		return remember_host(&call, &login);
+		return answer_session(&call, true);
+	if (call.arguments.close && !get_user(pamh, DATA_ENTERED))
+		return remember_host(&call);
 	/* A stack may call the module twice; the first decision holds. */
-	kept = get_user(pamh, DATA_STAYS);
-	if ((inside && strcmp(inside, login.who.user) == 0) ||
-	    (kept && strcmp(kept, login.who.user) == 0))
+	if (is_open(&call))
 		return PAM_SUCCESS;
-	if (vns_identity_frozen()) {
-		vns_util_format(login.notice, sizeof(login.notice),
-				"Another session is open already.");
-		return refuse(&call, &login, "error",
-			      "this process is in a vserver already, for "
-			      "another session");
-	}
-	rc = decide(&call, &login);
+	call.caller.ask.stays = find_answer(pamh) == &stays;
+	rc = decide(&call, VNS_ASK_OPEN);
 	if (rc != PAM_SUCCESS)
 		return rc;
-	if (login.decision.target == VNS_TARGET_HOST) {
-		if (!set_user(pamh, DATA_STAYS, login.who.user))
-			return refuse(&call, &login, "error", "out of memory");
-		vns_login_trace(&login, VNS_LOG_INFO, "host", NULL);
-		return PAM_SUCCESS;
-	}
-	if (find_answer(pamh) == &stays)
-		return refuse(
-			&call, &login, "error",
-			"a moment ago the answer to \"placed?\" was no: the "
-			"rules have changed since, or the line with "
-			"\"placed?\" reads other rules");
-	rc = prepare(&call, &login, true);
-	return rc == PAM_SUCCESS ? enter(&call, &login) : rc;
+	if (call.inquiry.answer.kind == VNS_ANSWER_PLACE)
+		return enter(&call);
+	if (call.inquiry.answer.kind != VNS_ANSWER_STAY)
+		return refuse(&call, "the keeper's answer is none for a "
+				     "session");
+	return set_user(pamh, DATA_STAYS, call.caller.ask.who.user) ?
+		       PAM_SUCCESS :
+		       refuse(&call, "out of memory");
 }
 
 static int answer_closing(pam_handle_t *pamh, int flags, int argc,
 			  const char **argv)
 {
-	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
-	struct call call = { 0 };
-	int rc = begin(&call, &login, pamh, flags, argc, argv);
+	AUTOCALL struct call call = CALL_NONE;
+	int rc = begin(&call, pamh, flags, argc, argv);
 
-	return rc == PAM_SUCCESS ? answer_session(&call, &login, false) : rc;
+	return rc == PAM_SUCCESS ? answer_session(&call, false) : rc;
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 			 const char **argv)
 {
-	struct call call = { 0 };
+	AUTOCALL struct call call = CALL_NONE;
 	struct vns_error err;
 
 	if (begin_call(&call, pamh, flags, argc, argv, &err) < 0) {

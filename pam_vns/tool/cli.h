@@ -37,6 +37,7 @@ int vns_cli_exec(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_keeper(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
 /* Checks for root and loads the configuration by itself. */
 int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv);
@@ -46,7 +47,6 @@ int vns_cli_disable(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
 
 /* Not for users. It runs before any configuration is read: see watch.h. */
-int vns_cli_watch(void);
 
 /* Prints the output of "vns COMMAND --help". */
 void vns_cli_help(const char *command, const char *arguments, const char *help);

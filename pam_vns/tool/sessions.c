@@ -29,12 +29,14 @@ static bool is_wanted(const struct found *found, const char *vserver)
 }
 
 /* Adds a copy of the record to the list. */
-static bool keep(const struct vns_strings *record, void *context)
+static bool keep(const vns_session name, const struct vns_strings *record,
+		 void *context)
 {
 	struct found *found = context;
 	struct vns_strings *list;
 	size_t i;
 
+	(void)name;
 	if (!is_wanted(found, vns_fields_get(record, "vserver")))
 		return true;
 	list = reallocarray(found->list, found->count + 1, sizeof(*list));
@@ -202,7 +204,7 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 		json = true;
 	}
 	found.names = argv + optind;
-	rc = vns_sessions_walk(cli->config->run_dir, keep, &found, &err);
+	rc = vns_sessions_walk(cli->config->run_dir, false, keep, &found, &err);
 	if (rc == 0 && found.no_memory)
 		rc = vns_error_memory(&err);
 	if (rc == 0 && found.count > 0)

@@ -37,6 +37,9 @@ static const struct command {
 	{ NULL, NULL, NULL, "Logins", false },
 	{ "sessions", vns_cli_sessions, "[--json] [NAME...]",
 	  "who is in which vserver, from where and since when", false },
+	{ "keeper", vns_cli_keeper, "[--background]",
+	  "serve logins, as vns.service does; logins start it otherwise",
+	  false },
 	{ "which", vns_cli_which, "USER [--service S] [--rhost H] [--tty T]",
 	  "where a login would go, and why", false },
 	{ NULL, NULL, NULL, "Configuration", false },
@@ -109,10 +112,14 @@ static int finish(int code)
 	return VNS_EXIT_FAILURE;
 }
 
-/* vns disable must work even if the configuration is broken. */
+/*
+ * vns disable must work even if the configuration is broken; the keeper reads it
+ * anew for each login.
+ */
 static bool needs_config(const struct command *command)
 {
-	return command->run != vns_cli_disable;
+	return command->run != vns_cli_disable &&
+	       command->run != vns_cli_keeper;
 }
 
 static int run_command(struct vns_cli *cli, int argc, char **argv)
@@ -190,7 +197,5 @@ int main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return vns_cli_usage("a command is missing");
-	if (strcmp(argv[optind], "watch") == 0)
-		return vns_cli_watch();
 	return run_command(&cli, argc - optind, argv + optind);
 }

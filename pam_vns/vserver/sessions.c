@@ -1,12 +1,12 @@
 /*
- * Locks each record before it gets its name, and tells by the lock, or by the
- * process that opened the session, whether the session lives.
+ * Writes records under a hidden name first, and claims the record of a session
+ * that has ended by a lock and another name.
  */
 #include "vserver/sessions.h"
 
-#include "system/process.h"
-#include "vserver/rundir.h"
+#include "lib/paths.h"
 #include "system/safefile.h"
+#include "vserver/rundir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,8 +21,9 @@
 
 /* This character separates the name from the rest; no vserver's name has it. */
 #define MARK ':'
-#define RETIRED ":ended"
-/* This is more than what the module can send. */
+#define ENDED ":ended"
+#define DIRECTORY VNS_KEEPER_RUN "/" VNS_RUNDIR_SESSIONS
+/* This is more than a record can have. */
 #define RECORD_MAX (1024UL * 1024)
 /*
  * The age in seconds up to which an unfinished file is left alone. Writing a
@@ -35,224 +36,289 @@ static void unlink_quietly(int directory, const char *name)
 	(void)!unlinkat(directory, name, 0);
 }
 
-/* Opens run_dir/sessions, and creates it if it is missing. */
-static int open_directory(const char *run_dir, int *fd, struct vns_error *err)
+int vns_sessions_open(int *directory, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int run = -1;
 	int rc;
 
-	if (mkdir(run_dir, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", run_dir);
-	rc = vns_safefile_open(run_dir, VNS_SAFEFILE_DIRECTORY, &run, err);
+	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
+	rc = vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY, &run,
+			       err);
 	if (rc < 0)
 		return rc;
 	if (mkdirat(run, VNS_RUNDIR_SESSIONS, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s/%s", run_dir,
-				       VNS_RUNDIR_SESSIONS);
-	*fd = openat(run, VNS_RUNDIR_SESSIONS,
-		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *fd < 0 ? vns_error_errno(err, errno, "%s/%s", run_dir,
-					 VNS_RUNDIR_SESSIONS) :
-			 0;
+		return vns_error_errno(err, errno, "mkdir " DIRECTORY);
+	*directory = openat(run, VNS_RUNDIR_SESSIONS,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *directory < 0 ? vns_error_errno(err, errno, DIRECTORY) : 0;
 }
 
-/* The file is locked before it gets its name. */
-static int fill(struct vns_sessions_file *file, const char *temporary,
-		const char *text, size_t length)
+/* --- writing -------------------------------------------------------------- */
+
+static int fill(int directory, const char *name, const char *text,
+		size_t length)
 {
+	char temporary[VNS_SESSIONS_NAME + 1];
+	VNS_AUTOCLOSE int fd = -1;
 	int rc;
 
-	file->fd = openat(file->directory, temporary,
-			  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			  0600);
-	if (file->fd < 0)
+	snprintf(temporary, sizeof(temporary), ".%s", name);
+	fd = openat(directory, temporary,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
 		return -errno;
-	rc = flock(file->fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
-	if (rc == 0)
-		rc = vns_safefile_write_all(file->fd, text, length);
-	if (rc == 0 && renameat(file->directory, temporary, file->directory,
-				file->name) < 0)
+	rc = vns_safefile_write_all(fd, text, length);
+	if (rc == 0 && renameat(directory, temporary, directory, name) < 0)
 		rc = -errno;
 	if (rc < 0)
-		unlink_quietly(file->directory, temporary);
+		unlink_quietly(directory, temporary);
 	return rc;
 }
 
-static void close_file(struct vns_sessions_file *file)
-{
-	vns_safefile_close(&file->fd);
-	vns_safefile_close(&file->directory);
-	*file = VNS_SESSIONS_NONE;
-}
-
-int vns_sessions_write(const struct vns_strings *record,
-		       struct vns_sessions_file *file, struct vns_error *err)
+int vns_sessions_write(int directory, const struct vns_strings *record,
+		       vns_session name, struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = NULL;
-	char temporary[sizeof(file->name) + 1];
 	unsigned long id;
 	size_t length;
-	int rc = open_directory(vns_fields_get(record, "run_dir"),
-				&file->directory, err);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	text = vns_fields_join(record, &length);
 	if (!text)
-		rc = vns_error_memory(err);
-	else if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
-		rc = vns_error_errno(err, errno, "getrandom");
-	if (rc == 0) {
-		snprintf(file->name, sizeof(file->name), "%.*s%c%016lx",
-			 VNS_NAME_MAX, vns_fields_get(record, "vserver"), MARK,
-			 id);
-		snprintf(temporary, sizeof(temporary), ".%s", file->name);
-		rc = fill(file, temporary, text, length);
-		if (rc < 0)
-			vns_error_errno(err, -rc, "recording the session");
-	}
-	if (rc < 0)
-		close_file(file);
-	return rc;
+		return vns_error_memory(err);
+	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+		return vns_error_errno(err, errno, "getrandom");
+	snprintf(name, VNS_SESSIONS_NAME, "%.*s%c%016lx", VNS_NAME_MAX,
+		 vns_fields_get(record, "vserver"), MARK, id);
+	rc = fill(directory, name, text, length);
+	return rc < 0 ? vns_error_errno(err, -rc, "recording the session") : 0;
 }
 
-void vns_sessions_retire(struct vns_sessions_file *file)
+int vns_sessions_append(int directory, const vns_session name, const char *key,
+			const char *value, struct vns_error *err)
 {
-	char name[sizeof(file->name)];
+	VNS_AUTOCLOSE int fd = openat(directory, name,
+				      O_WRONLY | O_APPEND | O_NOFOLLOW |
+					      O_CLOEXEC);
+	char text[512];
+	int length = snprintf(text, sizeof(text), "%s=%s", key, value);
 
-	if (vns_util_format(name, sizeof(name), "%s" RETIRED, file->name) &&
-	    renameat(file->directory, file->name, file->directory, name) == 0)
-		memcpy(file->name, name, sizeof(name));
-}
-
-void vns_sessions_remove(struct vns_sessions_file *file)
-{
-	unlink_quietly(file->directory, file->name);
-	close_file(file);
-}
-
-/* --- finding sessions ----------------------------------------------------- */
-
-/*
- * Whether the process that opened the session still lives: the host has not
- * been rebooted since, and the number belongs to the same process.
- */
-static bool leader_lives(const struct vns_strings *record)
-{
-	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
-	VNS_AUTOFREE char *boot = NULL;
-	unsigned long pid, ticks;
-	unsigned long long started;
-	struct vns_error ignored;
-
-	if (!vns_fields_number(record, "pid", &pid) || pid > INT_MAX ||
-	    !vns_fields_number(record, "ticks", &ticks) ||
-	    vns_process_boot(&boot, &ignored) < 0)
-		return false;
-	return strcmp(vns_fields_get(record, "boot"), boot) == 0 &&
-	       vns_process_open((int)pid, &process, &ignored) == 0 &&
-	       vns_process_start_time(&process, &started, &ignored) == 0 &&
-	       started == ticks && !vns_process_has_ended(&process);
-}
-
-static int read_record(int fd, const char *name, struct vns_strings *record)
-{
-	VNS_AUTOFREE char *text = NULL;
-	struct vns_error ignored;
-	size_t length;
-	int rc = vns_safefile_slurp(fd, name, RECORD_MAX, &text, &length,
-				    &ignored);
-
-	return rc < 0 ? rc : vns_fields_split(text, length, record);
-}
-
-enum state { GONE, LIVES, WATCHED };
-
-/*
- * Reads the record. A file is removed if its session neither is watched nor
- * lives.
- */
-static enum state look_at(int directory, const char *name,
-			  struct vns_strings *record)
-{
-	VNS_AUTOCLOSE int fd =
-		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	bool free;
-
-	if (fd < 0)
-		return GONE;
-	free = flock(fd, LOCK_SH | LOCK_NB) == 0;
-	if (!free && errno != EWOULDBLOCK)
-		return GONE;
-	if (read_record(fd, name, record) == 0) {
-		if (!free)
-			return WATCHED;
-		if (!strstr(name, RETIRED) && leader_lives(record))
-			return LIVES;
-	}
-	if (free)
-		unlink_quietly(directory, name);
-	return GONE;
-}
-
-/*
- * Removes a file left by a watcher that was killed before the record was
- * complete. Young files are not touched: their writer may be about to lock
- * them.
- */
-static void clean_up(int directory, const char *name)
-{
-	VNS_AUTOCLOSE int fd =
-		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_mtime < time(NULL) - YOUNG &&
-	    flock(fd, LOCK_SH | LOCK_NB) == 0)
-		unlink_quietly(directory, name);
-}
-
-/* Opens run_dir/sessions. *entries is NULL where nothing was ever recorded. */
-static int open_entries(const char *run_dir, DIR **entries,
-			struct vns_error *err)
-{
-	char path[PATH_MAX];
-
-	*entries = NULL;
-	if (!vns_util_format(path, sizeof(path), "%s/" VNS_RUNDIR_SESSIONS,
-			     run_dir))
-		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
-	*entries = opendir(path);
-	if (!*entries && errno != ENOENT)
-		return vns_error_errno(err, errno, "%s", path);
+	if (length < 0 || (size_t)length >= sizeof(text))
+		return vns_error_errno(err, ENAMETOOLONG, "%s", key);
+	if (fd < 0 || write(fd, text, (size_t)length + 1) != length + 1)
+		return vns_error_errno(err, errno, "recording the session's %s",
+				       key);
 	return 0;
 }
 
-int vns_sessions_walk(const char *run_dir,
-		      bool (*visit)(const struct vns_strings *record,
+void vns_sessions_forget(int directory, const vns_session name)
+{
+	unlink_quietly(directory, name);
+}
+
+/* --- ending --------------------------------------------------------------- */
+
+static int read_record(int fd, const char *name, struct vns_strings *record,
+		       struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc = vns_safefile_slurp(fd, name, RECORD_MAX, &text, &length, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_fields_split(text, length, record);
+	if (rc == 0)
+		return 0;
+	vns_strings_free(record);
+	return vns_error_set(err, -rc, "%s: not the record of a session", name);
+}
+
+/* The lock is taken before others can see that the record is claimed. */
+static int take(int directory, const char *name,
+		struct vns_sessions_claim *claim)
+{
+	if (!vns_util_format(claim->name, sizeof(claim->name), "%s" ENDED,
+			     name))
+		return -ENAMETOOLONG;
+	claim->fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (claim->fd < 0 || flock(claim->fd, LOCK_EX | LOCK_NB) < 0 ||
+	    renameat(directory, name, directory, claim->name) < 0)
+		return errno == EWOULDBLOCK ? -ENOENT : -errno;
+	return 0;
+}
+
+int vns_sessions_claim(int directory, const vns_session name,
+		       struct vns_sessions_claim *claim, struct vns_error *err)
+{
+	int rc;
+
+	*claim = VNS_SESSIONS_CLAIM;
+	rc = take(directory, name, claim);
+	if (rc < 0) {
+		vns_safefile_close(&claim->fd);
+		claim->fd = -1;
+		return vns_error_errno(err, -rc, "%s", name);
+	}
+	rc = read_record(claim->fd, claim->name, &claim->record, err);
+	if (rc < 0)
+		vns_sessions_remove(directory, claim);
+	return rc;
+}
+
+void vns_sessions_remove(int directory, struct vns_sessions_claim *claim)
+{
+	unlink_quietly(directory, claim->name);
+	vns_safefile_close(&claim->fd);
+	vns_strings_free(&claim->record);
+	*claim = VNS_SESSIONS_CLAIM;
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+int vns_sessions_leader(const struct vns_strings *record,
+			struct vns_process *process, struct vns_error *err)
+{
+	VNS_AUTOFREE char *boot = NULL;
+	unsigned long pid, ticks;
+	unsigned long long started;
+	int rc;
+
+	if (!vns_fields_number(record, "pid", &pid) || pid > INT_MAX ||
+	    !vns_fields_number(record, "ticks", &ticks))
+		return vns_error_set(err, ESRCH, "the record has no process");
+	rc = vns_process_boot(&boot, err);
+	if (rc < 0)
+		return rc;
+	if (strcmp(vns_fields_get(record, "boot"), boot) != 0)
+		return vns_error_set(err, ESRCH, "rebooted since");
+	rc = vns_process_open((int)pid, process, err);
+	if (rc == 0)
+		rc = vns_process_start_time(process, &started, err);
+	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
+		rc = vns_error_set(err, ESRCH, "process %lu has ended", pid);
+	return rc;
+}
+
+static bool leader_lives(const struct vns_strings *record)
+{
+	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+
+	return vns_sessions_leader(record, &process, &ignored) == 0;
+}
+
+/* Whether the file is locked by a living process that has claimed it. */
+static bool is_locked(int directory, const char *name)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 &&
+	       errno == EWOULDBLOCK;
+}
+
+/*
+ * Removes a file that was left by a process that was killed: one that wrote a
+ * record, or one that had claimed it. The first may be about to write.
+ */
+static void clean_up(int directory, const char *name)
+{
+	struct stat st;
+
+	if (name[0] != '.') {
+		if (!is_locked(directory, name))
+			unlink_quietly(directory, name);
+		return;
+	}
+	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_mtime < time(NULL) - YOUNG)
+		unlink_quietly(directory, name);
+}
+
+static bool has_ended(const char *name)
+{
+	return strstr(name, ENDED) != NULL;
+}
+
+/* *entries is NULL where nothing was ever recorded. */
+static int open_entries(DIR **entries, struct vns_error *err)
+{
+	*entries = opendir(DIRECTORY);
+	if (!*entries && errno != ENOENT)
+		return vns_error_errno(err, errno, DIRECTORY);
+	return 0;
+}
+
+struct walk {
+	const char *run_dir;
+	bool kept;
+	bool (*visit)(const vns_session name, const struct vns_strings *record,
+		      void *context);
+	void *context;
+};
+
+/* Returns false if visit wants no more. */
+static bool look_at(const struct walk *walk, int directory, const char *entry)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, entry, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct vns_strings record = { 0 };
+	struct vns_error ignored;
+	vns_session name;
+	bool more = true;
+
+	if (fd >= 0 && vns_util_format(name, sizeof(name), "%s", entry) &&
+	    read_record(fd, entry, &record, &ignored) == 0 &&
+	    (!walk->run_dir ||
+	     strcmp(walk->run_dir, vns_fields_get(&record, "run_dir")) == 0) &&
+	    (walk->kept || leader_lives(&record)))
+		more = walk->visit(name, &record, walk->context);
+	vns_strings_free(&record);
+	return more;
+}
+
+int vns_sessions_walk(const char *run_dir, bool kept,
+		      bool (*visit)(const vns_session name,
+				    const struct vns_strings *record,
 				    void *context),
 		      void *context, struct vns_error *err)
 {
+	const struct walk walk = { run_dir, kept, visit, context };
 	struct dirent *entry;
 	bool more = true;
 	DIR *entries;
-	int rc = open_entries(run_dir, &entries, err);
+	int rc = open_entries(&entries, err);
 
 	if (rc < 0 || !entries)
 		return rc;
 	while (more && (entry = readdir(entries))) {
-		struct vns_strings record = { 0 };
+		const char *name = entry->d_name;
 
-		if (entry->d_name[0] == '.')
-			clean_up(dirfd(entries), entry->d_name);
-		else if (look_at(dirfd(entries), entry->d_name, &record) !=
-				 GONE &&
-			 !strstr(entry->d_name, RETIRED))
-			more = visit(&record, context);
-		vns_strings_free(&record);
+		if (!strchr(name, MARK))
+			continue;
+		if (name[0] == '.' || has_ended(name))
+			clean_up(dirfd(entries), name);
+		else
+			more = look_at(&walk, dirfd(entries), name);
 	}
 	closedir(entries);
 	return 0;
+}
+
+/* Whether the record is of a vserver below this run_dir. */
+static bool is_below(int directory, const char *name, const char *run_dir)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct vns_strings record = { 0 };
+	struct vns_error ignored;
+	bool below = fd >= 0 && read_record(fd, name, &record, &ignored) == 0 &&
+		     strcmp(vns_fields_get(&record, "run_dir"), run_dir) == 0;
+
+	vns_strings_free(&record);
+	return below;
 }
 
 int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
@@ -261,19 +327,19 @@ int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
 	const size_t length = strlen(vserver);
 	struct dirent *entry;
 	DIR *entries;
-	int rc = open_entries(run_dir, &entries, err);
+	int rc = open_entries(&entries, err);
 
 	*found = false;
 	if (rc < 0 || !entries)
 		return rc;
 	while (!*found && (entry = readdir(entries))) {
-		struct vns_strings record = { 0 };
+		const char *name = entry->d_name;
 
-		*found = strncmp(entry->d_name, vserver, length) == 0 &&
-			 entry->d_name[length] == MARK &&
-			 look_at(dirfd(entries), entry->d_name, &record) ==
-				 WATCHED;
-		vns_strings_free(&record);
+		*found = strncmp(name, vserver, length) == 0 &&
+			 name[length] == MARK &&
+			 (!has_ended(name) ||
+			  is_locked(dirfd(entries), name)) &&
+			 is_below(dirfd(entries), name, run_dir);
 	}
 	closedir(entries);
 	return 0;

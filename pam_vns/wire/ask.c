@@ -34,6 +34,8 @@ static const struct vns_form_row rows[] = {
 	ROW("cwd", cwd, TEXT, .valid = is_path),
 	ROW("terminal", terminal, TEXT, .valid = is_path),
 	ROW("reopens", reopens, FLAG),
+	ROW("stays", stays, FLAG),
+	ROW("retry", retry, FLAG),
 };
 
 static const struct vns_form form = {

@@ -31,6 +31,10 @@ struct vns_ask {
 	const char *terminal;
 	/* The program opens its terminal again by its path. */
 	bool reopens;
+	/* A line with "placed?" was told that the user stays on the host. */
+	bool stays;
+	/* Asked before, when the keeper ended without an answer. */
+	bool retry;
 };
 
 /*

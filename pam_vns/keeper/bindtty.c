@@ -2,7 +2,7 @@
  * Has a child process that joins the vserver's mount namespace bind the
  * terminal on a file in /dev, or on a pseudo terminal with the same number.
  */
-#include "tool/bindtty.h"
+#include "keeper/bindtty.h"
 
 #include "system/deadline.h"
 #include "system/inroot.h"

@@ -1,0 +1,109 @@
+/* Puts together the record of a session from what is known of its login. */
+#include "keeper/begin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+/* Returns 0 or -ENOMEM. */
+static int add_number(struct vns_strings *record, const char *key,
+		      unsigned long long number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", number);
+	return vns_fields_add(record, key, text);
+}
+
+static int add_leader(struct vns_strings *record,
+		      const struct vns_process *leader, struct vns_error *err)
+{
+	VNS_AUTOFREE char *boot = NULL;
+	unsigned long long ticks = 0;
+	int rc = vns_process_start_time(leader, &ticks, err);
+
+	if (rc == 0)
+		rc = vns_process_boot(&boot, err);
+	if (rc < 0)
+		return rc;
+	if (add_number(record, "pid", (unsigned)leader->pid) < 0 ||
+	    add_number(record, "ticks", ticks) < 0 ||
+	    vns_fields_add(record, "boot", boot) < 0 ||
+	    add_number(record, "since", (unsigned long long)time(NULL)) < 0)
+		return vns_error_memory(err);
+	return 0;
+}
+
+static int add_vserver(struct vns_strings *record,
+		       const struct vns_vserver *vserver)
+{
+	if (vns_fields_add(record, "vserver", vserver->name) < 0 ||
+	    vns_fields_add(record, "instance", vserver->instance) < 0 ||
+	    vns_fields_add(record, "root", vserver->root) < 0)
+		return -ENOMEM;
+	return vserver->context ?
+		       add_number(record, "context", vserver->context) :
+		       0;
+}
+
+static int make_record(const struct vns_login *login,
+		       const struct vns_process *leader, const char *terminal,
+		       struct vns_strings *record, struct vns_error *err)
+{
+	const struct vns_vserver *vserver = login->vserver;
+	const bool stops = vserver->stop == VNS_STOP_LAST_LOGOUT;
+	const struct vns_who who = vns_login_who(login);
+
+	if (vns_record_add_who(record, &who) < 0 ||
+	    vns_fields_add(record, "terminal", terminal) < 0 ||
+	    vns_fields_add(record, "rule", login->decision.rule) < 0 ||
+	    add_vserver(record, vserver) < 0 ||
+	    vns_fields_add(record, "config", login->config_path) < 0 ||
+	    vns_fields_add(record, "run_dir", login->config->run_dir) < 0 ||
+	    vns_fields_add(record, "stop", stops ? "last-logout" : NULL) < 0 ||
+	    vns_record_add_hook(record, &login->config->close) < 0 ||
+	    vns_record_add_hook(record, login->decision.close) < 0 ||
+	    vns_record_add_hook(record, &vserver->close) < 0)
+		return vns_error_memory(err);
+	return add_leader(record, leader, err);
+}
+
+int vns_begin_record(const struct vns_login *login,
+		     const struct vns_process *leader, const char *terminal,
+		     int directory, vns_session name, struct vns_error *err)
+{
+	struct vns_strings record = { 0 };
+	int rc = make_record(login, leader, terminal, &record, err);
+
+	if (rc == 0)
+		rc = vns_sessions_write(directory, &record, name, err);
+	vns_strings_free(&record);
+	if (rc < 0)
+		vns_error_context(err, "recording the session");
+	return rc;
+}
+
+struct stale {
+	unsigned long pid;
+	int directory;
+};
+
+static bool forget(const vns_session name, const struct vns_strings *record,
+		   void *context)
+{
+	const struct stale *stale = context;
+	unsigned long pid;
+
+	if (vns_fields_number(record, "pid", &pid) && pid == stale->pid)
+		vns_sessions_forget(stale->directory, name);
+	return true;
+}
+
+void vns_begin_forget(const struct vns_process *leader, int directory)
+{
+	struct stale stale = { (unsigned long)leader->pid, directory };
+	struct vns_error ignored;
+
+	/* Only of processes that live: so it is this one. */
+	(void)vns_sessions_walk(NULL, false, forget, &stale, &ignored);
+}

@@ -1,0 +1,207 @@
+/*
+ * Runs the close hooks of a session that has ended by its record, and stops a
+ * vserver that nobody is in any more.
+ */
+#include "keeper/close.h"
+
+#include "config/definition.h"
+#include "config/load.h"
+#include "keeper/terminal.h"
+#include "native/idle.h"
+#include "system/safefile.h"
+#include "vserver/hook.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <syslog.h>
+
+/* The close hooks of all sessions, of the rule, and of the vserver. */
+#define HOOKS 3
+
+/*
+ * How long to wait for a process. If there are no pidfds, its end is not
+ * noticed at once.
+ */
+#define LOOK_MS 60000
+/* For something that follows at once, but is done by another process. */
+#define SOON_MS 100
+/* After an error that may pass. */
+#define AGAIN_MS 5000
+
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	(void)context;
+	syslog(LOG_AUTHPRIV | (int)level, "%s", text);
+}
+
+static const struct vns_log host_log = { .write = write_log };
+
+static void run_hook(const struct vns_strings *record,
+		     const struct vns_hook *hook)
+{
+	struct vns_hook_facts facts = {
+		.hook = "close",
+		.who = vns_record_who(record),
+		.type = "close_session",
+		.vserver = vns_fields_get(record, "vserver"),
+		.instance = vns_fields_get(record, "instance"),
+		.root = vns_fields_get(record, "root"),
+	};
+	struct vns_spawn_said said;
+	struct vns_error err;
+
+	vns_fields_number(record, "context", &facts.context);
+	if (vns_hook_run(hook, &facts, &said, &err) == 0)
+		return;
+	vns_hook_explain(&said, &err);
+	vns_log_write(&host_log, VNS_LOG_WARNING, "%s (user=%s vserver=%s)",
+		      err.text, facts.who.user, facts.vserver);
+}
+
+/*
+ * Runs the vserver's hook first and that of all sessions last, in the reverse
+ * order of the open hooks.
+ */
+static void run_hooks(const struct vns_strings *record)
+{
+	struct vns_hook hooks[HOOKS] = { 0 };
+	size_t at = 0, count = 0;
+
+	while (count < HOOKS &&
+	       vns_record_next_hook(record, &at, &hooks[count]) > 0)
+		count++;
+	while (count > 0) {
+		run_hook(record, &hooks[--count]);
+		vns_strings_free(&hooks[count].command);
+	}
+}
+
+static void log_end(const struct vns_strings *record)
+{
+	vns_log_write(&host_log, VNS_LOG_INFO,
+		      "closed user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
+		      "vserver=%s pid=%s",
+		      vns_fields_get(record, "user"),
+		      vns_fields_get(record, "service"),
+		      vns_fields_get(record, "tty"),
+		      vns_fields_get(record, "rhost"),
+		      vns_fields_get(record, "rule"),
+		      vns_fields_get(record, "vserver"),
+		      vns_fields_get(record, "pid"));
+}
+
+/* Waits until the process ends, but with a limit: pidfds may be used up. */
+static void wait_for_process(int pid)
+{
+	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
+
+	poll(&fds, 1,
+	     pidfd < 0 && errno != ESRCH ? AGAIN_MS :
+	     pidfd < 0			 ? 0 :
+					   LOOK_MS);
+}
+
+/* Loads the vserver's definition as it is now. */
+static int load(const struct vns_strings *record, struct vns_config **config,
+		struct vns_vserver **vserver, struct vns_error *err)
+{
+	int rc = vns_load_config(vns_fields_get(record, "config"), config, err);
+
+	return rc < 0 ? rc :
+			vns_load_vserver(*config,
+					 vns_fields_get(record, "vserver"),
+					 vserver, err);
+}
+
+static void stop_idle(const struct vns_strings *record)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_idle idle = VNS_IDLE;
+	struct vns_error err;
+	int rc = load(record, &config, &vserver, &err);
+
+	if (rc == 0 &&
+	    (vserver->stop != VNS_STOP_LAST_LOGOUT || !vserver->root))
+		return;
+	while (rc == 0) {
+		rc = vns_idle_stop(config, vserver, &host_log, &idle, &err);
+		if (rc == -EBUSY) {
+			poll(NULL, 0, AGAIN_MS);
+			rc = 0;
+			continue;
+		}
+		if (rc < 0 || idle.process == 0)
+			break;
+		wait_for_process(idle.process);
+	}
+	if (rc < 0)
+		vns_log_write(&host_log, VNS_LOG_WARNING,
+			      "stopping vserver %s after the last logout: %s",
+			      vns_fields_get(record, "vserver"), err.text);
+	else if (idle.stopped)
+		vns_log_write(&host_log, VNS_LOG_INFO,
+			      "stopped vserver=%s after the last logout",
+			      vserver->name);
+}
+
+/*
+ * Removes the terminal. If another session is still on it, returns a process of
+ * that session, else 0.
+ */
+static unsigned long release(const struct vns_strings *record, int sessions,
+			     struct vns_bindtty *terminal)
+{
+	unsigned long process;
+	struct vns_error err;
+
+	if (vns_terminal_release(record, sessions, terminal, &process, &err) < 0)
+		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
+	return process;
+}
+
+static void release_last(const struct vns_strings *record, int sessions,
+			 struct vns_bindtty *terminal)
+{
+	unsigned long process;
+
+	while ((process = release(record, sessions, terminal)) > 0) {
+		wait_for_process((int)process);
+		/* Give that session's watcher time to notice, too. */
+		poll(NULL, 0, SOON_MS);
+	}
+}
+
+void vns_close_session(int sessions, const vns_session name, bool entered,
+		       int master)
+{
+	struct vns_sessions_claim claim;
+	struct vns_bindtty terminal;
+	struct vns_strings record;
+	struct vns_error err;
+	int rc = vns_sessions_claim(sessions, name, &claim, &err);
+
+	if (rc < 0) {
+		if (rc != -ENOENT)
+			vns_log_write(&host_log, VNS_LOG_WARNING,
+				      "a session's record: %s", err.text);
+		return;
+	}
+	record = claim.record;
+	claim.record = (struct vns_strings){ 0 };
+	terminal = vns_terminal_recorded(&record, master);
+	(void)release(&record, sessions, &terminal);
+	if (entered) {
+		log_end(&record);
+		run_hooks(&record);
+	}
+	vns_sessions_remove(sessions, &claim);
+	release_last(&record, sessions, &terminal);
+	vns_bindtty_close(&terminal);
+	if (strcmp(vns_fields_get(&record, "stop"), "last-logout") == 0)
+		stop_idle(&record);
+	vns_strings_free(&record);
+}

@@ -1,0 +1,65 @@
+/* Keeps a struct for each session, which epoll(7) hands back. */
+#include "keeper/held.h"
+
+#include "system/safefile.h"
+#include "wire/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+/* Moves the descriptor out of the way of what children keep. */
+static int move(int fd, int first)
+{
+	int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, first);
+
+	vns_safefile_close(&fd);
+	return moved;
+}
+
+struct vns_held *vns_held_add(int epoll, int first, int fd, int master,
+			      const vns_session name)
+{
+	struct vns_held *held = calloc(1, sizeof(*held));
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = held };
+
+	if (!held) {
+		vns_safefile_close(&fd);
+		vns_safefile_close(&master);
+		return NULL;
+	}
+	held->fd = move(fd, first);
+	held->master = move(master, first);
+	memcpy(held->name, name, sizeof(held->name));
+	if (held->fd >= 0 &&
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, held->fd, &event) == 0)
+		return held;
+	vns_held_free(held);
+	return NULL;
+}
+
+bool vns_held_lives(struct vns_held *held)
+{
+	char word = 0;
+	ssize_t size;
+
+	if (held->process)
+		return false;
+	size = recv(held->fd, &word, 1, MSG_DONTWAIT);
+	if (size < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (word == VNS_WORD_ENTERED)
+		held->entered = true;
+	/* Once entered, nothing that is said has a meaning. */
+	return size > 0 && held->entered;
+}
+
+void vns_held_free(struct vns_held *held)
+{
+	vns_safefile_close(&held->fd);
+	vns_safefile_close(&held->master);
+	free(held);
+}

@@ -1,0 +1,303 @@
+/*
+ * Waits for the workers, the sessions and its children all at once (epoll(7)),
+ * and forks a process for whatever takes longer than a moment.
+ */
+#include "keeper/keeper.h"
+
+#include "keeper/close.h"
+#include "keeper/held.h"
+#include "keeper/pool.h"
+#include "system/channel.h"
+#include "system/deadline.h"
+#include "system/process.h"
+#include "system/safefile.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+
+/* What the keeper itself opens has lower numbers than the sessions have. */
+#define FIRST_HELD 64
+/* With nothing to do, it leaves after so long. */
+#define LINGER_MS 10000
+#define EVENTS 64
+
+struct keeper {
+	struct vns_pool pool;
+	int epoll;
+	int signals;
+	size_t sessions;
+	bool leaves;
+	bool ends;
+};
+
+/* Sends what ends to a process of its own: hooks and a stop take their time. */
+static void close_session(struct keeper *keeper, const vns_session name,
+			  bool entered, int master)
+{
+	pid_t pid = vns_pool_fork(&keeper->pool, master);
+
+	if (pid == 0) {
+		vns_close_session(keeper->pool.office.sessions, name, entered,
+				  master);
+		_exit(0);
+	}
+	if (pid < 0)
+		syslog(LOG_AUTHPRIV | LOG_ERR,
+		       "session %s has ended, but its end cannot be seen to "
+		       "until the next keeper starts: %m",
+		       name);
+}
+
+/* Opens the leader of a recorded session, or returns -errno. */
+static int open_leader(const struct vns_strings *record)
+{
+	VNS_AUTOPROCESS struct vns_process leader = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+	int rc = vns_sessions_leader(record, &leader, &ignored);
+	int fd = leader.pidfd;
+
+	if (rc < 0)
+		return rc;
+	leader.pidfd = -1;
+	return fd;
+}
+
+struct search {
+	const char *name;
+	int leader;
+};
+
+static bool find(const vns_session name, const struct vns_strings *record,
+		 void *context)
+{
+	struct search *search = context;
+
+	if (strcmp(name, search->name) != 0)
+		return true;
+	search->leader = open_leader(record);
+	return false;
+}
+
+/* Where the keeper has no room for a session, a process of its own waits. */
+static void watch_apart(struct keeper *keeper, const vns_session name)
+{
+	struct search search = { name, -1 };
+	struct vns_error ignored;
+	struct pollfd fds;
+
+	if (vns_pool_fork(&keeper->pool, -1) != 0)
+		return;
+	(void)vns_sessions_walk(NULL, true, find, &search, &ignored);
+	fds = (struct pollfd){ .fd = search.leader, .events = POLLIN };
+	while (fds.fd >= 0 && poll(&fds, 1, -1) < 0 && errno == EINTR)
+		;
+	vns_close_session(keeper->pool.office.sessions, name, true, -1);
+	_exit(0);
+}
+
+static struct vns_held *hold(struct keeper *keeper, int fd, int master,
+			     const vns_session name)
+{
+	struct vns_held *held =
+		vns_held_add(keeper->epoll, FIRST_HELD, fd, master, name);
+
+	if (held)
+		keeper->sessions++;
+	else
+		watch_apart(keeper, name);
+	return held;
+}
+
+/* --- what has been left ---------------------------------------------------- */
+
+static bool take_up(const vns_session name, const struct vns_strings *record,
+		    void *context)
+{
+	struct keeper *keeper = context;
+	int fd = open_leader(record);
+	struct vns_held *held;
+
+	if (fd == -ESRCH) {
+		close_session(keeper, name, true, -1);
+		return true;
+	}
+	held = hold(keeper, fd, -1, name);
+	if (held) {
+		held->process = true;
+		held->entered = true;
+	}
+	return true;
+}
+
+/* --- what happens ---------------------------------------------------------- */
+
+static void hear_worker(struct keeper *keeper)
+{
+	VNS_AUTOEXTRAS struct vns_channel_extras extras;
+	struct vns_office_note note;
+	ssize_t size = vns_channel_receive(keeper->pool.office.desk, &note,
+					   sizeof(note), &extras, MSG_DONTWAIT);
+	struct vns_held *held;
+
+	if (size != sizeof(note))
+		return;
+	if (note.word == VNS_OFFICE_MORE) {
+		vns_pool_fill(&keeper->pool);
+		return;
+	}
+	if (extras.count == 0) {
+		watch_apart(keeper, note.name);
+		return;
+	}
+	held = hold(keeper, extras.fds[0],
+		    extras.count > 1 ? extras.fds[1] : -1, note.name);
+	extras.fds[0] = extras.fds[1] = -1;
+	if (held)
+		held->entered = note.entered;
+}
+
+static void hear_session(struct keeper *keeper, struct vns_held *held)
+{
+	if (vns_held_lives(held))
+		return;
+	keeper->sessions--;
+	/*
+	 * A session that has not entered has not begun, but for its record and
+	 * its terminal.
+	 */
+	close_session(keeper, held->name, held->entered, held->master);
+	vns_held_free(held);
+}
+
+static void hear_signal(struct keeper *keeper)
+{
+	struct signalfd_siginfo info;
+
+	while (read(keeper->signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo == SIGCHLD)
+			vns_pool_reap(&keeper->pool);
+		else
+			keeper->ends = true;
+}
+
+static void dispatch(struct keeper *keeper, const struct epoll_event *event)
+{
+	if (event->data.ptr == &keeper->pool)
+		hear_worker(keeper);
+	else if (event->data.ptr == &keeper->signals)
+		hear_signal(keeper);
+	else
+		hear_session(keeper, event->data.ptr);
+}
+
+static bool rests(const struct keeper *keeper)
+{
+	return keeper->leaves && keeper->sessions == 0 &&
+	       vns_pool_rests(&keeper->pool);
+}
+
+static int serve(struct keeper *keeper, struct vns_error *err)
+{
+	struct epoll_event events[EVENTS];
+
+	while (!keeper->ends) {
+		bool rested = rests(keeper);
+		int i, count = epoll_wait(keeper->epoll, events, EVENTS,
+					  rested ? LINGER_MS : -1);
+
+		if (count < 0 && errno != EINTR)
+			return vns_error_errno(err, errno, "epoll_wait");
+		for (i = 0; i < count; i++)
+			dispatch(keeper, &events[i]);
+		if (count == 0 && rested && rests(keeper))
+			return 0;
+	}
+	return 0;
+}
+
+/* --- setting up ------------------------------------------------------------ */
+
+static int watch(const struct keeper *keeper, int fd, void *data,
+		 struct vns_error *err)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = data };
+
+	if (epoll_ctl(keeper->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		return vns_error_errno(err, errno, "epoll_ctl");
+	return 0;
+}
+
+static int open_signals(struct keeper *keeper, struct vns_error *err)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* The keeper's own end is the one of systemd, not of a terminal. */
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
+	keeper->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (keeper->signals < 0)
+		return vns_error_errno(err, errno, "signalfd");
+	return watch(keeper, keeper->signals, &keeper->signals, err);
+}
+
+/* Each session needs a descriptor. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int set_up(struct keeper *keeper, int listener, struct vns_error *err)
+{
+	int rc;
+
+	raise_limit();
+	keeper->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (keeper->epoll < 0)
+		return vns_error_errno(err, errno, "epoll_create1");
+	rc = vns_pool_open(&keeper->pool, listener, FIRST_HELD, err);
+	if (rc == 0)
+		rc = watch(keeper, keeper->pool.office.desk, &keeper->pool,
+			   err);
+	if (rc == 0)
+		rc = open_signals(keeper, err);
+	return rc;
+}
+
+int vns_keeper_run(int listener, bool leaves, void (*ready)(void *context),
+		   void *context, struct vns_error *err)
+{
+	/* Too large for the stack, and there is one in a process. */
+	struct keeper *keeper = calloc(1, sizeof(*keeper));
+	int rc = keeper ? 0 : vns_error_memory(err);
+
+	if (rc == 0)
+		rc = set_up(keeper, listener, err);
+	if (rc == 0) {
+		keeper->leaves = leaves;
+		/* Before there are new sessions. */
+		rc = vns_sessions_walk(NULL, true, take_up, keeper, err);
+	}
+	if (rc == 0) {
+		vns_pool_fill(&keeper->pool);
+		ready(context);
+		rc = serve(keeper, err);
+	}
+	free(keeper);
+	return rc;
+}

@@ -1,0 +1,155 @@
+/* Forks workers by the number of those who wait, and counts those who end. */
+#include "keeper/pool.h"
+
+#include "keeper/worker.h"
+#include "system/channel.h"
+#include "system/safefile.h"
+#include "system/spawn.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <syslog.h>
+
+int vns_pool_open(struct vns_pool *pool, int listener, int first_held,
+		  struct vns_error *err)
+{
+	struct vns_office *office = &pool->office;
+	int ends[2];
+	int rc = vns_sessions_open(&office->sessions, err);
+
+	if (rc == 0)
+		rc = vns_channel_open(ends, err);
+	if (rc < 0)
+		return rc;
+	office->listener = listener;
+	office->desk = ends[0];
+	office->door = ends[1];
+	office->board = mmap(NULL, sizeof(*office->board),
+			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			     -1, 0);
+	if (office->board == MAP_FAILED)
+		return vns_error_memory(err);
+	pool->first_held = first_held;
+	return 0;
+}
+
+/* What the child must not have: above all, the keeper's lock. */
+static void close_others(const struct vns_pool *pool, int kept)
+{
+	const struct vns_office *office = &pool->office;
+	int fd;
+
+	for (fd = 3; fd < pool->first_held; fd++)
+		if (fd != office->listener && fd != office->sessions &&
+		    fd != office->door && fd != kept)
+			close(fd);
+	if (kept > pool->first_held)
+		(void)syscall(SYS_close_range, (unsigned)pool->first_held,
+			      (unsigned)kept - 1, 0U);
+	(void)syscall(SYS_close_range,
+		      (unsigned)(kept >= pool->first_held ? kept + 1 :
+							    pool->first_held),
+		      ~0U, 0U);
+}
+
+pid_t vns_pool_fork(struct vns_pool *pool, int kept)
+{
+	pid_t pid = fork();
+
+	if (pid > 0)
+		pool->others++;
+	if (pid != 0)
+		return pid;
+	vns_spawn_default_signals();
+	close_others(pool, kept);
+	pool->office.desk = -1;
+	return 0;
+}
+
+static int free_number(const struct vns_pool *pool)
+{
+	int i;
+
+	for (i = 0; i < VNS_OFFICE_WORKERS; i++)
+		if (pool->workers[i] == 0)
+			return i;
+	return -1;
+}
+
+static bool add_worker(struct vns_pool *pool)
+{
+	struct vns_office_board *board = pool->office.board;
+	const int number = free_number(pool);
+	const pid_t keeper = getpid();
+	pid_t pid;
+
+	if (number < 0)
+		return false;
+	atomic_store(&board->waits[number], true);
+	atomic_fetch_add(&board->waiting, 1);
+	pid = vns_pool_fork(pool, -1);
+	if (pid == 0)
+		vns_worker_run(&pool->office, number, keeper);
+	if (pid > 0) {
+		pool->others--;
+		pool->count++;
+		pool->workers[number] = pid;
+		return true;
+	}
+	atomic_store(&board->waits[number], false);
+	atomic_fetch_sub(&board->waiting, 1);
+	syslog(LOG_AUTHPRIV | LOG_ERR, "no more logins can be served: %m");
+	return false;
+}
+
+void vns_pool_fill(struct vns_pool *pool)
+{
+	while (atomic_load(&pool->office.board->waiting) < VNS_OFFICE_SPARE)
+		if (!add_worker(pool))
+			return;
+}
+
+/* Returns false if the child is none of the workers. */
+static bool remove_worker(struct vns_pool *pool, pid_t pid)
+{
+	struct vns_office_board *board = pool->office.board;
+	int i;
+
+	for (i = 0; i < VNS_OFFICE_WORKERS; i++) {
+		if (pool->workers[i] != pid)
+			continue;
+		pool->workers[i] = 0;
+		pool->count--;
+		/* It was killed while it waited. */
+		if (atomic_exchange(&board->waits[i], false))
+			atomic_fetch_sub(&board->waiting, 1);
+		return true;
+	}
+	return false;
+}
+
+void vns_pool_reap(struct vns_pool *pool)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (!remove_worker(pool, pid))
+			pool->others--;
+		else if (WIFSIGNALED(status))
+			syslog(LOG_AUTHPRIV | LOG_WARNING,
+			       "process %d, which served a login, was ended by "
+			       "signal %d",
+			       (int)pid, WTERMSIG(status));
+	}
+	vns_pool_fill(pool);
+}
+
+bool vns_pool_rests(const struct vns_pool *pool)
+{
+	return pool->others == 0 &&
+	       atomic_load(&pool->office.board->waiting) >= pool->count;
+}

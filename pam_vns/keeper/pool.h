@@ -1,0 +1,38 @@
+/* Keeps as many workers as there are logins to be served, and some that wait. */
+#ifndef VNS_POOL_H
+#define VNS_POOL_H
+
+#include "keeper/office.h"
+#include "lib/error.h"
+
+struct vns_pool {
+	struct vns_office office;
+	pid_t workers[VNS_OFFICE_WORKERS]; /* 0: no worker has this number */
+	int first_held; /* descriptors from here on are not the workers' */
+	int count;	/* workers there are */
+	int others;	/* other children */
+};
+
+/*
+ * Prepares the pool for a listening socket. The pool belongs to the calling
+ * process, which blocks the signals that it waits for; children unblock them.
+ */
+int vns_pool_open(struct vns_pool *pool, int listener, int first_held,
+		  struct vns_error *err);
+
+/* Forks workers until enough wait for a login. */
+void vns_pool_fill(struct vns_pool *pool);
+
+/*
+ * Forks a process that has no descriptor of the keeper's but those of
+ * pool->office and, if it is not -1, kept. Returns as fork(2) does.
+ */
+pid_t vns_pool_fork(struct vns_pool *pool, int kept);
+
+/* Collects the children that have ended. */
+void vns_pool_reap(struct vns_pool *pool);
+
+/* Whether no child is at work. */
+bool vns_pool_rests(const struct vns_pool *pool);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * Copies what a login has found into an answer, looks up what the process
+ * inside will have to know of users and groups, and sends it with descriptors.
+ */
+#include "keeper/reply.h"
+
+#include "config/definition.h"
+#include "login/find.h"
+#include "system/cgroup.h"
+#include "system/parcel.h"
+#include "system/safefile.h"
+#include "vserver/cgsession.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static void add_line(void *context, enum vns_log_level level, const char *text)
+{
+	struct vns_reply_lines *lines = context;
+	char line[2048 + 8];
+
+	snprintf(line, sizeof(line), "%d %s", (int)level, text);
+	if (vns_strings_add(&lines->list, line) < 0)
+		lines->lost = true;
+}
+
+struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug)
+{
+	return (struct vns_log){
+		.write = add_line,
+		.context = lines,
+		.debug = debug,
+	};
+}
+
+/*
+ * These variables name sockets and directories of the host, and would mislead
+ * programs inside.
+ */
+static int add_environment(struct vns_answer *answer,
+			   const struct vns_vserver *vserver)
+{
+	static const char *const dropped[] = { "XDG_RUNTIME_DIR",
+					       "XDG_SESSION_ID",
+					       "DBUS_SESSION_BUS_ADDRESS",
+					       "KRB5CCNAME" };
+	struct vns_strings *list = &answer->environment;
+	char context[24];
+	size_t i;
+
+	for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
+		if (vns_strings_add(list, dropped[i]) < 0)
+			return -ENOMEM;
+	if (vns_strings_add_variable(list, "VNS_NAME", vserver->name) < 0)
+		return -ENOMEM;
+	if (vserver->context == 0)
+		return 0;
+	snprintf(context, sizeof(context), "%lu", vserver->context);
+	return vns_strings_add_variable(list, "VNS_CONTEXT", context);
+}
+
+/* What the process inside is to know, and nothing else (frozen.h). */
+static int add_identity(struct vns_answer *answer, struct vns_login *login,
+			struct vns_account *root, struct vns_error *err)
+{
+	int rc = vns_account_load_groups(&login->account, err);
+
+	if (rc == 0)
+		rc = vns_account_group_id("tty", &answer->tty,
+					  &answer->has_tty, err);
+	if (rc < 0)
+		return rc;
+	answer->user = login->account.pw;
+	answer->groups = login->account.groups;
+	answer->group_count = login->account.group_count;
+	if (answer->user.pw_uid == 0)
+		return 0;
+	rc = vns_account_find("root", root, err);
+	if (rc == 0)
+		answer->root = root->pw;
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int open_cgroup(const struct vns_login *login, int *procs,
+		       struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	char cgroup[PATH_MAX];
+	int rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
+				    sizeof(cgroup), err);
+
+	if (rc < 0 || !*cgroup)
+		return rc;
+	rc = vns_cgroup_open(cgroup, &directory, err);
+	if (rc == 0)
+		rc = vns_cgroup_open_procs(directory, procs, err);
+	if (rc < 0)
+		vns_error_context(err, "cgroup \"%s\"", cgroup);
+	return rc;
+}
+
+/* Lists the descriptors that there are, in the order of the answer. */
+static size_t list_fds(const struct vns_login *login, int cgroup,
+		       unsigned *set, int fds[VNS_ANSWER_FDS])
+{
+	const int others[VNS_ANSWER_FDS] = {
+		[VNS_ANSWER_ROOT] = login->place.root,
+		[VNS_ANSWER_GUARD] = login->place.guard,
+		[VNS_ANSWER_PROCESS] = login->place.process,
+		[VNS_ANSWER_CWD] = login->cwd,
+		[VNS_ANSWER_CGROUP] = cgroup,
+	};
+	size_t count = 0;
+	int i;
+
+	*set = 0;
+	for (i = 0; i < VNS_ANSWER_FDS; i++) {
+		int fd = i < VNS_NS_COUNT ? login->place.ns[i] : others[i];
+
+		if (fd < 0)
+			continue;
+		*set |= VNS_ANSWER_FDSET(i);
+		fds[count++] = fd;
+	}
+	return count;
+}
+
+static int send_answer(int connection, const struct vns_answer *answer,
+		       const int *fds, size_t count, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc = vns_answer_pack(answer, &text, &length, err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_parcel_send(connection, text, length, fds, count);
+	return rc < 0 ? vns_error_errno(err, -rc, "answering the login") : 0;
+}
+
+static int send_place(int connection, struct vns_answer *answer,
+		      struct vns_login *login, struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account root = { 0 };
+	VNS_AUTOCLOSE int cgroup = -1;
+	const bool user = login->place.ns[VNS_NS_USER] >= 0;
+	int fds[VNS_ANSWER_FDS];
+	char message[256];
+	size_t count;
+	int rc = add_identity(answer, login, &root, err);
+
+	if (rc == 0)
+		rc = open_cgroup(login, &cgroup, err);
+	if (rc == 0 && add_environment(answer, login->vserver) < 0)
+		rc = vns_error_memory(err);
+	if (rc < 0)
+		return rc;
+	snprintf(message, sizeof(message),
+		 "Your home directory does not exist in your environment '%s'.",
+		 login->vserver->name);
+	answer->message = login->home_missing ? message : NULL;
+	answer->capabilities = vns_config_capabilities(login->vserver, user);
+	answer->restarts = vns_find_restarts(login);
+	answer->has_ids = user;
+	answer->outside_uid = user ? login->outside_uid : 0;
+	answer->outside_gid = user ? login->outside_gid : 0;
+	count = list_fds(login, cgroup, &answer->descriptors, fds);
+	return send_answer(connection, answer, fds, count, err);
+}
+
+/* What a refused user is told; NULL: what the module says without a reason. */
+static const char *find_notice(struct vns_login *login)
+{
+	if (!login->notice[0] && login->vserver)
+		vns_util_format(login->notice, sizeof(login->notice),
+				"Your environment '%s' cannot be entered. "
+				"Please tell the administrator.",
+				login->vserver->name);
+	return login->notice[0] ? login->notice : NULL;
+}
+
+int vns_reply_send(int connection, enum vns_answer_kind kind,
+		   struct vns_login *login, const struct vns_reply_lines *lines,
+		   struct vns_error *err)
+{
+	struct vns_answer answer = { .kind = kind, .log = lines->list };
+	char facts[VNS_LOGIN_FACTS], trace[2 * VNS_LOGIN_FACTS];
+	int rc;
+
+	vns_login_describe(login, facts);
+	vns_log_escape(trace, sizeof(trace), facts);
+	answer.trace = trace;
+	if (kind == VNS_ANSWER_REFUSE)
+		answer.notice = find_notice(login);
+	if (login->vserver && kind != VNS_ANSWER_STAY &&
+	    kind != VNS_ANSWER_REFUSE)
+		answer.vserver = login->vserver->name;
+	rc = kind == VNS_ANSWER_PLACE ?
+		     send_place(connection, &answer, login, err) :
+		     send_answer(connection, &answer, NULL, 0, err);
+	vns_strings_free(&answer.environment);
+	return rc;
+}

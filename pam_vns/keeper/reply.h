@@ -1,0 +1,26 @@
+/* Makes the answer about a login that is decided, or prepared, or refused. */
+#ifndef VNS_REPLY_H
+#define VNS_REPLY_H
+
+#include "login/login.h"
+#include "wire/answer.h"
+
+/* Lines for the log of the login, which the module will write. */
+struct vns_reply_lines {
+	struct vns_strings list;
+	bool lost; /* there was no memory for one */
+};
+
+/* Returns a log that collects lines. */
+struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug);
+
+/*
+ * Sends the answer. The facts of login are used as far as they are known; with
+ * VNS_ANSWER_PLACE, all of its place is sent. Returns 0 or -errno, with err if
+ * the answer could not be made.
+ */
+int vns_reply_send(int connection, enum vns_answer_kind kind,
+		   struct vns_login *login,
+		   const struct vns_reply_lines *lines, struct vns_error *err);
+
+#endif

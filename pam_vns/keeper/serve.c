@@ -1,0 +1,366 @@
+/*
+ * Reads the question, goes through the login's steps for its phase, and stays
+ * until the session has entered, as its vserver may be stopped at that moment.
+ */
+#include "keeper/serve.h"
+
+#include "config/definition.h"
+#include "config/lifecycle.h"
+#include "keeper/begin.h"
+#include "keeper/reply.h"
+#include "keeper/terminal.h"
+#include "login/find.h"
+#include "system/deadline.h"
+#include "system/parcel.h"
+#include "system/safefile.h"
+#include "wire/ask.h"
+#include "wire/words.h"
+
+#include <errno.h>
+#include <string.h>
+#include <syslog.h>
+
+/* The module sends its question at once; for a process that was stopped. */
+#define QUESTION_MS 5000
+/* From the answer to the session it takes less than a millisecond. */
+#define ENTER_MS 2000
+/* What a word is taken for if there is none for so long. */
+#define SILENCE '-'
+
+struct job {
+	struct vns_login login;
+	struct vns_ask ask;
+	struct vns_strings fields; /* own the strings of ask */
+	struct vns_reply_lines lines;
+	struct vns_log log;
+	struct vns_process leader;
+	struct vns_channel_extras extras; /* the terminal came along */
+	struct vns_bindtty terminal;
+	int connection;
+	int sessions;
+	bool placed; /* the session may have begun */
+	struct vns_served *served;
+};
+
+static void free_job(struct job *job)
+{
+	vns_login_free(&job->login);
+	vns_strings_free(&job->fields);
+	vns_strings_free(&job->lines.list);
+	vns_process_close(&job->leader);
+	vns_channel_drop(&job->extras);
+}
+#define AUTOJOB __attribute__((cleanup(free_job)))
+
+/* --- the question --------------------------------------------------------- */
+
+static int check_peer(struct job *job, struct vns_error *err)
+{
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(job->connection, SOL_SOCKET, SO_PEERCRED, &peer,
+		       &size) < 0)
+		return vns_error_errno(err, errno, "SO_PEERCRED");
+	if (peer.uid != 0)
+		return vns_error_set(err, EPERM,
+				     "uid %lu is not root, and is not answered",
+				     (unsigned long)peer.uid);
+	return vns_process_open(peer.pid, &job->leader, err);
+}
+
+static int take_question(struct job *job, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = malloc(VNS_ASK_MAX);
+	ssize_t size;
+
+	if (!text)
+		return vns_error_memory(err);
+	size = vns_deadline_wait(job->connection,
+				 vns_deadline_now() + QUESTION_MS);
+	if (size == 0)
+		size = vns_channel_receive(job->connection, text, VNS_ASK_MAX,
+					   &job->extras, MSG_DONTWAIT);
+	if (size < 0)
+		return vns_error_errno(err, (int)-size, "a question");
+	return vns_ask_unpack(text, (size_t)size, &job->fields, &job->ask, err);
+}
+
+/* --- the answers ---------------------------------------------------------- */
+
+static int answer(struct job *job, enum vns_answer_kind kind,
+		  struct vns_error *err)
+{
+	int rc = vns_reply_send(job->connection, kind, &job->login, &job->lines,
+				err);
+
+	vns_strings_free(&job->lines.list);
+	return rc;
+}
+
+/* result is "error" or "deny"; reason may be NULL. */
+static int refuse(struct job *job, const char *result, const char *reason,
+		  struct vns_error *err)
+{
+	vns_login_trace(&job->login, VNS_LOG_NOTICE, result, reason);
+	return answer(job, VNS_ANSWER_REFUSE, err);
+}
+
+/* --- the phases ----------------------------------------------------------- */
+
+static int serve_placed(struct job *job, struct vns_error *err)
+{
+	if (vns_login_decide(&job->login, err) < 0) {
+		vns_log_write(&job->log, VNS_LOG_DEBUG, "placed?: %s",
+			      err->text);
+		return answer(job, VNS_ANSWER_MAY, err);
+	}
+	return answer(job,
+		      job->login.decision.target == VNS_TARGET_HOST ?
+			      VNS_ANSWER_STAY :
+			      VNS_ANSWER_MAY,
+		      err);
+}
+
+/*
+ * Returns true if the login goes on to a vserver. Otherwise it is answered, and
+ * *rc says how that went.
+ */
+static bool goes_on(struct job *job, int *rc, struct vns_error *err)
+{
+	struct vns_login *login = &job->login;
+	const bool opens = job->ask.phase == VNS_ASK_OPEN;
+
+	if (vns_login_decide(login, err) < 0)
+		*rc = refuse(job, "error", err->text, err);
+	else if (login->decision.target == VNS_TARGET_DENY)
+		*rc = refuse(job, "deny", NULL, err);
+	else if (login->decision.target == VNS_TARGET_VSERVER)
+		return true;
+	else {
+		if (opens)
+			vns_login_trace(login, VNS_LOG_INFO, "host", NULL);
+		*rc = answer(job, VNS_ANSWER_STAY, err);
+	}
+	return false;
+}
+
+static int serve_account(struct job *job, struct vns_error *err)
+{
+	int rc;
+
+	if (!goes_on(job, &rc, err))
+		return rc;
+	if (vns_find_vserver(&job->login, false, err) < 0)
+		return refuse(job, "error", err->text, err);
+	return answer(job, VNS_ANSWER_MAY, err);
+}
+
+/* --- a session ------------------------------------------------------------ */
+
+/* vns_login has no room for a context; the login is a job's first member. */
+static struct job *job_of(struct vns_login *login)
+{
+	return (struct job *)login;
+}
+
+static unsigned hook_time(const struct vns_hook *hook)
+{
+	return hook && hook->command.count > 0 ? hook->timeout : 0;
+}
+
+/*
+ * How long hooks may take: those of the login, and those of others that start or
+ * stop the vserver at this moment before it is our turn.
+ */
+static unsigned find_time(const struct vns_login *login)
+{
+	const struct vns_vserver *vserver = login->vserver;
+
+	return hook_time(&login->config->open) +
+	       hook_time(login->decision.open) + hook_time(&vserver->open) +
+	       (vserver->root ? 2 * vns_config_lifecycle_time(login->config,
+							      vserver) :
+				0);
+}
+
+static int announce(struct vns_login *login, struct vns_error *err)
+{
+	struct job *job = job_of(login);
+	unsigned seconds = find_time(login);
+	int rc = vns_begin_record(login, &job->leader, job->ask.terminal,
+				  job->sessions, job->served->name, err);
+
+	if (rc < 0 || seconds == 0)
+		return rc;
+	(void)alarm(VNS_KEEPER_TIME + seconds);
+	rc = vns_parcel_delay(job->connection, VNS_KEEPER_TIME + seconds);
+	return rc < 0 ? vns_error_errno(err, -rc, "the login has gone away") :
+			0;
+}
+
+/* A session's record tells who takes its terminal away. */
+static int place_terminal(struct job *job, struct vns_error *err)
+{
+	int rc;
+
+	if (!job->ask.terminal || job->extras.count == 0)
+		return 0;
+	rc = vns_terminal_place(&job->terminal, job->sessions,
+				job->served->name, job->ask.terminal,
+				job->extras.fds[0], &job->login.place, err);
+	if (rc == 0)
+		return 0;
+	if (job->ask.reopens) {
+		vns_error_context(err,
+				  "the terminal %s, which this login opens "
+				  "again by its path, cannot be put at that "
+				  "path inside",
+				  job->ask.terminal);
+		return rc;
+	}
+	vns_log_write(&job->log, VNS_LOG_DEBUG,
+		      "the terminal %s is not found by its name: %s",
+		      job->ask.terminal, err->text);
+	return 0;
+}
+
+/* Sends the place. From here on the module may have entered. */
+static int send_place(struct job *job, struct vns_error *err)
+{
+	struct vns_login *login = &job->login;
+	int rc = place_terminal(job, err);
+
+	if (rc == 0) {
+		vns_login_trace(login, VNS_LOG_INFO, "enter",
+				login->home_missing ?
+					"home directory missing inside" :
+					NULL);
+		rc = answer(job, VNS_ANSWER_PLACE, err);
+	}
+	job->placed = rc == 0;
+	return rc;
+}
+
+/* Returns the word that the module says, or 0 if it says none. */
+static char hear_word(const struct job *job)
+{
+	struct vns_channel_extras extras = { 0 };
+	char word = 0;
+	ssize_t size = vns_deadline_wait(job->connection,
+					 vns_deadline_now() + ENTER_MS);
+
+	if (size == -ETIMEDOUT)
+		return SILENCE;
+	if (size == 0)
+		size = vns_channel_receive(job->connection, &word, 1, &extras,
+					   MSG_DONTWAIT);
+	vns_channel_drop(&extras);
+	return size == 1 ? word : 0;
+}
+
+/* Prepares the place anew while the module finds that it has been stopped. */
+static int wait_until_entered(struct job *job, struct vns_error *err)
+{
+	int rc = 0;
+	char word;
+
+	while ((word = hear_word(job)) == VNS_WORD_AGAIN) {
+		job->placed = false;
+		if (vns_find_again(&job->login, err) < 0)
+			rc = refuse(job, "error", err->text, err);
+		else
+			rc = send_place(job, err);
+		if (rc < 0 || !job->placed)
+			return rc;
+	}
+	job->served->entered = word == VNS_WORD_ENTERED;
+	/* A module that takes its time is waited for by the keeper. */
+	job->placed = word == VNS_WORD_ENTERED || word == SILENCE;
+	return 0;
+}
+
+static int serve_session(struct job *job, struct vns_error *err)
+{
+	int rc;
+
+	if (!goes_on(job, &rc, err))
+		return rc;
+	if (job->ask.stays)
+		return refuse(job, "error",
+			      "a moment ago the answer to \"placed?\" was no: "
+			      "the rules have changed since, or the line with "
+			      "\"placed?\" reads other rules",
+			      err);
+	if (job->ask.retry)
+		vns_begin_forget(&job->leader, job->sessions);
+	if (vns_find_vserver(&job->login, true, err) < 0 ||
+	    vns_find_run_hooks(&job->login, err) < 0)
+		return refuse(job, "error", err->text, err);
+	rc = send_place(job, err);
+	if (rc < 0)
+		return refuse(job, "error", err->text, err);
+	return wait_until_entered(job, err);
+}
+
+static int serve(struct job *job, struct vns_error *err)
+{
+	static int (*const phases[])(struct job *, struct vns_error *) = {
+		[VNS_ASK_ACCOUNT] = serve_account,
+		[VNS_ASK_OPEN] = serve_session,
+		[VNS_ASK_PLACED] = serve_placed,
+	};
+	int rc = check_peer(job, err);
+
+	if (rc == 0)
+		rc = take_question(job, err);
+	if (rc < 0)
+		return rc;
+	job->log = vns_reply_log(&job->lines, job->ask.debug);
+	vns_login_init(&job->login, job->ask.config, job->ask.who.user,
+		       &job->log);
+	job->login.who = job->ask.who;
+	job->login.wanted_cwd = job->ask.cwd;
+	job->login.announce = announce;
+	return phases[job->ask.phase](job, err);
+}
+
+/* A session that is refused, or that never enters, leaves nothing. */
+static void undo(struct job *job)
+{
+	struct vns_error err;
+
+	if (!job->served->name[0])
+		return;
+	if (vns_terminal_undo(&job->terminal, job->sessions, &job->login.place,
+			      &err) < 0)
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", err.text);
+	vns_sessions_forget(job->sessions, job->served->name);
+	job->served->name[0] = '\0';
+}
+
+void vns_serve(int connection, int sessions, struct vns_served *served)
+{
+	AUTOJOB struct job job = {
+		.login = { .place = VNS_PLACE_NONE, .cwd = -1 },
+		.leader = VNS_PROCESS_NONE,
+		.terminal = VNS_BINDTTY_NONE,
+		.connection = connection,
+		.sessions = sessions,
+		.served = served,
+	};
+	struct vns_error err;
+	int rc;
+
+	*served = (struct vns_served){ .master = -1 };
+	(void)alarm(VNS_KEEPER_TIME);
+	rc = serve(&job, &err);
+	if (rc < 0)
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
+		       job.leader.pid, err.text);
+	served->spent = rc < 0 || job.login.account.services_answer;
+	if (!job.placed)
+		undo(&job);
+	served->master = job.terminal.master;
+	(void)alarm(0);
+}

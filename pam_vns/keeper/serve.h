@@ -1,0 +1,36 @@
+/*
+ * Serves one login: takes the module's question from a connection, decides and
+ * prepares, and answers.
+ */
+#ifndef VNS_SERVE_H
+#define VNS_SERVE_H
+
+#include "vserver/sessions.h"
+
+#include <stdbool.h>
+
+/* What is left when a login has been served. */
+struct vns_served {
+	/*
+	 * A session's record, or "" if there is no session. It lasts while the
+	 * other end of the connection is open.
+	 */
+	vns_session name;
+	bool entered; /* the module has said that the session has begun */
+	/* Holds the number of the session's terminal inside, or is -1. */
+	int master;
+	/*
+	 * This process must not serve another login: services of the name
+	 * service switch were set in it, or what it did was cut off.
+	 */
+	bool spent;
+};
+
+/*
+ * sessions is the directory of vns_sessions_open. The connection stays the
+ * caller's. What cannot be answered is written to the log (syslog(3)), and the
+ * caller then closes the connection, so that the login is refused.
+ */
+void vns_serve(int connection, int sessions, struct vns_served *served);
+
+#endif

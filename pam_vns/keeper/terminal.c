@@ -1,0 +1,170 @@
+/*
+ * Places a terminal under a lock of all sessions, and takes it away when no
+ * other session's record names it.
+ */
+#include "keeper/terminal.h"
+
+#include "config/definition.h"
+#include "config/load.h"
+#include "native/lock.h"
+#include "system/safefile.h"
+#include "vserver/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+/* The lock is held while a terminal is put in place or taken away. */
+#define LOCK_MS 12000
+/* In the record of the session that has placed it: "DEVICE INODE NUMBER". */
+#define BOUND "bound"
+
+/*
+ * The lock is the directory, opened anew: descriptors that were inherited share
+ * their locks.
+ */
+static int take_lock(int directory, int *lock, struct vns_error *err)
+{
+	*lock = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*lock < 0)
+		return vns_error_errno(err, errno, "the sessions' directory");
+	return vns_lock_hold(*lock, "the terminals of sessions", LOCK_MS, err);
+}
+
+static int note(const struct vns_bindtty *terminal, int directory,
+		const vns_session name, struct vns_error *err)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "%llu %llu %llu",
+		 (unsigned long long)terminal->device,
+		 (unsigned long long)terminal->inode,
+		 (unsigned long long)terminal->number);
+	return vns_sessions_append(directory, name, BOUND, text, err);
+}
+
+int vns_terminal_place(struct vns_bindtty *terminal, int directory,
+		       const vns_session name, const char *path, int tty,
+		       const struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lock = -1;
+	struct vns_error ignored;
+	int rc = take_lock(directory, &lock, err);
+
+	if (rc == 0)
+		rc = vns_bindtty_place(terminal, path, tty, place, err);
+	if (rc < 0 || !terminal->placed)
+		return rc;
+	rc = note(terminal, directory, name, err);
+	if (rc < 0) {
+		(void)vns_bindtty_remove(terminal, place, &ignored);
+		vns_bindtty_close(terminal);
+	}
+	return rc;
+}
+
+int vns_terminal_undo(struct vns_bindtty *terminal, int directory,
+		      const struct vns_place *place, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lock = -1;
+	int rc;
+
+	if (!terminal->placed)
+		return 0;
+	rc = take_lock(directory, &lock, err);
+	if (rc == 0)
+		rc = vns_bindtty_remove(terminal, place, err);
+	vns_bindtty_close(terminal);
+	return rc;
+}
+
+struct vns_bindtty vns_terminal_recorded(const struct vns_strings *record,
+					 int master)
+{
+	struct vns_bindtty terminal = VNS_BINDTTY_NONE;
+	unsigned long long device, inode, number;
+
+	terminal.master = master;
+	if (sscanf(vns_fields_get(record, BOUND), "%llu %llu %llu", &device,
+		   &inode, &number) != 3 ||
+	    !vns_util_format(terminal.path, sizeof(terminal.path), "%s",
+			     vns_fields_get(record, "terminal")))
+		return terminal;
+	terminal.device = device;
+	terminal.inode = inode;
+	terminal.number = number;
+	terminal.placed = true;
+	return terminal;
+}
+
+/* --- after the session ---------------------------------------------------- */
+
+struct others {
+	const struct vns_strings *record;
+	unsigned long process; /* a process of another session; 0: none */
+};
+
+static bool visit(const vns_session name, const struct vns_strings *record,
+		  void *context)
+{
+	struct others *others = context;
+	static const char *const keys[] = { "vserver", "terminal" };
+	size_t i;
+
+	(void)name;
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(vns_fields_get(record, keys[i]),
+			   vns_fields_get(others->record, keys[i])) != 0)
+			return true;
+	return !vns_fields_number(record, "pid", &others->process);
+}
+
+/* Removes the terminal. A vserver that does not run any more has none. */
+static int take_away(const struct vns_strings *record,
+		     struct vns_bindtty *terminal, struct vns_error *err)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	VNS_AUTOPLACE struct vns_place where = VNS_PLACE_NONE;
+	int rc =
+		vns_load_config(vns_fields_get(record, "config"), &config, err);
+
+	if (rc == 0)
+		rc = vns_load_vserver(config, vns_fields_get(record, "vserver"),
+				      &vserver, err);
+	if (rc == 0)
+		rc = vns_open_vserver(config, vserver, &where, err);
+	if (rc == -ESRCH || rc == -EOWNERDEAD)
+		return 0;
+	return rc < 0 ? rc : vns_bindtty_remove(terminal, &where, err);
+}
+
+int vns_terminal_release(const struct vns_strings *record, int directory,
+			 struct vns_bindtty *terminal, unsigned long *process,
+			 struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lock = -1;
+	struct others others = { .record = record };
+	int rc;
+
+	*process = 0;
+	if (!terminal->placed)
+		return 0;
+	rc = take_lock(directory, &lock, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_sessions_walk(vns_fields_get(record, "run_dir"), false, visit,
+			       &others, err);
+	if (rc == 0 && !others.process) {
+		rc = take_away(record, terminal, err);
+		vns_bindtty_close(terminal);
+	}
+	*process = others.process;
+	if (rc < 0)
+		vns_error_context(err, "the terminal %s is left in vserver %s",
+				  vns_fields_get(record, "terminal"),
+				  vns_fields_get(record, "vserver"));
+	return rc;
+}

@@ -1,0 +1,144 @@
+/* vns keeper: starts the process that serves logins, if none runs yet. */
+#include "keeper/keeper.h"
+#include "keeper/listen.h"
+#include "system/channel.h"
+#include "system/safefile.h"
+#include "tool/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <syslog.h>
+#include <unistd.h>
+
+/* A keeper that is just starting, or just leaving, is waited for so often. */
+#define TRIES 100
+#define TRY_US 50000
+
+struct start {
+	bool background;
+	int channel; /* to the process that waits until logins are served */
+};
+
+static void say_ready(void *context)
+{
+	struct start *start = context;
+	struct vns_error none = { 0 };
+
+	if (start->channel >= 0)
+		vns_channel_answer(start->channel, 0, NULL, 0, &none);
+	vns_safefile_close(&start->channel);
+	start->channel = -1;
+}
+
+/* The keeper has no terminal, and nobody who reads what it prints. */
+static void leave_terminal(void)
+{
+	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd;
+
+	(void)setsid();
+	for (fd = 0; null >= 0 && fd <= 2; fd++)
+		(void)vns_safefile_put(null, fd);
+}
+
+static int serve(int listener, bool leaves, struct start *start,
+		 struct vns_error *err)
+{
+	if (start->background)
+		leave_terminal();
+	openlog("vns", LOG_PID, LOG_AUTHPRIV);
+	return vns_keeper_run(listener, leaves, say_ready, start, err);
+}
+
+/* Serves logins in a child, and returns when it does. */
+static int serve_apart(int listener, int lock, struct vns_error *err)
+{
+	struct start start = { .background = true, .channel = -1 };
+	pid_t pid = vns_channel_fork(&start.channel, err);
+	int rc;
+
+	if (pid < 0)
+		return pid;
+	if (pid == 0) {
+		rc = serve(listener, true, &start, err);
+		if (rc < 0 && start.channel >= 0)
+			vns_channel_answer(start.channel, rc, NULL, 0, err);
+		if (rc < 0)
+			syslog(LOG_AUTHPRIV | LOG_ERR, "the keeper ends: %s",
+			       err->text);
+		_exit(rc < 0);
+	}
+	vns_safefile_close(&lock);
+	rc = vns_channel_hear(start.channel, "the keeper", NULL, 0, err);
+	vns_safefile_close(&start.channel);
+	return rc;
+}
+
+/*
+ * Returns -EBUSY if another keeper serves logins, which is what was wanted. The
+ * lock is also held by one that does not serve them yet, or not any more.
+ */
+static int take_lock(int *lock, struct vns_error *err)
+{
+	int i, rc = 0;
+
+	for (i = 0; i < TRIES; i++) {
+		rc = vns_listen_lock(lock, err);
+		if (rc != -EBUSY || vns_listen_answers())
+			return rc;
+		usleep(TRY_US);
+	}
+	return vns_error_set(err, ETIMEDOUT,
+			     "another keeper has the lock, but serves no "
+			     "logins");
+}
+
+static int run(bool background, struct vns_error *err)
+{
+	struct start start = { .background = background, .channel = -1 };
+	VNS_AUTOCLOSE int lock = -1;
+	VNS_AUTOCLOSE int listener = -1;
+	bool passed;
+	int rc;
+
+	passed = vns_listen_passed(&listener, err, &rc);
+	if (rc == 0)
+		rc = take_lock(&lock, err);
+	if (rc == 0 && !passed)
+		rc = vns_listen_make(&listener, err);
+	if (rc < 0)
+		return rc;
+	if (background) {
+		int held = lock;
+
+		lock = -1;
+		return serve_apart(listener, held, err);
+	}
+	return serve(listener, false, &start, err);
+}
+
+int vns_cli_keeper(struct vns_cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "background", no_argument, NULL, 'b' },
+		{ 0 },
+	};
+	struct vns_error err;
+	bool background = false;
+	int option, rc;
+
+	(void)cli;
+	while ((option = getopt_long(argc, argv, "+b", options, NULL)) != -1) {
+		if (option != 'b')
+			return VNS_EXIT_USAGE;
+		background = true;
+	}
+	if (optind < argc)
+		return vns_cli_usage("keeper takes no names");
+	rc = run(background, &err);
+	if (rc == 0 || (rc == -EBUSY && background))
+		return VNS_EXIT_OK;
+	vns_cli_complain("%s", err.text);
+	return VNS_EXIT_FAILURE;
+}
