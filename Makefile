@@ -13,6 +13,7 @@ LIBEXECDIR = $(PREFIX)/libexec/pam_vns
 MANDIR = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share/bash-completion/completions
 DOCDIR = $(PREFIX)/share/doc/pam_vns
+UNITDIR = $(PREFIX)/lib/systemd/system
 DESTDIR =
 
 BUILD = build
@@ -52,8 +53,9 @@ TRYPAM = $(BUILD)/vns-trypam
 
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
-EXAMPLES = $(shell cd conf && find . -name completion -prune -o -type f \
-	-printf '%P\n')
+UNITS = vns.socket vns.service vns-boot.service
+EXAMPLES = $(shell cd conf && find . \( -name completion -o -name systemd \) \
+	-prune -o -type f -printf '%P\n')
 
 # How a file's name ends until it is renamed, with a process id behind; it begins
 # with a dot, or ldconfig would take it for a library. "make install" that was
@@ -72,7 +74,7 @@ SUITE = bookworm
 SMOKE =
 HOST =
 
-all: $(MODULE) $(NSS) $(TOOLS) $(INIT) $(TRYPAM)
+all: $(MODULE) $(NSS) $(TOOLS) $(INIT) $(TRYPAM) $(UNITS:%=$(BUILD)/units/%)
 
 $(BUILD):
 	@printf '#include <confuse.h>\n#include <security/pam_modules.h>\n' | \
@@ -133,6 +135,10 @@ $(INIT): pam_vns/native/vns_init.c $(BUILD)/flags
 $(TRYPAM): $(BUILD)/pamd/vns_trypam.o
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam
 
+$(BUILD)/units/%: conf/systemd/% $(BUILD)/flags
+	@mkdir -p $(@D)
+	sed 's|/usr/sbin/|$(SBINDIR)/|; s|/etc/vns|$(SYSCONFDIR)/vns|' $< >$@
+
 # Logins go on meanwhile: what they have mapped is not written to, and what they
 # open is whole. So each file is written beside its name, all of them are on the
 # disk, and then they are renamed: what the module needs, the module, the rest.
@@ -141,7 +147,7 @@ install: all
 		$(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(SYSCONFDIR)/vns/vservers \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(COMPDIR) \
+		$(DESTDIR)$(COMPDIR) $(DESTDIR)$(UNITDIR) \
 		$(sort $(dir $(EXAMPLES:%=$(DESTDIR)$(DOCDIR)/examples/%)))
 	@set -eu; new=; \
 	trap 'rm -f $$new' EXIT; trap 'exit 1' HUP INT TERM; \
@@ -165,6 +171,7 @@ install: all
 	put 644 $(MANDIR)/man8 $(MAN8:%=pam_vns/man/%); \
 	put 644 $(MANDIR)/man5 $(MAN5:%=pam_vns/man/%); \
 	put 644 $(COMPDIR) conf/completion/vns; \
+	put 644 $(UNITDIR) $(UNITS:%=$(BUILD)/units/%); \
 	for file in $(EXAMPLES); do \
 		mode=644; test ! -x "conf/$$file" || mode=755; \
 		put $$mode "$(DOCDIR)/examples/$$(dirname "$$file")" \
@@ -183,6 +190,8 @@ install: all
 	$(if $(DESTDIR),,sync $(LIBDIR) $(PAMDIR) $(SBINDIR) $(LIBEXECDIR))
 	$(if $(DESTDIR),,ldconfig)
 	@echo 'Installed. No file in /etc/pam.d was touched: see INSTALL.'
+	@echo 'To renew the keeper after an upgrade: systemctl daemon-reload;' \
+		'systemctl try-restart vns.service'
 
 # Configuration stays: it is the administrator's. What needs others goes first.
 uninstall:
@@ -193,7 +202,7 @@ uninstall:
 	rm -f $(call installed,$(PAMDIR)/pam_vns.so)
 	rm -f $(call installed,$(LIBDIR)/libnss_vns.so.2)
 	rm -f $(call installed,$(SBINDIR)/vns $(SBINDIR)/vnamespace \
-		$(COMPDIR)/vns $(COMPDIR)/vnamespace \
+		$(COMPDIR)/vns $(COMPDIR)/vnamespace $(UNITS:%=$(UNITDIR)/%) \
 		$(MAN8:%=$(MANDIR)/man8/%) $(MAN5:%=$(MANDIR)/man5/%))
 	rm -f $(DESTDIR)$(SYSCONFDIR)/vns/.pam_vns.conf$(NEW)*
 	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBEXECDIR)
