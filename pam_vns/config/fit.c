@@ -1,0 +1,127 @@
+/*
+ * Refuses keys of a definition that contradict each other, or that another
+ * engine sees to.
+ */
+#include "config/fit.h"
+
+#include "config/lifecycle.h"
+#include "config/value.h"
+
+#include <string.h>
+
+static bool names_namespace(cfg_t *cfg, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < cfg_size(cfg, "namespaces"); i++)
+		if (strcmp(cfg_getnstr(cfg, "namespaces", i), name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Finds a key that goes with a root directory only; without one another engine
+ * sees to what the key is for.
+ */
+static const char *find_native_key(cfg_t *cfg)
+{
+	static const char *const keys[] = { "hostname", "user_namespace",
+					    "template", "fstab" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (cfg_getstr(cfg, keys[i]))
+			return keys[i];
+	if (strcmp(cfg_getstr(cfg, "propagation"), "private") != 0)
+		return "propagation";
+	if (cfg_size(cfg, "mount") > 0)
+		return "mount";
+	if (cfg_size(cfg, "limits") > 0)
+		return "limits";
+	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++) {
+		const char *hook =
+			vns_config_lifecycle_name((enum vns_lifecycle)i);
+
+		if (cfg_gettsec(cfg, "hook", hook))
+			return hook;
+	}
+	return strcmp(cfg_getstr(cfg, "start"), "boot") == 0 ?
+		       "start = \"boot\"" :
+		       NULL;
+}
+
+static int check_namespaces_fit(cfg_t *cfg)
+{
+	bool user = cfg_getstr(cfg, "user_namespace") != NULL;
+	bool named = cfg_size(cfg, "namespaces") > 0;
+
+	if (named && !names_namespace(cfg, "mnt"))
+		cfg_error(cfg, "namespaces must contain \"mnt\": a session "
+			       "enters the mount namespace");
+	else if (user && named && !names_namespace(cfg, "user"))
+		cfg_error(cfg, "user_namespace = needs \"user\" in "
+			       "namespaces");
+	else if (cfg_getstr(cfg, "hostname") && (named || !user) &&
+		 !names_namespace(cfg, "uts"))
+		cfg_error(cfg, "hostname = needs \"uts\" in namespaces");
+	else
+		return 0;
+	return -1;
+}
+
+/*
+ * Refuses "shared" with a user namespace: what is mounted inside would be on
+ * the host, too, as a tenant's.
+ */
+static int check_propagation(cfg_t *cfg)
+{
+	if (strcmp(cfg_getstr(cfg, "propagation"), "shared") != 0 ||
+	    (!cfg_getstr(cfg, "user_namespace") &&
+	     !names_namespace(cfg, "user")))
+		return 0;
+	cfg_error(cfg, "propagation = \"shared\" is not possible with a user "
+		       "namespace, but \"slave\" is");
+	return -1;
+}
+
+int vns_fit_vserver(cfg_t *cfg, bool template)
+{
+	bool root = cfg_getstr(cfg, "root") != NULL;
+	const char *native = find_native_key(cfg);
+
+	if (template && cfg_getint(cfg, "context") != 0) {
+		cfg_error(cfg, "context = is the number of a single vserver; "
+			       "vservers made of a template cannot have one");
+		return -1;
+	}
+	if (template && strcmp(cfg_getstr(cfg, "start"), "boot") == 0) {
+		cfg_error(cfg, "start = \"boot\" is for a single vserver; at "
+			       "boot it is not known which vservers are made "
+			       "of a template");
+		return -1;
+	}
+	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
+		cfg_error(cfg, "stop = can only be used with root =: another "
+			       "engine ends this vserver");
+		return -1;
+	}
+	if (root == (cfg_getstr(cfg, "source") != NULL))
+		cfg_error(cfg, "a vserver needs either root = or source =, %s",
+			  root ? "not both" : "and has neither");
+	else if (!root && native)
+		cfg_error(cfg,
+			  "%s can only be used with root =: another engine "
+			  "makes this vserver",
+			  native);
+	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
+		cfg_error(cfg, "root = \"/\" is the host itself");
+	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
+		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_VALUE_NO_CGROUP) == 0)
+		cfg_error(cfg, "limits cannot be used with cgroup = "
+			       "\"none\": they are set on the cgroup that "
+			       "sessions are moved into");
+	else
+		return check_namespaces_fit(cfg) < 0 ? -1 :
+						       check_propagation(cfg);
+	return -1;
+}
