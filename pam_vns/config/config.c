@@ -18,6 +18,7 @@ static int copy_rule(struct vns_rule *rule, cfg_t *cfg, const char *name)
 	if (target)
 		rule->target = strcmp(target, "host") == 0 ? VNS_TARGET_HOST :
 							     VNS_TARGET_DENY;
+	rule->max_sessions = (unsigned long)cfg_getint(cfg, "max_sessions");
 	if (vns_copy_string(&rule->name, name) < 0 ||
 	    vns_copy_string(&rule->vserver, cfg_getstr(cfg, "vserver")) < 0 ||
 	    vns_copy_string(&rule->message, cfg_getstr(cfg, "message")) < 0 ||

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define HOOK_TIMEOUT_MAX 300
+#define SESSIONS_MAX 1000000
 
 /*
  * libconfuse keeps its scanner in globals and passes no argument of ours to its
@@ -90,15 +91,23 @@ static int parse_timeout(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return parse_number(cfg, opt, value, HOOK_TIMEOUT_MAX, result);
 }
 
+static int parse_sessions(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+			  void *result)
+{
+	return parse_number(cfg, opt, value, SESSIONS_MAX, result);
+}
+
 #define TEXT(name, value) CFG_STR_CB(name, value, CFGF_NONE, parse_checked)
 #define LIST(name) CFG_STR_LIST_CB(name, NULL, CFGF_NONE, parse_checked)
+/* 0, which cannot be written, stands for no limit. */
+#define SESSIONS CFG_INT_CB("max_sessions", 0, CFGF_NONE, parse_sessions)
 #define HOOKS                                      \
 	CFG_SEC("hook", (cfg_opt_t *)hook_options, \
 		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
 #define RULE_OPTIONS                                                    \
 	LIST("groups"), LIST("services"), LIST("ttys"), LIST("rhosts"), \
 		TEXT("target", NULL), TEXT("vserver", NULL),            \
-		TEXT("message", NULL), HOOKS
+		TEXT("message", NULL), SESSIONS, HOOKS
 
 /* libconfuse copies these tables; its types just do not say const. */
 static const cfg_opt_t hook_options[] = {
@@ -160,6 +169,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("propagation", "private"),
 	TEXT("start", "on-login"),
 	TEXT("stop", "never"),
+	SESSIONS,
 	TEXT("log", "host"),
 	LIST("capabilities"),
 	TEXT("cgroup", NULL),
@@ -255,6 +265,10 @@ static int check_rule(cfg_t *cfg, cfg_t *rule, const char *what)
 		 (vserver || strcmp(cfg_getstr(rule, "target"), "deny") != 0))
 		cfg_error(cfg,
 			  "%s: message can only be used with target = \"deny\"",
+			  what);
+	else if (!vserver && cfg_getint(rule, "max_sessions") != 0)
+		cfg_error(cfg,
+			  "%s: max_sessions can only be used with vserver =",
 			  what);
 	else if (!vserver && cfg_size(rule, "hook") > 0)
 		cfg_error(cfg,

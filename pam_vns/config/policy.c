@@ -97,6 +97,7 @@ static int take_rule(const struct vns_rule *rule, const struct vns_who *who,
 	decision->rule = rule->name;
 	decision->target = rule->target;
 	decision->message = rule->message;
+	decision->max_sessions = rule->max_sessions;
 	decision->open = rule->open.command.count ? &rule->open : NULL;
 	decision->close = rule->close.command.count ? &rule->close : NULL;
 	if (rule->target != VNS_TARGET_VSERVER)

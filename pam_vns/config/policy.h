@@ -26,6 +26,7 @@ struct vns_decision {
 	vns_name vserver;	     /* with VNS_TARGET_VSERVER */
 	const char *rule;	     /* "default" where no rule matched */
 	const char *message;	     /* for the user if denied, or NULL */
+	unsigned long max_sessions;  /* the rule's, or 0 */
 	const struct vns_hook *open; /* the rule's hook, or NULL */
 	const struct vns_hook *close;
 };

@@ -53,6 +53,7 @@ struct vns_rule {
 	enum vns_target target;
 	char *vserver; /* unexpanded; only with VNS_TARGET_VSERVER */
 	char *message; /* for a user who is denied, or NULL */
+	unsigned long max_sessions; /* of a user by this rule; 0: no limit */
 	struct vns_hook open;
 	struct vns_hook close;
 };
@@ -106,7 +107,8 @@ struct vns_vserver {
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
 	enum vns_stop stop;
-	bool host_log; /* /dev/log inside is the host's */
+	unsigned long max_sessions; /* of all users together; 0: no limit */
+	bool host_log;		    /* /dev/log inside is the host's */
 	/*
 	 * Of a native vserver, these are the namespaces that it has of its own.
 	 * Of a foreign one, they are joined where they are not the host's.

@@ -1,6 +1,9 @@
 /* Puts together the record of a session from what is known of its login. */
 #include "keeper/begin.h"
 
+#include "keeper/limit.h"
+#include "system/safefile.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
@@ -68,13 +71,18 @@ static int make_record(const struct vns_login *login,
 	return add_leader(record, leader, err);
 }
 
-int vns_begin_record(const struct vns_login *login,
-		     const struct vns_process *leader, const char *terminal,
-		     int directory, vns_session name, struct vns_error *err)
+int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
+		     const char *terminal, int directory, vns_session name,
+		     struct vns_error *err)
 {
+	VNS_AUTOCLOSE int counting = -1;
 	struct vns_strings record = { 0 };
-	int rc = make_record(login, leader, terminal, &record, err);
+	int rc = vns_limit_claim(login, directory, &counting, err);
 
+	if (rc == -EUSERS)
+		return rc;
+	if (rc == 0)
+		rc = make_record(login, leader, terminal, &record, err);
 	if (rc == 0)
 		rc = vns_sessions_write(directory, &record, name, err);
 	vns_strings_free(&record);

@@ -8,10 +8,11 @@
 
 /*
  * Writes the record of the session of a login that is decided and whose
- * definition is loaded. leader is the process that opens the session; terminal
+ * definition is loaded. Returns -EUSERS if there are as many sessions as there
+ * may be (limit.h). leader is the process that opens the session; terminal
  * is the path of its terminal, or NULL. directory is that of vns_sessions_open.
  */
-int vns_begin_record(const struct vns_login *login,
+int vns_begin_record(struct vns_login *login,
 		     const struct vns_process *leader, const char *terminal,
 		     int directory, vns_session name, struct vns_error *err);
 

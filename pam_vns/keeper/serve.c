@@ -7,6 +7,7 @@
 #include "config/definition.h"
 #include "config/lifecycle.h"
 #include "keeper/begin.h"
+#include "keeper/limit.h"
 #include "keeper/reply.h"
 #include "keeper/terminal.h"
 #include "login/find.h"
@@ -59,8 +60,8 @@ static int check_peer(struct job *job, struct vns_error *err)
 	struct ucred peer = { 0 };
 	socklen_t size = sizeof(peer);
 
-	if (getsockopt(job->connection, SOL_SOCKET, SO_PEERCRED, &peer,
-		       &size) < 0)
+	if (getsockopt(job->connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) <
+	    0)
 		return vns_error_errno(err, errno, "SO_PEERCRED");
 	if (peer.uid != 0)
 		return vns_error_set(err, EPERM,
@@ -104,6 +105,12 @@ static int refuse(struct job *job, const char *result, const char *reason,
 {
 	vns_login_trace(&job->login, VNS_LOG_NOTICE, result, reason);
 	return answer(job, VNS_ANSWER_REFUSE, err);
+}
+
+/* Limits are refusals as rules are, and no errors. */
+static int refuse_found(struct job *job, int code, struct vns_error *err)
+{
+	return refuse(job, code == -EUSERS ? "deny" : "error", err->text, err);
 }
 
 /* --- the phases ----------------------------------------------------------- */
@@ -151,8 +158,11 @@ static int serve_account(struct job *job, struct vns_error *err)
 
 	if (!goes_on(job, &rc, err))
 		return rc;
-	if (vns_find_vserver(&job->login, false, err) < 0)
-		return refuse(job, "error", err->text, err);
+	rc = vns_find_vserver(&job->login, false, err);
+	if (rc == 0)
+		rc = vns_limit_check(&job->login, err);
+	if (rc < 0)
+		return refuse_found(job, rc, err);
 	return answer(job, VNS_ANSWER_MAY, err);
 }
 
@@ -179,9 +189,9 @@ static unsigned find_time(const struct vns_login *login)
 
 	return hook_time(&login->config->open) +
 	       hook_time(login->decision.open) + hook_time(&vserver->open) +
-	       (vserver->root ? 2 * vns_config_lifecycle_time(login->config,
-							      vserver) :
-				0);
+	       (vserver->root ?
+			2 * vns_config_lifecycle_time(login->config, vserver) :
+			0);
 }
 
 static int announce(struct vns_login *login, struct vns_error *err)
@@ -294,9 +304,11 @@ static int serve_session(struct job *job, struct vns_error *err)
 			      err);
 	if (job->ask.retry)
 		vns_begin_forget(&job->leader, job->sessions);
-	if (vns_find_vserver(&job->login, true, err) < 0 ||
-	    vns_find_run_hooks(&job->login, err) < 0)
-		return refuse(job, "error", err->text, err);
+	rc = vns_find_vserver(&job->login, true, err);
+	if (rc == 0)
+		rc = vns_find_run_hooks(&job->login, err);
+	if (rc < 0)
+		return refuse_found(job, rc, err);
 	rc = send_place(job, err);
 	if (rc < 0)
 		return refuse(job, "error", err->text, err);

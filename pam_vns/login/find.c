@@ -263,10 +263,12 @@ int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 				  "tell the administrator.");
 	if (start && login->announce)
 		rc = login->announce(login, err);
+	if (rc < 0 && !login->notice[0])
+		set_notice(login, rc,
+			   "Your login cannot be set up now. Please tell the "
+			   "administrator.");
 	if (rc < 0)
-		return set_notice(login, rc,
-				  "Your login cannot be set up now. Please "
-				  "tell the administrator.");
+		return rc;
 	return find_and_check(login, start, err);
 }
 

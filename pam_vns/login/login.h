@@ -22,7 +22,8 @@ struct vns_login {
 	/*
 	 * Called once the definition is loaded, and before the vserver is
 	 * looked for or started, so that nobody sees the vserver without a
-	 * session; or NULL. On failure the login is refused.
+	 * session; or NULL. On failure the login is refused, and the user is
+	 * told what notice then says, if it says something.
 	 */
 	int (*announce)(struct vns_login *login, struct vns_error *err);
 

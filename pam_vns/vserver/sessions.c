@@ -98,9 +98,8 @@ int vns_sessions_write(int directory, const struct vns_strings *record,
 int vns_sessions_append(int directory, const vns_session name, const char *key,
 			const char *value, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int fd = openat(directory, name,
-				      O_WRONLY | O_APPEND | O_NOFOLLOW |
-					      O_CLOEXEC);
+	VNS_AUTOCLOSE int fd = openat(
+		directory, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	char text[512];
 	int length = snprintf(text, sizeof(text), "%s=%s", key, value);
 
@@ -251,8 +250,17 @@ static int open_entries(DIR **entries, struct vns_error *err)
 	return 0;
 }
 
+/* Whether the entry belongs to a session of this vserver, in any run_dir. */
+static bool is_of(const char *name, const char *vserver)
+{
+	const size_t length = strlen(vserver);
+
+	return strncmp(name, vserver, length) == 0 && name[length] == MARK;
+}
+
 struct walk {
 	const char *run_dir;
+	const char *vserver; /* NULL: any */
 	bool kept;
 	bool (*visit)(const vns_session name, const struct vns_strings *record,
 		      void *context);
@@ -279,13 +287,8 @@ static bool look_at(const struct walk *walk, int directory, const char *entry)
 	return more;
 }
 
-int vns_sessions_walk(const char *run_dir, bool kept,
-		      bool (*visit)(const vns_session name,
-				    const struct vns_strings *record,
-				    void *context),
-		      void *context, struct vns_error *err)
+static int go_through(const struct walk *walk, struct vns_error *err)
 {
-	const struct walk walk = { run_dir, kept, visit, context };
 	struct dirent *entry;
 	bool more = true;
 	DIR *entries;
@@ -296,15 +299,38 @@ int vns_sessions_walk(const char *run_dir, bool kept,
 	while (more && (entry = readdir(entries))) {
 		const char *name = entry->d_name;
 
-		if (!strchr(name, MARK))
+		if (!strchr(name, MARK) ||
+		    (walk->vserver && !is_of(name, walk->vserver)))
 			continue;
 		if (name[0] == '.' || has_ended(name))
 			clean_up(dirfd(entries), name);
 		else
-			more = look_at(&walk, dirfd(entries), name);
+			more = look_at(walk, dirfd(entries), name);
 	}
 	closedir(entries);
 	return 0;
+}
+
+int vns_sessions_walk(const char *run_dir, bool kept,
+		      bool (*visit)(const vns_session name,
+				    const struct vns_strings *record,
+				    void *context),
+		      void *context, struct vns_error *err)
+{
+	const struct walk walk = { run_dir, NULL, kept, visit, context };
+
+	return go_through(&walk, err);
+}
+
+int vns_sessions_walk_in(const char *run_dir, const char *vserver,
+			 bool (*visit)(const vns_session name,
+				       const struct vns_strings *record,
+				       void *context),
+			 void *context, struct vns_error *err)
+{
+	const struct walk walk = { run_dir, vserver, false, visit, context };
+
+	return go_through(&walk, err);
 }
 
 /* Whether the record is of a vserver below this run_dir. */
@@ -324,7 +350,6 @@ static bool is_below(int directory, const char *name, const char *run_dir)
 int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
 			 struct vns_error *err)
 {
-	const size_t length = strlen(vserver);
 	struct dirent *entry;
 	DIR *entries;
 	int rc = open_entries(&entries, err);
@@ -335,11 +360,10 @@ int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
 	while (!*found && (entry = readdir(entries))) {
 		const char *name = entry->d_name;
 
-		*found = strncmp(name, vserver, length) == 0 &&
-			 name[length] == MARK &&
-			 (!has_ended(name) ||
-			  is_locked(dirfd(entries), name)) &&
-			 is_below(dirfd(entries), name, run_dir);
+		*found =
+			is_of(name, vserver) &&
+			(!has_ended(name) || is_locked(dirfd(entries), name)) &&
+			is_below(dirfd(entries), name, run_dir);
 	}
 	closedir(entries);
 	return 0;

@@ -77,6 +77,16 @@ int vns_sessions_walk(const char *run_dir, bool kept,
 		      void *context, struct vns_error *err);
 
 /*
+ * Does the same for the sessions of one vserver that live while their leaders
+ * do. Reads no record of another vserver.
+ */
+int vns_sessions_walk_in(const char *run_dir, const char *vserver,
+			 bool (*visit)(const vns_session name,
+				       const struct vns_strings *record,
+				       void *context),
+			 void *context, struct vns_error *err);
+
+/*
  * For the keeper's processes: whether there is a session of this vserver, or one
  * that has ended and for which something is still being done.
  */

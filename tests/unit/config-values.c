@@ -9,7 +9,7 @@ static void test_main_values(void)
 	static const char text[] =
 		"rule \"a b\" { users = {'x', \"\\\"\\\\*\"} groups = {g}\n"
 		"uids = {1, \"2-3\"} services = {s} ttys = {t} rhosts = {h}\n"
-		"vserver = \"v-%u\"\n"
+		"vserver = \"v-%u\" max_sessions = 2\n"
 		"hook open { command = {\"/p\", \"%n\"} timeout = 7\n"
 		"on_error = ignore } }\n"
 		"rule last { target = deny message = \"Bye.\" }\n"
@@ -36,6 +36,7 @@ static void test_main_values(void)
 	is_number(rule->target, VNS_TARGET_VSERVER,
 		  "the first rule's target is a vserver");
 	is_string(rule->vserver, "v-%u", "the first rule's vserver");
+	is_number(rule->max_sessions, 2, "the first rule's max_sessions");
 	is_string(rule->message, NULL, "the first rule has no message");
 	is_list(&rule->open.command, "/p|%n",
 		"the command of the first rule's hook");
@@ -48,6 +49,7 @@ static void test_main_values(void)
 	is_number(rule->target, VNS_TARGET_DENY,
 		  "the second rule's target is deny");
 	is_string(rule->vserver, NULL, "the second rule has no vserver");
+	is_number(rule->max_sessions, 0, "the second rule has no limit");
 	is_string(rule->message, "Bye.", "the second rule's message");
 	is_number(rule->users.count + rule->open.command.count, 0,
 		  "the second rule has no users and no hook");

@@ -6,6 +6,8 @@
 
 #define R(body) "rule r {target=deny " body "}"
 #define S(body) "rule r {vserver=v " body "}"
+#define SESSIONS(value) \
+	"max_sessions = " value ": it must be a number from 1 to 1000000"
 #define EMPTY "must not be empty"
 #define GROUP "must be a group's name or number, not a pattern"
 #define NONE "file needs either vserver = or target =, and has neither"
@@ -70,6 +72,22 @@ static const struct row table[] = {
 	  "1: rule \"r\": message can only be used with target = \"deny\"" },
 	{ MAIN, "rule a {target=host message=x}",
 	  "1: rule \"a\": message can only be used with target = \"deny\"" },
+
+	/* Limits of rules. */
+	{ MAIN, S("max_sessions = 1"), NULL },
+	{ MAIN, S("max_sessions = 1000000"), NULL },
+	{ MAIN, S("max_sessions = 0"), "1: " SESSIONS("0") },
+	{ MAIN, S("\nmax_sessions = 1000001"), "2: " SESSIONS("1000001") },
+	{ MAIN, S("max_sessions = \"-1\""), "1: " SESSIONS("-1") },
+	{ MAIN, S("max_sessions = many"), "1: " SESSIONS("many") },
+	{ MAIN, S("max_sessions = 1 max_sessions = 2"),
+	  "1: \"max_sessions\" is set twice; keep one" },
+	{ MAIN, R("max_sessions = 1"),
+	  "1: rule \"r\": max_sessions can only be used with vserver =" },
+	{ MAIN, "max_sessions = 1", "1: no such option 'max_sessions'" },
+	{ USER, "vserver = v max_sessions = 3", NULL },
+	{ USER, "target = host max_sessions = 3",
+	  "1: the file: max_sessions can only be used with vserver =" },
 
 	/* Lists of rules. */
 	{ MAIN, R("users={alice,\"web-*\",\"!web-1\",'[a-c]?'}"), NULL },

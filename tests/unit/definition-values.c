@@ -11,7 +11,8 @@ static void test_vserver_values(void)
 {
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
-		"start = manual log = none capabilities = {cap_kill, chown}\n"
+		"max_sessions = 50 start = manual log = none capabilities = "
+		"{cap_kill, chown}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
@@ -34,6 +35,7 @@ static void test_vserver_values(void)
 	is_string(vserver->root, "/srv/a", "root");
 	is_string(vserver->source, NULL, "there is no source");
 	is_number(vserver->start, VNS_START_MANUAL, "start is manual");
+	is_number(vserver->max_sessions, 50, "max_sessions is 50");
 	is_number(vserver->host_log, false, "log is not host");
 	is_number(vserver->capabilities, 1 << 5 | 1,
 		  "capabilities are kill and chown");
@@ -96,6 +98,7 @@ static void test_vserver_defaults(void)
 	is_string(vserver->root, NULL, "there is no root");
 	is_string(vserver->source, "pidfile:/p", "source");
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start is on-login");
+	is_number(vserver->max_sessions, 0, "there is no limit of sessions");
 	is_number(vserver->host_log, true, "log is host");
 	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities are those of a tenant");

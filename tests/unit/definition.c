@@ -40,6 +40,11 @@ static const struct row table[] = {
 	{ VSERVER, "source = \"pidfile:/a\" stop = \"last-logout\"",
 	  "1: stop = can only be used with root =: another engine ends this "
 	  "vserver" },
+	{ VSERVER, V "max_sessions = 50", NULL },
+	{ VSERVER, "source = \"ns:/n\" max_sessions = 50", NULL },
+	{ TEMPLATE, V "max_sessions = 50", NULL },
+	{ VSERVER, V "max_sessions = 0",
+	  "1: " NUMBER("max_sessions = 0", "1000000") },
 	{ VSERVER, H(""), NULL },
 	{ VSERVER, H("timeout = 1 on_error = ignore"), NULL },
 	{ VSERVER, H("timeout = 300 on_error = deny"), NULL },

@@ -357,10 +357,11 @@ static void test_unknown(void)
 
 static void test_decision(void)
 {
-	VNS_AUTOCONFIG struct vns_config *config = parse(
-		"rule a {users={bob} vserver=x hook open {command={\"/h\"}}}"
-		"rule b {target=deny message=\"Moved.\"} ",
-		false);
+	VNS_AUTOCONFIG struct vns_config *config =
+		parse("rule a {users={bob} vserver=x max_sessions=3 hook open "
+		      "{command={\"/h\"}}}"
+		      "rule b {target=deny message=\"Moved.\"} ",
+		      false);
 	const struct vns_policy_groups groups = { NULL, NULL, NULL };
 	struct vns_who who = { .user = "bob" };
 	struct vns_decision decision;
@@ -372,6 +373,7 @@ static void test_decision(void)
 	about("a rule with a hook that matches");
 	ok(decision.open == &config->rules[0].open,
 	   "the decision has the rule's hook");
+	is_number(decision.max_sessions, 3, "it has the rule's max_sessions");
 	is_string(decision.message, NULL, "the decision has no message");
 	who.user = "alice";
 	need(vns_policy_decide(config, NULL, &who, 1, &groups, &decision,
