@@ -5,22 +5,12 @@
 #include "wire/words.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* Moves the descriptor out of the way of what children keep. */
-static int move(int fd, int first)
-{
-	int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, first);
-
-	vns_safefile_close(&fd);
-	return moved;
-}
-
-struct vns_held *vns_held_add(int epoll, int first, int fd, int master,
+struct vns_held *vns_held_add(int epoll, int fd, int master,
 			      const vns_session name)
 {
 	struct vns_held *held = calloc(1, sizeof(*held));
@@ -31,13 +21,12 @@ struct vns_held *vns_held_add(int epoll, int first, int fd, int master,
 		vns_safefile_close(&master);
 		return NULL;
 	}
-	held->fd = move(fd, first);
-	held->master = move(master, first);
+	held->fd = fd;
+	held->master = master;
 	memcpy(held->name, name, sizeof(held->name));
-	if (held->fd >= 0 &&
-	    epoll_ctl(epoll, EPOLL_CTL_ADD, held->fd, &event) == 0)
+	if (fd >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0)
 		return held;
-	vns_held_free(held);
+	vns_held_free(epoll, held);
 	return NULL;
 }
 
@@ -57,8 +46,14 @@ bool vns_held_lives(struct vns_held *held)
 	return size > 0 && held->entered;
 }
 
-void vns_held_free(struct vns_held *held)
+/*
+ * epoll would go on to report a connection that a worker has not closed yet, by
+ * a pointer to what is freed here.
+ */
+void vns_held_free(int epoll, struct vns_held *held)
 {
+	if (held->fd >= 0)
+		(void)epoll_ctl(epoll, EPOLL_CTL_DEL, held->fd, NULL);
 	vns_safefile_close(&held->fd);
 	vns_safefile_close(&held->master);
 	free(held);

@@ -17,10 +17,10 @@ struct vns_held {
 
 /*
  * Takes a session over, and has epoll report it, with the result as data. The
- * descriptors are moved to numbers from first on, and belong to the result, also
- * if there is not enough memory or descriptors and NULL is returned.
+ * descriptors belong to the result, also if there is not enough memory and NULL
+ * is returned.
  */
-struct vns_held *vns_held_add(int epoll, int first, int fd, int master,
+struct vns_held *vns_held_add(int epoll, int fd, int master,
 			      const vns_session name);
 
 /*
@@ -29,6 +29,6 @@ struct vns_held *vns_held_add(int epoll, int first, int fd, int master,
  */
 bool vns_held_lives(struct vns_held *held);
 
-void vns_held_free(struct vns_held *held);
+void vns_held_free(int epoll, struct vns_held *held);
 
 #endif

@@ -21,8 +21,6 @@
 #include <sys/signalfd.h>
 #include <syslog.h>
 
-/* What the keeper itself opens has lower numbers than the sessions have. */
-#define FIRST_HELD 64
 /* With nothing to do, it leaves after so long. */
 #define LINGER_MS 10000
 #define EVENTS 64
@@ -104,8 +102,7 @@ static void watch_apart(struct keeper *keeper, const vns_session name)
 static struct vns_held *hold(struct keeper *keeper, int fd, int master,
 			     const vns_session name)
 {
-	struct vns_held *held =
-		vns_held_add(keeper->epoll, FIRST_HELD, fd, master, name);
+	struct vns_held *held = vns_held_add(keeper->epoll, fd, master, name);
 
 	if (held)
 		keeper->sessions++;
@@ -172,7 +169,7 @@ static void hear_session(struct keeper *keeper, struct vns_held *held)
 	 * its terminal.
 	 */
 	close_session(keeper, held->name, held->entered, held->master);
-	vns_held_free(held);
+	vns_held_free(keeper->epoll, held);
 }
 
 static void hear_signal(struct keeper *keeper)
@@ -270,7 +267,7 @@ static int set_up(struct keeper *keeper, int listener, struct vns_error *err)
 	keeper->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (keeper->epoll < 0)
 		return vns_error_errno(err, errno, "epoll_create1");
-	rc = vns_pool_open(&keeper->pool, listener, FIRST_HELD, err);
+	rc = vns_pool_open(&keeper->pool, listener, err);
 	if (rc == 0)
 		rc = watch(keeper, keeper->pool.office.desk, &keeper->pool,
 			   err);

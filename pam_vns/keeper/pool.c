@@ -3,18 +3,16 @@
 
 #include "keeper/worker.h"
 #include "system/channel.h"
+#include "system/descriptors.h"
 #include "system/safefile.h"
 #include "system/spawn.h"
 
 #include <errno.h>
-#include <linux/close_range.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
 
-int vns_pool_open(struct vns_pool *pool, int listener, int first_held,
-		  struct vns_error *err)
+int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err)
 {
 	struct vns_office *office = &pool->office;
 	int ends[2];
@@ -32,27 +30,17 @@ int vns_pool_open(struct vns_pool *pool, int listener, int first_held,
 			     -1, 0);
 	if (office->board == MAP_FAILED)
 		return vns_error_memory(err);
-	pool->first_held = first_held;
 	return 0;
 }
 
 /* What the child must not have: above all, the keeper's lock. */
 static void close_others(const struct vns_pool *pool, int kept)
 {
-	const struct vns_office *office = &pool->office;
-	int fd;
+	const int all[] = { pool->office.listener, pool->office.sessions,
+			    pool->office.door, kept };
 
-	for (fd = 3; fd < pool->first_held; fd++)
-		if (fd != office->listener && fd != office->sessions &&
-		    fd != office->door && fd != kept)
-			close(fd);
-	if (kept > pool->first_held)
-		(void)syscall(SYS_close_range, (unsigned)pool->first_held,
-			      (unsigned)kept - 1, 0U);
-	(void)syscall(SYS_close_range,
-		      (unsigned)(kept >= pool->first_held ? kept + 1 :
-							    pool->first_held),
-		      ~0U, 0U);
+	if (!vns_descriptors_close(3, all, sizeof(all) / sizeof(all[0])))
+		_exit(1);
 }
 
 pid_t vns_pool_fork(struct vns_pool *pool, int kept)

@@ -8,7 +8,6 @@
 struct vns_pool {
 	struct vns_office office;
 	pid_t workers[VNS_OFFICE_WORKERS]; /* 0: no worker has this number */
-	int first_held; /* descriptors from here on are not the workers' */
 	int count;	/* workers there are */
 	int others;	/* other children */
 };
@@ -17,8 +16,7 @@ struct vns_pool {
  * Prepares the pool for a listening socket. The pool belongs to the calling
  * process, which blocks the signals that it waits for; children unblock them.
  */
-int vns_pool_open(struct vns_pool *pool, int listener, int first_held,
-		  struct vns_error *err);
+int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err);
 
 /* Forks workers until enough wait for a login. */
 void vns_pool_fill(struct vns_pool *pool);

@@ -6,6 +6,7 @@
 
 #include "system/channel.h"
 #include "system/deadline.h"
+#include "system/descriptors.h"
 #include "system/ids.h"
 #include "system/inroot.h"
 #include "system/namespace.h"
@@ -215,39 +216,20 @@ static int step_ids(struct look *look, int *fd, struct vns_error *err)
 	return rc < 0 ? not_mapped(rc, "uid", uid, err) : 0;
 }
 
-/* Returns the lowest of the kept descriptors from first up, or -1. */
-static int next_kept(const int *kept, size_t count, int first)
-{
-	int next = -1;
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (kept[i] >= first && (next < 0 || kept[i] < next))
-			next = kept[i];
-	return next;
-}
-
 /*
  * A child that cannot be killed must not keep descriptors open whose end other
  * processes wait for, such as a connection, or the pipe on a standard output.
  */
 static bool close_others(const struct vns_place *place, int socket)
 {
-	int kept[VNS_NS_COUNT + 4], first = 0, next;
-	const size_t count = sizeof(kept) / sizeof(kept[0]);
+	int kept[VNS_NS_COUNT + 4];
 
 	memcpy(kept, place->ns, sizeof(place->ns));
 	kept[VNS_NS_COUNT] = place->root;
 	kept[VNS_NS_COUNT + 1] = place->guard;
 	kept[VNS_NS_COUNT + 2] = place->process;
 	kept[VNS_NS_COUNT + 3] = socket;
-	while ((next = next_kept(kept, count, first)) >= 0) {
-		if (next > first && syscall(SYS_close_range, (unsigned)first,
-					    (unsigned)next - 1, 0U) < 0)
-			return false;
-		first = next + 1;
-	}
-	return syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0;
+	return vns_descriptors_close(0, kept, sizeof(kept) / sizeof(kept[0]));
 }
 
 /* Only makes async-signal-safe calls, as the caller may have threads. */
