@@ -46,10 +46,8 @@ not_mapped="the user's [a-z]+ 5001 is not mapped in its user namespace"
 
 # --- ways in --------------------------------------------------------------
 
-# From this log level on ssh shows the banner with which sshd refuses. The key
-# exchange is a cheap one.
-ssh_told_options=("${ssh_key_options[@]/LogLevel=ERROR/LogLevel=INFO}"
-	-o KexAlgorithms=curve25519-sha256)
+# From this log level on ssh shows the banner with which sshd refuses.
+ssh_told_options=("${ssh_key_options[@]/LogLevel=ERROR/LogLevel=INFO}")
 
 ssh_told() {
 	local user=$1
