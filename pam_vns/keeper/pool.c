@@ -34,16 +34,16 @@ int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err)
 }
 
 /* What the child must not have: above all, the keeper's lock. */
-static void close_others(const struct vns_pool *pool, int kept)
+static void close_others(const struct vns_pool *pool, int listener, int kept)
 {
-	const int all[] = { pool->office.listener, pool->office.sessions,
-			    pool->office.door, kept };
+	const int all[] = { listener, pool->office.sessions, pool->office.door,
+			    kept };
 
 	if (!vns_descriptors_close(3, all, sizeof(all) / sizeof(all[0])))
 		_exit(1);
 }
 
-pid_t vns_pool_fork(struct vns_pool *pool, int kept)
+static pid_t fork_with(struct vns_pool *pool, int listener, int kept)
 {
 	pid_t pid = fork();
 
@@ -52,9 +52,19 @@ pid_t vns_pool_fork(struct vns_pool *pool, int kept)
 	if (pid != 0)
 		return pid;
 	vns_spawn_default_signals();
-	close_others(pool, kept);
+	close_others(pool, listener, kept);
+	pool->office.listener = listener;
 	pool->office.desk = -1;
 	return 0;
+}
+
+/*
+ * If the keeper ends before such a child, logins must not connect to a socket
+ * that nobody accepts them from.
+ */
+pid_t vns_pool_fork(struct vns_pool *pool, int kept)
+{
+	return fork_with(pool, -1, kept);
 }
 
 static int free_number(const struct vns_pool *pool)
@@ -78,7 +88,7 @@ static bool add_worker(struct vns_pool *pool)
 		return false;
 	atomic_store(&board->waits[number], true);
 	atomic_fetch_add(&board->waiting, 1);
-	pid = vns_pool_fork(pool, -1);
+	pid = fork_with(pool, pool->office.listener, -1);
 	if (pid == 0)
 		vns_worker_run(&pool->office, number, keeper);
 	if (pid > 0) {

@@ -22,8 +22,9 @@ int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err);
 void vns_pool_fill(struct vns_pool *pool);
 
 /*
- * Forks a process that has no descriptor of the keeper's but those of
- * pool->office and, if it is not -1, kept. Returns as fork(2) does.
+ * Forks a process that has no descriptor of the keeper's but the sessions'
+ * directory, the workers' end of the channel and, if it is not -1, kept. Returns
+ * as fork(2) does.
  */
 pid_t vns_pool_fork(struct vns_pool *pool, int kept);
 
