@@ -255,6 +255,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
+	vserver->stop_delay = (unsigned)cfg_getint(cfg, "stop_delay");
 	vserver->max_sessions = (unsigned long)cfg_getint(cfg, "max_sessions");
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
 	vserver->start = read_start(cfg_getstr(cfg, "start"));

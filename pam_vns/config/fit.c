@@ -100,9 +100,13 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 			       "of a template");
 		return -1;
 	}
-	if (!root && strcmp(cfg_getstr(cfg, "stop"), "never") != 0) {
-		cfg_error(cfg, "stop = can only be used with root =: another "
-			       "engine ends this vserver");
+	if (!root && (strcmp(cfg_getstr(cfg, "stop"), "never") != 0 ||
+		      cfg_getint(cfg, "stop_delay") != 0)) {
+		cfg_error(cfg,
+			  "%s = can only be used with root =: another engine "
+			  "ends this vserver",
+			  cfg_getint(cfg, "stop_delay") != 0 ? "stop_delay" :
+							       "stop");
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))

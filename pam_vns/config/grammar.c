@@ -18,6 +18,8 @@
 
 #define HOOK_TIMEOUT_MAX 300
 #define SESSIONS_MAX 1000000
+/* Seconds: 7 days. */
+#define DELAY_MAX 604800
 
 /*
  * libconfuse keeps its scanner in globals and passes no argument of ours to its
@@ -97,6 +99,12 @@ static int parse_sessions(cfg_t *cfg, cfg_opt_t *opt, const char *value,
 	return parse_number(cfg, opt, value, SESSIONS_MAX, result);
 }
 
+static int parse_delay(cfg_t *cfg, cfg_opt_t *opt, const char *value,
+		       void *result)
+{
+	return parse_number(cfg, opt, value, DELAY_MAX, result);
+}
+
 #define TEXT(name, value) CFG_STR_CB(name, value, CFGF_NONE, parse_checked)
 #define LIST(name) CFG_STR_LIST_CB(name, NULL, CFGF_NONE, parse_checked)
 /* 0, which cannot be written, stands for no limit. */
@@ -169,6 +177,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("propagation", "private"),
 	TEXT("start", "on-login"),
 	TEXT("stop", "never"),
+	CFG_INT_CB("stop_delay", 0, CFGF_NONE, parse_delay),
 	SESSIONS,
 	TEXT("log", "host"),
 	LIST("capabilities"),

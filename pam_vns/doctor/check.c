@@ -27,7 +27,7 @@ static void add_error(struct vns_findings *findings, const char *text)
 static void add_warning(struct vns_findings *findings, const char *file,
 			const char *text)
 {
-	char line[VNS_ERROR_MAX];
+	char line[PATH_MAX + VNS_ERROR_MAX];
 
 	findings->warnings++;
 	snprintf(line, sizeof(line), "%s: warning: %s", file, text);
@@ -191,6 +191,16 @@ static void check_limits(const struct vns_vserver *vserver, const char *file,
 	add_error(findings, err.text);
 }
 
+/* Warns of a key that has no effect. */
+static void check_stop(const struct vns_vserver *vserver, const char *file,
+		       struct vns_findings *findings)
+{
+	if (vserver->stop_delay > 0 && vserver->stop != VNS_STOP_LAST_LOGOUT)
+		add_warning(findings, file,
+			    "stop_delay has no effect without stop = "
+			    "\"last-logout\"");
+}
+
 struct context {
 	unsigned long number;
 	vns_name name;
@@ -249,6 +259,7 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	}
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
 	check_limits(vserver, file, findings);
+	check_stop(vserver, file, findings);
 	if (vserver->instance) {
 		check_template(vserver, file, findings);
 		return;
@@ -385,8 +396,10 @@ void vns_check_file(const struct vns_config *config, const char *file,
 		rc = vns_config_parse_vserver(text, length, path, "draft@i",
 					      is_template(path), &vserver,
 					      &err);
-		if (rc == 0)
+		if (rc == 0) {
 			check_limits(vserver, path, findings);
+			check_stop(vserver, path, findings);
+		}
 		if (rc == 0 && !vserver->instance)
 			check_definition(config, vserver, path, findings);
 	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {

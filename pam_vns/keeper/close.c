@@ -8,6 +8,8 @@
 #include "config/load.h"
 #include "keeper/terminal.h"
 #include "native/idle.h"
+#include "system/channel.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
 #include "vserver/hook.h"
 
@@ -116,19 +118,20 @@ static int load(const struct vns_strings *record, struct vns_config **config,
 					 vserver, err);
 }
 
-static void stop_idle(const struct vns_strings *record)
+/*
+ * Stops the vserver once no process is inside. due is NULL where the stop was
+ * not put off; a later session puts it off anew.
+ */
+static int stop_idle(const struct vns_config *config,
+		     const struct vns_vserver *vserver,
+		     const struct vns_due *due, bool *stopped,
+		     struct vns_error *err)
 {
-	VNS_AUTOCONFIG struct vns_config *config = NULL;
-	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_idle idle = VNS_IDLE;
-	struct vns_error err;
-	int rc = load(record, &config, &vserver, &err);
+	int rc = 0;
 
-	if (rc == 0 &&
-	    (vserver->stop != VNS_STOP_LAST_LOGOUT || !vserver->root))
-		return;
-	while (rc == 0) {
-		rc = vns_idle_stop(config, vserver, &host_log, &idle, &err);
+	while (rc == 0 && !(due && vns_due_replaced(due))) {
+		rc = vns_idle_stop(config, vserver, &host_log, &idle, err);
 		if (rc == -EBUSY) {
 			poll(NULL, 0, AGAIN_MS);
 			rc = 0;
@@ -138,14 +141,70 @@ static void stop_idle(const struct vns_strings *record)
 			break;
 		wait_for_process(idle.process);
 	}
+	*stopped = idle.stopped;
+	return rc;
+}
+
+/*
+ * Stops the vserver of a record or of a note, or, without due, notes when that is
+ * to be done: *when, which stays 0 otherwise.
+ */
+static void end_vserver(const struct vns_strings *record,
+			const struct vns_due *due, int64_t *when)
+{
+	VNS_AUTOCONFIG struct vns_config *config = NULL;
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err;
+	bool stopped = false;
+	int rc = load(record, &config, &vserver, &err);
+
+	if (rc == 0 &&
+	    (vserver->stop != VNS_STOP_LAST_LOGOUT || !vserver->root))
+		return;
+	if (rc == 0 && !due && vserver->stop_delay > 0)
+		rc = vns_due_note(record, vserver->stop_delay, when, &err);
+	else if (rc == 0)
+		rc = stop_idle(config, vserver, due, &stopped, &err);
 	if (rc < 0)
 		vns_log_write(&host_log, VNS_LOG_WARNING,
 			      "stopping vserver %s after the last logout: %s",
 			      vns_fields_get(record, "vserver"), err.text);
-	else if (idle.stopped)
+	else if (stopped)
 		vns_log_write(&host_log, VNS_LOG_INFO,
 			      "stopped vserver=%s after the last logout",
 			      vserver->name);
+}
+
+void vns_close_due(const struct vns_due *due)
+{
+	int64_t ignored = 0;
+
+	end_vserver(&due->fields, due, &ignored);
+	vns_due_remove(due);
+}
+
+static void see_to(const struct vns_due *due, void *context)
+{
+	(void)context;
+	vns_close_due(due);
+}
+
+/*
+ * Tells the keeper when a vserver is to be stopped. If it has ended, the next one
+ * may have looked for notes already.
+ */
+static void tell_keeper(const struct vns_office *office, int64_t when)
+{
+	const struct vns_office_note note = { .word = VNS_OFFICE_STOP,
+					      .when = when };
+	int64_t now;
+
+	if (vns_channel_send(office->door, &note, sizeof(note), NULL, 0, 0) ==
+	    0)
+		return;
+	while ((now = vns_deadline_now()) < when)
+		poll(NULL, 0, (int)(when - now));
+	(void)vns_due_walk(now, see_to, NULL);
 }
 
 /*
@@ -158,7 +217,8 @@ static unsigned long release(const struct vns_strings *record, int sessions,
 	unsigned long process;
 	struct vns_error err;
 
-	if (vns_terminal_release(record, sessions, terminal, &process, &err) < 0)
+	if (vns_terminal_release(record, sessions, terminal, &process, &err) <
+	    0)
 		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
 	return process;
 }
@@ -170,14 +230,16 @@ static void release_last(const struct vns_strings *record, int sessions,
 
 	while ((process = release(record, sessions, terminal)) > 0) {
 		wait_for_process((int)process);
-		/* Give that session's watcher time to notice, too. */
+		/* Give the keeper time to notice, too. */
 		poll(NULL, 0, SOON_MS);
 	}
 }
 
-void vns_close_session(int sessions, const vns_session name, bool entered,
-		       int master)
+void vns_close_session(const struct vns_office *office, const vns_session name,
+		       bool entered, int master)
 {
+	const int sessions = office->sessions;
+	int64_t when = 0;
 	struct vns_sessions_claim claim;
 	struct vns_bindtty terminal;
 	struct vns_strings record;
@@ -202,6 +264,8 @@ void vns_close_session(int sessions, const vns_session name, bool entered,
 	release_last(&record, sessions, &terminal);
 	vns_bindtty_close(&terminal);
 	if (strcmp(vns_fields_get(&record, "stop"), "last-logout") == 0)
-		stop_idle(&record);
+		end_vserver(&record, NULL, &when);
+	if (when > 0)
+		tell_keeper(office, when);
 	vns_strings_free(&record);
 }

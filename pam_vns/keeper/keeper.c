@@ -7,6 +7,7 @@
 #include "keeper/close.h"
 #include "keeper/held.h"
 #include "keeper/pool.h"
+#include "vserver/due.h"
 #include "system/channel.h"
 #include "system/deadline.h"
 #include "system/process.h"
@@ -24,12 +25,15 @@
 /* With nothing to do, it leaves after so long. */
 #define LINGER_MS 10000
 #define EVENTS 64
+/* How long stops that are due are waited for, to see to many at once. */
+#define STOPS_MS 1000
 
 struct keeper {
 	struct vns_pool pool;
 	int epoll;
 	int signals;
 	size_t sessions;
+	int64_t next_stop; /* when a vserver is to be stopped, or 0 */
 	bool leaves;
 	bool ends;
 };
@@ -41,8 +45,7 @@ static void close_session(struct keeper *keeper, const vns_session name,
 	pid_t pid = vns_pool_fork(&keeper->pool, master);
 
 	if (pid == 0) {
-		vns_close_session(keeper->pool.office.sessions, name, entered,
-				  master);
+		vns_close_session(&keeper->pool.office, name, entered, master);
 		_exit(0);
 	}
 	if (pid < 0)
@@ -95,7 +98,7 @@ static void watch_apart(struct keeper *keeper, const vns_session name)
 	fds = (struct pollfd){ .fd = search.leader, .events = POLLIN };
 	while (fds.fd >= 0 && poll(&fds, 1, -1) < 0 && errno == EINTR)
 		;
-	vns_close_session(keeper->pool.office.sessions, name, true, -1);
+	vns_close_session(&keeper->pool.office, name, true, -1);
 	_exit(0);
 }
 
@@ -132,6 +135,39 @@ static bool take_up(const vns_session name, const struct vns_strings *record,
 	return true;
 }
 
+/* --- stops that were put off --------------------------------------------------- */
+
+static void await_stop(struct keeper *keeper, int64_t when)
+{
+	if (when > 0 && (keeper->next_stop == 0 || when < keeper->next_stop))
+		keeper->next_stop = when;
+}
+
+static void stop_vserver(const struct vns_due *due, void *context)
+{
+	struct keeper *keeper = context;
+
+	if (vns_pool_fork(&keeper->pool, due->fd) != 0)
+		return;
+	vns_close_due(due);
+	_exit(0);
+}
+
+/* All notes are gone through, so it is done once in a while at most. */
+static void stop_vservers(struct keeper *keeper)
+{
+	const int64_t now = vns_deadline_now();
+	int64_t next;
+
+	if (keeper->next_stop == 0 || now < keeper->next_stop)
+		return;
+	next = vns_due_walk(now, stop_vserver, keeper);
+	keeper->next_stop = 0;
+	if (next > 0)
+		await_stop(keeper,
+			   next < now + STOPS_MS ? now + STOPS_MS : next);
+}
+
 /* --- what happens ---------------------------------------------------------- */
 
 static void hear_worker(struct keeper *keeper)
@@ -146,6 +182,10 @@ static void hear_worker(struct keeper *keeper)
 		return;
 	if (note.word == VNS_OFFICE_MORE) {
 		vns_pool_fill(&keeper->pool);
+		return;
+	}
+	if (note.word == VNS_OFFICE_STOP) {
+		await_stop(keeper, note.when);
 		return;
 	}
 	if (extras.count == 0) {
@@ -196,7 +236,18 @@ static void dispatch(struct keeper *keeper, const struct epoll_event *event)
 static bool rests(const struct keeper *keeper)
 {
 	return keeper->leaves && keeper->sessions == 0 &&
-	       vns_pool_rests(&keeper->pool);
+	       keeper->next_stop == 0 && vns_pool_rests(&keeper->pool);
+}
+
+/* Returns how many milliseconds nothing may happen, or -1. */
+static int patience(const struct keeper *keeper, bool rested)
+{
+	int64_t left;
+
+	if (keeper->next_stop == 0)
+		return rested ? LINGER_MS : -1;
+	left = keeper->next_stop - vns_deadline_now();
+	return left < 0 ? 0 : (int)left;
 }
 
 static int serve(struct keeper *keeper, struct vns_error *err)
@@ -206,12 +257,13 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 	while (!keeper->ends) {
 		bool rested = rests(keeper);
 		int i, count = epoll_wait(keeper->epoll, events, EVENTS,
-					  rested ? LINGER_MS : -1);
+					  patience(keeper, rested));
 
 		if (count < 0 && errno != EINTR)
 			return vns_error_errno(err, errno, "epoll_wait");
 		for (i = 0; i < count; i++)
 			dispatch(keeper, &events[i]);
+		stop_vservers(keeper);
 		if (count == 0 && rested && rests(keeper))
 			return 0;
 	}
@@ -291,6 +343,9 @@ int vns_keeper_run(int listener, bool leaves, void (*ready)(void *context),
 		rc = vns_sessions_walk(NULL, true, take_up, keeper, err);
 	}
 	if (rc == 0) {
+		/* What has become due without a keeper is due now. */
+		keeper->next_stop = vns_deadline_now();
+		stop_vservers(keeper);
 		vns_pool_fill(&keeper->pool);
 		ready(context);
 		rc = serve(keeper, err);

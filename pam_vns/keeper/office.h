@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct vns_office {
@@ -33,11 +34,13 @@ enum vns_office_word {
 	VNS_OFFICE_MORE,    /* no worker waits any more */
 	VNS_OFFICE_SESSION, /* a session has begun; its connection comes along
 			     * and, if there is one, the terminal's master */
+	VNS_OFFICE_STOP,    /* a vserver is to be stopped, at the time when */
 };
 
 struct vns_office_note {
 	enum vns_office_word word;
 	bool entered;
+	int64_t when; /* as in vserver/due.h */
 	vns_session name;
 };
 

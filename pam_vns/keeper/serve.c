@@ -337,12 +337,24 @@ static int serve(struct job *job, struct vns_error *err)
 	return phases[job->ask.phase](job, err);
 }
 
-/* A session that is refused, or that never enters, leaves nothing. */
+/* Whether the login may have started a vserver that nobody will log out of. */
+static bool must_stop(const struct job *job)
+{
+	const struct vns_vserver *vserver = job->login.vserver;
+
+	return vserver && vserver->root &&
+	       vserver->stop == VNS_STOP_LAST_LOGOUT;
+}
+
+/*
+ * A session that is refused, or that never enters, leaves nothing. Where the
+ * vserver is to be stopped, too, the keeper sees to it all.
+ */
 static void undo(struct job *job)
 {
 	struct vns_error err;
 
-	if (!job->served->name[0])
+	if (!job->served->name[0] || must_stop(job))
 		return;
 	if (vns_terminal_undo(&job->terminal, job->sessions, &job->login.place,
 			      &err) < 0)

@@ -34,8 +34,8 @@ static int wait_for_login(const struct vns_office *office, pid_t keeper)
 
 	depend_on(keeper, true);
 	do
-		connection = accept4(office->listener, NULL, NULL,
-				     SOCK_CLOEXEC);
+		connection =
+			accept4(office->listener, NULL, NULL, SOCK_CLOEXEC);
 	while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
 	depend_on(keeper, false);
 	return connection;
@@ -70,8 +70,7 @@ static void hand_over(const struct vns_office *office, int connection,
 		return;
 	while (recv(connection, &word, 1, 0) > 0 || errno == EINTR)
 		;
-	vns_close_session(office->sessions, served->name, true,
-			  served->master);
+	vns_close_session(office, served->name, true, served->master);
 }
 
 static bool serve(const struct vns_office *office, int connection)

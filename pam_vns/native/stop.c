@@ -9,6 +9,7 @@
 #include "native/processes.h"
 #include "native/lifecycle.h"
 #include "native/pins.h"
+#include "vserver/due.h"
 #include "vserver/rundir.h"
 #include "vserver/native.h"
 
@@ -136,6 +137,7 @@ int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
 	/* A start may have been killed before it could note its cgroup. */
 	vns_cgtree_remove_empty(native->vserver);
 	vns_pins_remove(native);
+	vns_due_forget(native->config->run_dir, native->vserver->name);
 	vns_lifecycle_ended(native, log);
 	return 0;
 }

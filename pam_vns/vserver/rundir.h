@@ -23,9 +23,10 @@
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
  *	sessions/	the sessions that live: see sessions.h; only for root
+ *	due/		when vservers are to be stopped: see due.h; only for root
  *
- * Everything is owned by root, and everything except sessions/ is readable by
- * all users.
+ * Everything is owned by root, and everything except sessions/ and due/ is
+ * readable by all users. These two are in /run/vns, whatever run_dir is.
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
@@ -36,6 +37,7 @@
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
 #define VNS_RUNDIR_SESSIONS "sessions"
+#define VNS_RUNDIR_DUE "due"
 /* These files are in ns/NAME. */
 #define VNS_RUNDIR_PIN "mnt"
 #define VNS_RUNDIR_HIDDEN "mnt.idle"
@@ -45,6 +47,12 @@
 #define VNS_RUNDIR_INIT "init"
 #define VNS_RUNDIR_OWED "owed"
 #define VNS_RUNDIR_STARTING "starting"
+
+/*
+ * Opens the directory of this name in /run/vns, and makes it for root alone if
+ * it is missing. The caller closes *directory.
+ */
+int vns_rundir_make(const char *name, int *directory, struct vns_error *err);
 
 /* Writes run_dir/ns/NAME to path. Returns false if that is too long. */
 bool vns_rundir_home(const struct vns_config *config, const char *name,

@@ -38,20 +38,7 @@ static void unlink_quietly(int directory, const char *name)
 
 int vns_sessions_open(int *directory, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int run = -1;
-	int rc;
-
-	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
-	rc = vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY, &run,
-			       err);
-	if (rc < 0)
-		return rc;
-	if (mkdirat(run, VNS_RUNDIR_SESSIONS, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir " DIRECTORY);
-	*directory = openat(run, VNS_RUNDIR_SESSIONS,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *directory < 0 ? vns_error_errno(err, errno, DIRECTORY) : 0;
+	return vns_rundir_make(VNS_RUNDIR_SESSIONS, directory, err);
 }
 
 /* --- writing -------------------------------------------------------------- */

@@ -11,7 +11,8 @@ static void test_vserver_values(void)
 {
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
-		"max_sessions = 50 start = manual log = none capabilities = "
+		"max_sessions = 50 stop_delay = 70 start = manual log = none "
+		"capabilities = "
 		"{cap_kill, chown}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
@@ -36,6 +37,7 @@ static void test_vserver_values(void)
 	is_string(vserver->source, NULL, "there is no source");
 	is_number(vserver->start, VNS_START_MANUAL, "start is manual");
 	is_number(vserver->max_sessions, 50, "max_sessions is 50");
+	is_number(vserver->stop_delay, 70, "stop_delay is 70");
 	is_number(vserver->host_log, false, "log is not host");
 	is_number(vserver->capabilities, 1 << 5 | 1,
 		  "capabilities are kill and chown");
@@ -99,6 +101,7 @@ static void test_vserver_defaults(void)
 	is_string(vserver->source, "pidfile:/p", "source");
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start is on-login");
 	is_number(vserver->max_sessions, 0, "there is no limit of sessions");
+	is_number(vserver->stop_delay, 0, "a stop is not put off");
 	is_number(vserver->host_log, true, "log is host");
 	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities are those of a tenant");

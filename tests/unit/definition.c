@@ -40,6 +40,18 @@ static const struct row table[] = {
 	{ VSERVER, "source = \"pidfile:/a\" stop = \"last-logout\"",
 	  "1: stop = can only be used with root =: another engine ends this "
 	  "vserver" },
+	{ VSERVER, V "stop = \"last-logout\" stop_delay = 604800", NULL },
+	{ TEMPLATE, V "stop = \"last-logout\" stop_delay = 1", NULL },
+	{ VSERVER, V "stop_delay = 60", NULL },
+	{ VSERVER, V "stop_delay = 0",
+	  "1: " NUMBER("stop_delay = 0", "604800") },
+	{ VSERVER, V "stop_delay = 604801",
+	  "1: " NUMBER("stop_delay = 604801", "604800") },
+	{ VSERVER, V "stop_delay = 5m",
+	  "1: " NUMBER("stop_delay = 5m", "604800") },
+	{ VSERVER, "source = \"ns:/n\" stop_delay = 60",
+	  "1: stop_delay = can only be used with root =: another engine ends "
+	  "this vserver" },
 	{ VSERVER, V "max_sessions = 50", NULL },
 	{ VSERVER, "source = \"ns:/n\" max_sessions = 50", NULL },
 	{ TEMPLATE, V "max_sessions = 50", NULL },
