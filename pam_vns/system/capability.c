@@ -12,18 +12,15 @@
 
 /*
  * Drops what is not in pass from the bounding set. The kernel returns EINVAL
- * for the first capability that it does not have.
+ * for a capability that it does not have, and all those behind it.
  */
 static int drop_bounding(vns_capset pass)
 {
 	unsigned long i;
 
-	for (i = 0; i < 64; i++) {
-		if (prctl(PR_CAPBSET_READ, i) < 0)
-			return errno == EINVAL ? 0 : -errno;
+	for (i = 0; i < 64; i++)
 		if (!(pass >> i & 1) && prctl(PR_CAPBSET_DROP, i) < 0)
-			return -errno;
-	}
+			return errno == EINVAL ? 0 : -errno;
 	return 0;
 }
 
