@@ -55,6 +55,7 @@ static int compare(struct vns_login *login, const struct count *count,
 	const unsigned long rules = login->decision.max_sessions;
 	const unsigned long vservers = login->vserver->max_sessions;
 
+	login->step = VNS_REFUSAL_LIMIT;
 	if (rules > 0 && count->own >= rules) {
 		vns_util_format(login->notice, sizeof(login->notice),
 				"You have %lu open sessions, and may not have "

@@ -5,6 +5,7 @@
 #ifndef VNS_OFFICE_H
 #define VNS_OFFICE_H
 
+#include "vserver/metrics.h"
 #include "vserver/sessions.h"
 
 #include <stdatomic.h>
@@ -18,6 +19,7 @@ struct vns_office {
 	int desk;     /* the keeper's end of the channel; -1 in a worker */
 	int door;     /* the workers' end; -1 in the keeper */
 	struct vns_office_board *board; /* in memory shared by all */
+	struct vns_metrics *metrics;	/* NULL: nothing is counted */
 };
 
 /* So many logins are served at the same time at most. */

@@ -30,6 +30,7 @@ int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err)
 			     -1, 0);
 	if (office->board == MAP_FAILED)
 		return vns_error_memory(err);
+	office->metrics = vns_metrics_open();
 	return 0;
 }
 
@@ -137,11 +138,14 @@ void vns_pool_reap(struct vns_pool *pool)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (!remove_worker(pool, pid))
 			pool->others--;
-		else if (WIFSIGNALED(status))
+		else if (WIFSIGNALED(status)) {
+			vns_metrics_add_refusal(pool->office.metrics,
+						VNS_REFUSAL_OTHER);
 			syslog(LOG_AUTHPRIV | LOG_WARNING,
 			       "process %d, which served a login, was ended by "
 			       "signal %d",
 			       (int)pid, WTERMSIG(status));
+		}
 	}
 	vns_pool_fill(pool);
 }

@@ -103,14 +103,18 @@ static int answer(struct job *job, enum vns_answer_kind kind,
 static int refuse(struct job *job, const char *result, const char *reason,
 		  struct vns_error *err)
 {
+	job->served->refused = true;
+	job->served->refusal = job->login.step;
 	vns_login_trace(&job->login, VNS_LOG_NOTICE, result, reason);
 	return answer(job, VNS_ANSWER_REFUSE, err);
 }
 
 /* Limits are refusals as rules are, and no errors. */
-static int refuse_found(struct job *job, int code, struct vns_error *err)
+static int refuse_found(struct job *job, struct vns_error *err)
 {
-	return refuse(job, code == -EUSERS ? "deny" : "error", err->text, err);
+	return refuse(job,
+		      job->login.step == VNS_REFUSAL_LIMIT ? "deny" : "error",
+		      err->text, err);
 }
 
 /* --- the phases ----------------------------------------------------------- */
@@ -162,7 +166,7 @@ static int serve_account(struct job *job, struct vns_error *err)
 	if (rc == 0)
 		rc = vns_limit_check(&job->login, err);
 	if (rc < 0)
-		return refuse_found(job, rc, err);
+		return refuse_found(job, err);
 	return answer(job, VNS_ANSWER_MAY, err);
 }
 
@@ -239,8 +243,10 @@ static int place_terminal(struct job *job, struct vns_error *err)
 static int send_place(struct job *job, struct vns_error *err)
 {
 	struct vns_login *login = &job->login;
-	int rc = place_terminal(job, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_ENTER;
+	rc = place_terminal(job, err);
 	if (rc == 0) {
 		vns_login_trace(login, VNS_LOG_INFO, "enter",
 				login->home_missing ?
@@ -285,6 +291,8 @@ static int wait_until_entered(struct job *job, struct vns_error *err)
 			return rc;
 	}
 	job->served->entered = word == VNS_WORD_ENTERED;
+	job->served->refused = word == 0;
+	job->served->refusal = VNS_REFUSAL_ENTER;
 	/* A module that takes its time is waited for by the keeper. */
 	job->placed = word == VNS_WORD_ENTERED || word == SILENCE;
 	return 0;
@@ -308,7 +316,7 @@ static int serve_session(struct job *job, struct vns_error *err)
 	if (rc == 0)
 		rc = vns_find_run_hooks(&job->login, err);
 	if (rc < 0)
-		return refuse_found(job, rc, err);
+		return refuse_found(job, err);
 	rc = send_place(job, err);
 	if (rc < 0)
 		return refuse(job, "error", err->text, err);

@@ -5,6 +5,7 @@
 #ifndef VNS_SERVE_H
 #define VNS_SERVE_H
 
+#include "vserver/metrics.h"
 #include "vserver/sessions.h"
 
 #include <stdbool.h>
@@ -16,6 +17,8 @@ struct vns_served {
 	 * other end of the connection is open.
 	 */
 	vns_session name;
+	bool refused;
+	enum vns_refusal refusal; /* if it is refused */
 	bool entered; /* the module has said that the session has begun */
 	/* Holds the number of the session's terminal inside, or is -1. */
 	int master;

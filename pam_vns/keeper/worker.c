@@ -78,6 +78,10 @@ static bool serve(const struct vns_office *office, int connection)
 	struct vns_served served;
 
 	vns_serve(connection, office->sessions, &served);
+	if (served.refused)
+		vns_metrics_add_refusal(office->metrics, served.refusal);
+	else if (served.name[0])
+		vns_metrics_add_login(office->metrics);
 	if (served.name[0])
 		hand_over(office, connection, &served);
 	vns_safefile_close(&served.master);

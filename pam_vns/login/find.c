@@ -60,8 +60,10 @@ static int run_vns(const struct vns_login *login, const char *verb,
 static int start_vserver(struct vns_login *login, struct vns_error *err)
 {
 	struct vns_spawn_said said;
-	int rc = run_vns(login, "start", &said, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_START;
+	rc = run_vns(login, "start", &said, err);
 	said.errors[strcspn(said.errors, "\n")] = '\0';
 	if (rc < 0 && said.errors[0])
 		vns_error_set(err, -rc, "starting it failed: %s", said.errors);
@@ -124,8 +126,10 @@ static int find_place(struct vns_login *login, bool start,
 {
 	const struct vns_vserver *vserver = login->vserver;
 	unsigned tries;
-	int rc = open_started(login, &login->place, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_NOT_RUNNING;
+	rc = open_started(login, &login->place, err);
 	if (rc == -ESRCH && !may_start(vserver) && may_hide(vserver))
 		rc = wait_shown(login, err);
 	if (rc != -ESRCH || !may_start(vserver))
@@ -133,6 +137,7 @@ static int find_place(struct vns_login *login, bool start,
 	if (!start) {
 		VNS_AUTOCLOSE int root = -1;
 
+		login->step = VNS_REFUSAL_START;
 		/* A pre-start hook may be what mounts the root directory. */
 		if (vns_config_has_hook(login->config, vserver,
 					VNS_LIFECYCLE_PRE_START))
@@ -187,6 +192,7 @@ static int check_place(struct vns_login *login, bool start,
 	const char *cwd = start ? login->wanted_cwd : NULL;
 	int rc;
 
+	login->step = VNS_REFUSAL_LOOK;
 	if (login->place.root < 0)
 		return 0;
 	rc = look_inside(login, cwd, &view, err);
@@ -211,12 +217,13 @@ static int check_place(struct vns_login *login, bool start,
  * Checks the cgroup, so that the account phase reports what is wrong. The
  * session is moved into it later.
  */
-static int check_cgroup(const struct vns_login *login, struct vns_error *err)
+static int check_cgroup(struct vns_login *login, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
 	char cgroup[PATH_MAX];
 	int rc;
 
+	login->step = VNS_REFUSAL_ENTER;
 	if (login->place.root < 0)
 		return 0;
 	rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
@@ -254,13 +261,16 @@ static int find_and_check(struct vns_login *login, bool start,
 
 int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 {
-	int rc = vns_load_vserver(login->config, login->decision.vserver,
-				  &login->vserver, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_CONFIG;
+	rc = vns_load_vserver(login->config, login->decision.vserver,
+			      &login->vserver, err);
 	if (rc < 0)
 		return set_notice(login, rc,
 				  "Your environment '%s' is not set up. Please "
 				  "tell the administrator.");
+	login->step = VNS_REFUSAL_OTHER;
 	if (start && login->announce)
 		rc = login->announce(login, err);
 	if (rc < 0 && !login->notice[0])
@@ -335,8 +345,10 @@ static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 
 int vns_find_run_hooks(struct vns_login *login, struct vns_error *err)
 {
-	int rc = run_hook(login, &login->config->open, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_HOOK;
+	rc = run_hook(login, &login->config->open, err);
 	if (rc == 0)
 		rc = run_hook(login, login->decision.open, err);
 	if (rc == 0)

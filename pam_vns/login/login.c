@@ -97,14 +97,26 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 
 static int decide(struct vns_login *login, struct vns_error *err)
 {
-	int rc = vns_load_config(login->config_path, &login->config, err);
+	int rc;
 
+	login->step = VNS_REFUSAL_CONFIG;
+	rc = vns_load_config(login->config_path, &login->config, err);
+	if (rc < 0)
+		return rc;
+	login->step = VNS_REFUSAL_ACCOUNT;
+	rc = vns_account_find(login->who.user, &login->account, err);
+	if (rc < 0)
+		return rc;
+	login->step = VNS_REFUSAL_CONFIG;
+	rc = vns_load_user(login->config, login->account.pw.pw_name,
+			   &login->own, err);
+	if (rc < 0)
+		return rc;
+	login->step = VNS_REFUSAL_ACCOUNT;
+	rc = apply_policy(login, err);
 	if (rc == 0)
-		rc = vns_account_find(login->who.user, &login->account, err);
-	if (rc == 0)
-		rc = vns_load_user(login->config, login->account.pw.pw_name,
-				   &login->own, err);
-	return rc < 0 ? rc : apply_policy(login, err);
+		login->step = VNS_REFUSAL_RULE;
+	return rc;
 }
 
 int vns_login_decide(struct vns_login *login, struct vns_error *err)

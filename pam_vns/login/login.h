@@ -11,6 +11,7 @@
 #include "lib/who.h"
 #include "system/place.h"
 #include "config/policy.h"
+#include "vserver/metrics.h"
 
 struct vns_login {
 	/* These are filled by the caller, who keeps the strings. */
@@ -32,6 +33,8 @@ struct vns_login {
 	struct vns_config *own;
 	struct vns_account account;
 	struct vns_decision decision;
+	/* What is being done: if that fails, why the login is refused. */
+	enum vns_refusal step;
 	struct vns_vserver *vserver; /* once prepared */
 	struct vns_place place;	     /* once prepared */
 	bool home_missing; /* once prepared: the session starts in "/" */

@@ -6,6 +6,7 @@
 #include "native/processes.h"
 #include "native/stop.h"
 #include "system/safefile.h"
+#include "vserver/metrics.h"
 #include "vserver/native.h"
 #include "vserver/rundir.h"
 #include "vserver/sessions.h"
@@ -128,9 +129,12 @@ static int stop_if_empty(const struct vns_native *native, struct vns_idle *idle,
 	if (rc < 0 || !empty)
 		return rc;
 	rc = vns_pins_retire_hidden(native, err);
-	return rc < 0 ? rc :
-			vns_stop_pinned(native, false, 0, &idle->stopped, log,
-					err);
+	if (rc == 0)
+		rc = vns_stop_pinned(native, false, 0, &idle->stopped, log,
+				     err);
+	if (idle->stopped)
+		vns_metrics_add_stop();
+	return rc;
 }
 
 static int stop_idle_locked(const struct vns_native *native,

@@ -12,7 +12,9 @@
 #include "native/ranges.h"
 #include "native/seed.h"
 #include "native/stop.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
+#include "vserver/metrics.h"
 #include "vserver/native.h"
 #include "vserver/rundir.h"
 
@@ -195,6 +197,8 @@ static int start_locked(const struct vns_native *native, bool *done,
 	rc = found ? 0 : vns_notes_check_owner(native, err);
 	if (rc == 0)
 		rc = vns_stop_pinned(native, found, 0, &ended, log, err);
+	if (ended)
+		vns_metrics_add_stop();
 	if (rc == 0)
 		rc = start_hooked(native, log, err);
 	*done = rc == 0;
@@ -208,11 +212,14 @@ int vns_start_vserver(const struct vns_config *config,
 {
 	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
 	int rc = vns_pins_open(&native, config, vserver, err);
+	const int64_t began = vns_deadline_now();
 
 	*done = false;
 	if (rc < 0)
 		return rc;
 	rc = start_locked(&native, done, log, err);
+	if (*done)
+		vns_metrics_add_start(vns_deadline_now() - began);
 	vns_pins_tidy(&native);
 	return rc;
 }

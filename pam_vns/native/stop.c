@@ -10,6 +10,7 @@
 #include "native/lifecycle.h"
 #include "native/pins.h"
 #include "vserver/due.h"
+#include "vserver/metrics.h"
 #include "vserver/rundir.h"
 #include "vserver/native.h"
 
@@ -177,6 +178,8 @@ int vns_stop_vserver(const struct vns_config *config,
 	if (rc < 0)
 		return rc;
 	rc = stop_locked(&native, grace, done, log, err);
+	if (*done)
+		vns_metrics_add_stop();
 	vns_pins_tidy(&native);
 	return rc;
 }

@@ -51,7 +51,8 @@ static const struct {
 		    "  -m, --mode MODE       octal mode of the home; default "
 		    "700\n\n"
 		    "  vns mkhome -m 755 acme alice\n" },
-	{ "sessions", "  -j, --json  print JSON, for programs\n\n"
+	{ "sessions", "  -j, --json     print JSON, for programs\n"
+		      "  -m, --metrics  print counts, for Prometheus\n\n"
 		      "  vns sessions\n"
 		      "  vns sessions acme\n" },
 	{ "check", "Without a FILE, checks pam_vns.conf, the users' files "

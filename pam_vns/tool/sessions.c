@@ -2,6 +2,7 @@
 #include "config/definition.h"
 #include "lib/json.h"
 #include "tool/cli.h"
+#include "tool/metrics.h"
 #include "config/load.h"
 #include "vserver/sessions.h"
 
@@ -172,12 +173,18 @@ static void print_json(const struct vns_strings *record, bool first)
 	       number(record, "since"));
 }
 
-static int print_all(const struct found *found, bool json,
+enum form { TEXT, JSON, METRICS };
+
+static int print_all(const struct found *found, enum form form,
 		     struct vns_error *err)
 {
 	size_t i;
 
-	if (!json)
+	if (form == METRICS) {
+		vns_metrics_print(found->list, found->count);
+		return 0;
+	}
+	if (form == TEXT)
 		return print_text(found) < 0 ? vns_error_memory(err) : 0;
 	putchar('[');
 	for (i = 0; i < found->count; i++)
@@ -190,18 +197,22 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "metrics", no_argument, NULL, 'm' },
 		{ 0 },
 	};
 	struct found found = { 0 };
 	struct vns_error err;
-	bool json = false;
+	enum form form = TEXT;
 	int option, rc, code = VNS_EXIT_FAILURE;
 	size_t i;
 
-	while ((option = getopt_long(argc, argv, "+j", options, NULL)) != -1) {
-		if (option != 'j')
+	while ((option = getopt_long(argc, argv, "+jm", options, NULL)) != -1) {
+		if (option != 'j' && option != 'm')
 			return VNS_EXIT_USAGE;
-		json = true;
+		if (form != TEXT)
+			return vns_cli_usage("sessions takes one of --json and "
+					     "--metrics");
+		form = option == 'j' ? JSON : METRICS;
 	}
 	found.names = argv + optind;
 	rc = vns_sessions_walk(cli->config->run_dir, false, keep, &found, &err);
@@ -210,7 +221,7 @@ int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv)
 	if (rc == 0 && found.count > 0)
 		qsort(found.list, found.count, sizeof(*found.list), compare);
 	if (rc == 0)
-		rc = print_all(&found, json, &err);
+		rc = print_all(&found, form, &err);
 	if (rc < 0)
 		vns_cli_complain("%s", err.text);
 	else

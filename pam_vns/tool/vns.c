@@ -35,7 +35,7 @@ static const struct command {
 	{ "mkhome", vns_cli_mkhome, "[-k DIRECTORY] [-m MODE] NAME USER",
 	  "make the user's home directory inside, if it is missing", false },
 	{ NULL, NULL, NULL, "Logins", false },
-	{ "sessions", vns_cli_sessions, "[--json] [NAME...]",
+	{ "sessions", vns_cli_sessions, "[--json | --metrics] [NAME...]",
 	  "who is in which vserver, from where and since when", false },
 	{ "keeper", vns_cli_keeper, "[--background]",
 	  "serve logins, as vns.service does; logins start it otherwise",

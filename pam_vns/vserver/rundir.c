@@ -13,15 +13,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+int vns_rundir_top(int *directory, struct vns_error *err)
+{
+	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
+	return vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY,
+				 directory, err);
+}
+
 int vns_rundir_make(const char *name, int *directory, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int run = -1;
-	int rc;
+	int rc = vns_rundir_top(&run, err);
 
-	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
-	rc = vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY, &run,
-			       err);
 	if (rc < 0)
 		return rc;
 	if (mkdirat(run, name, 0700) < 0 && errno != EEXIST)

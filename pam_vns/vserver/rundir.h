@@ -22,11 +22,13 @@
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
+ *	metrics		what is counted: see metrics.h; only for root
  *	sessions/	the sessions that live: see sessions.h; only for root
  *	due/		when vservers are to be stopped: see due.h; only for root
  *
- * Everything is owned by root, and everything except sessions/ and due/ is
- * readable by all users. These two are in /run/vns, whatever run_dir is.
+ * Everything is owned by root, and everything except metrics, sessions/ and
+ * due/ is readable by all users. These three are in /run/vns, whatever run_dir
+ * is.
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
@@ -47,6 +49,11 @@
 #define VNS_RUNDIR_INIT "init"
 #define VNS_RUNDIR_OWED "owed"
 #define VNS_RUNDIR_STARTING "starting"
+
+/*
+ * Opens /run/vns, and makes it if it is missing. The caller closes *directory.
+ */
+int vns_rundir_top(int *directory, struct vns_error *err);
 
 /*
  * Opens the directory of this name in /run/vns, and makes it for root alone if
