@@ -7,6 +7,8 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -48,6 +50,60 @@ int vns_listen_lock(int *lock, struct vns_error *err)
 	*lock = fd;
 	fd = -1;
 	return 0;
+}
+
+int vns_listen_sign(int lock, struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process self = VNS_PROCESS_NONE;
+	unsigned long long ticks = 0;
+	char text[64];
+	int rc = vns_process_open(getpid(), &self, err);
+
+	if (rc == 0)
+		rc = vns_process_start_time(&self, &ticks, err);
+	if (rc < 0)
+		return rc;
+	snprintf(text, sizeof(text), "%d %llu\n", self.pid, ticks);
+	rc = ftruncate(lock, 0) < 0 ?
+		     -errno :
+		     vns_safefile_write_all(lock, text, strlen(text));
+	return rc < 0 ? vns_error_errno(err, -rc, LOCK) : 0;
+}
+
+/* An earlier keeper may have signed, and its number may be another's now. */
+static bool has_signed(const struct vns_process *process, const char *ticks)
+{
+	unsigned long long started;
+	struct vns_error ignored;
+	char text[32];
+
+	if (vns_process_start_time(process, &started, &ignored) < 0)
+		return false;
+	snprintf(text, sizeof(text), "%llu\n", started);
+	return strcmp(text, ticks) == 0 && !vns_process_has_ended(process);
+}
+
+int vns_listen_keeper(struct vns_process *keeper, struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	unsigned long pid;
+	char *blank;
+	int rc = vns_safefile_read(LOCK, 64, &text, &length, err);
+
+	if (rc < 0)
+		return rc;
+	blank = strchr(text, ' ');
+	if (blank)
+		*blank++ = '\0';
+	if (!blank || !vns_util_number(text, INT32_MAX, &pid) || pid == 0)
+		return vns_error_set(err, ESRCH, LOCK ": not signed yet");
+	rc = vns_process_open((int)pid, keeper, err);
+	if (rc < 0 || has_signed(keeper, blank))
+		return rc;
+	vns_process_close(keeper);
+	*keeper = VNS_PROCESS_NONE;
+	return vns_error_set(err, ESRCH, "keeper %lu has ended", pid);
 }
 
 static bool is_listener(int fd)

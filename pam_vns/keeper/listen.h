@@ -5,7 +5,7 @@
 #ifndef VNS_LISTEN_H
 #define VNS_LISTEN_H
 
-#include "lib/error.h"
+#include "system/process.h"
 
 #include <stdbool.h>
 
@@ -14,6 +14,17 @@
  * Returns -EBUSY where another keeper has it.
  */
 int vns_listen_lock(int *lock, struct vns_error *err);
+
+/*
+ * Writes "PID TICKS" of the calling process, which serves logins, to the lock.
+ */
+int vns_listen_sign(int lock, struct vns_error *err);
+
+/*
+ * Opens the keeper that has signed the lock. Returns -ESRCH if it has ended, or
+ * has not signed yet.
+ */
+int vns_listen_keeper(struct vns_process *keeper, struct vns_error *err);
 
 /*
  * Takes the listening socket that the service manager has passed

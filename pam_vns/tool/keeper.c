@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -42,13 +44,18 @@ static void leave_terminal(void)
 		(void)vns_safefile_put(null, fd);
 }
 
-static int serve(int listener, bool leaves, struct start *start,
+static int serve(int listener, int lock, struct start *start,
 		 struct vns_error *err)
 {
+	int rc = vns_listen_sign(lock, err);
+
+	if (rc < 0)
+		return rc;
 	if (start->background)
 		leave_terminal();
 	openlog("vns", LOG_PID, LOG_AUTHPRIV);
-	return vns_keeper_run(listener, leaves, say_ready, start, err);
+	return vns_keeper_run(listener, start->background, say_ready, start,
+			      err);
 }
 
 /* Serves logins in a child, and returns when it does. */
@@ -61,7 +68,7 @@ static int serve_apart(int listener, int lock, struct vns_error *err)
 	if (pid < 0)
 		return pid;
 	if (pid == 0) {
-		rc = serve(listener, true, &start, err);
+		rc = serve(listener, lock, &start, err);
 		if (rc < 0 && start.channel >= 0)
 			vns_channel_answer(start.channel, rc, NULL, 0, err);
 		if (rc < 0)
@@ -75,18 +82,31 @@ static int serve_apart(int listener, int lock, struct vns_error *err)
 	return rc;
 }
 
+/* Asks the keeper that has the lock to end; its sessions are taken up here. */
+static void send_away(void)
+{
+	VNS_AUTOPROCESS struct vns_process keeper = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+
+	if (vns_listen_keeper(&keeper, &ignored) == 0)
+		syscall(SYS_pidfd_send_signal, keeper.pidfd, SIGTERM, NULL, 0);
+}
+
 /*
  * Returns -EBUSY if another keeper serves logins, which is what was wanted. The
- * lock is also held by one that does not serve them yet, or not any more.
+ * lock is also held by one that does not serve them yet, or not any more; and
+ * by one that cannot, as the socket in its place is the one that was passed.
  */
-static int take_lock(int *lock, struct vns_error *err)
+static int take_lock(bool passed, int *lock, struct vns_error *err)
 {
 	int i, rc = 0;
 
 	for (i = 0; i < TRIES; i++) {
 		rc = vns_listen_lock(lock, err);
-		if (rc != -EBUSY || vns_listen_answers())
+		if (rc != -EBUSY || (!passed && vns_listen_answers()))
 			return rc;
+		if (passed || i == TRIES / 2)
+			send_away();
 		usleep(TRY_US);
 	}
 	return vns_error_set(err, ETIMEDOUT,
@@ -104,7 +124,7 @@ static int run(bool background, struct vns_error *err)
 
 	passed = vns_listen_passed(&listener, err, &rc);
 	if (rc == 0)
-		rc = take_lock(&lock, err);
+		rc = take_lock(passed, &lock, err);
 	if (rc == 0 && !passed)
 		rc = vns_listen_make(&listener, err);
 	if (rc < 0)
@@ -115,7 +135,7 @@ static int run(bool background, struct vns_error *err)
 		lock = -1;
 		return serve_apart(listener, held, err);
 	}
-	return serve(listener, false, &start, err);
+	return serve(listener, lock, &start, err);
 }
 
 int vns_cli_keeper(struct vns_cli *cli, int argc, char **argv)
