@@ -24,6 +24,10 @@
 
 /* With nothing to do, it leaves after so long. */
 #define LINGER_MS 10000
+/* When it is to finish, it ends if nothing has happened for so long. */
+#define QUIET_MS 200
+/* Or after so long: a child may be waiting until a vserver is empty. */
+#define FINISH_MS 20000
 #define EVENTS 64
 /* How long stops that are due are waited for, to see to many at once. */
 #define STOPS_MS 1000
@@ -36,6 +40,7 @@ struct keeper {
 	int64_t next_stop; /* when a vserver is to be stopped, or 0 */
 	bool leaves;
 	bool ends;
+	int64_t finish; /* 0, or when it ends whatever is still at work */
 };
 
 /* Sends what ends to a process of its own: hooks and a stop take their time. */
@@ -219,8 +224,10 @@ static void hear_signal(struct keeper *keeper)
 	while (read(keeper->signals, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo == SIGCHLD)
 			vns_pool_reap(&keeper->pool);
-		else
+		else if (info.ssi_signo == SIGTERM)
 			keeper->ends = true;
+		else if (keeper->finish == 0)
+			keeper->finish = vns_deadline_now() + FINISH_MS;
 }
 
 static void dispatch(struct keeper *keeper, const struct epoll_event *event)
@@ -244,10 +251,19 @@ static int patience(const struct keeper *keeper, bool rested)
 {
 	int64_t left;
 
+	if (keeper->finish > 0)
+		return QUIET_MS;
 	if (keeper->next_stop == 0)
 		return rested ? LINGER_MS : -1;
 	left = keeper->next_stop - vns_deadline_now();
 	return left < 0 ? 0 : (int)left;
+}
+
+static bool has_finished(const struct keeper *keeper, bool quiet)
+{
+	return keeper->finish > 0 &&
+	       ((quiet && vns_pool_rests(&keeper->pool)) ||
+		vns_deadline_now() >= keeper->finish);
 }
 
 static int serve(struct keeper *keeper, struct vns_error *err)
@@ -264,7 +280,8 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 		for (i = 0; i < count; i++)
 			dispatch(keeper, &events[i]);
 		stop_vservers(keeper);
-		if (count == 0 && rested && rests(keeper))
+		if ((count == 0 && rested && rests(keeper)) ||
+		    has_finished(keeper, count == 0))
 			return 0;
 	}
 	return 0;
