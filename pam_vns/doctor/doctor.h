@@ -113,7 +113,10 @@ void vns_doctor_systemd(struct vns_doctor *doctor,
 			const struct vns_login *login, bool shared);
 void vns_doctor_runners(struct vns_doctor *doctor);
 
-/* Checks the systemd units of wired services: some would not see a vserver. */
+/* Checks the keeper, which serves logins. */
+void vns_doctor_keeper(struct vns_doctor *doctor);
+
+/* Checks the mounts of our systemd units, and of those of wired services. */
 void vns_doctor_units(struct vns_doctor *doctor);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * Checks the units of wired services for a mount namespace of their own, from
- * which they cannot see a vserver that was started elsewhere. Units are read as
- * in systemd.unit(5): the first file with the unit's name, then the drop-ins in
- * the order of their names.
+ * Checks units for mounts of their own: in those that start vservers, nobody
+ * else would see these; and a wired service must see the keeper's socket. Units
+ * are read as in systemd.unit(5): the first file with the unit's name, then the
+ * drop-ins in the order of their names.
  */
 #include "doctor/doctor.h"
+#include "lib/paths.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -26,11 +27,12 @@ static const char *const paths[] = {
 
 /*
  * The options that make a mount namespace (systemd.exec(5)), with the kinds of
- * their values.
+ * their values. ROOT and PATHS are lists, too: they can hide the socket. CGROUP
+ * is a switch: it keeps sessions from being moved to a vserver's cgroup.
  */
 static const struct option {
 	const char *name;
-	enum { LIST, SWITCH, PROC, FLAGS } kind;
+	enum { LIST, SWITCH, PROC, FLAGS, ROOT, PATHS, CGROUP } kind;
 } options[] = {
 	{ "PrivateTmp", SWITCH },
 	{ "PrivateDevices", SWITCH },
@@ -42,40 +44,47 @@ static const struct option {
 	{ "ProtectKernelTunables", SWITCH },
 	{ "ProtectKernelModules", SWITCH },
 	{ "ProtectKernelLogs", SWITCH },
-	{ "ProtectControlGroups", SWITCH },
+	{ "ProtectControlGroups", CGROUP },
 	{ "DynamicUser", SWITCH },
 	{ "ProtectProc", PROC },
 	{ "ProcSubset", PROC },
 	{ "MountFlags", FLAGS },
 	{ "ReadWritePaths", LIST },
 	{ "ReadOnlyPaths", LIST },
-	{ "InaccessiblePaths", LIST },
+	{ "InaccessiblePaths", PATHS },
 	{ "ReadWriteDirectories", LIST },
 	{ "ReadOnlyDirectories", LIST },
-	{ "InaccessibleDirectories", LIST },
+	{ "InaccessibleDirectories", PATHS },
 	{ "ExecPaths", LIST },
 	{ "NoExecPaths", LIST },
 	{ "BindPaths", LIST },
 	{ "BindReadOnlyPaths", LIST },
-	{ "TemporaryFileSystem", LIST },
+	{ "TemporaryFileSystem", PATHS },
 	{ "MountImages", LIST },
 	{ "ExtensionImages", LIST },
 	{ "ExtensionDirectories", LIST },
-	{ "RootDirectory", LIST },
-	{ "RootImage", LIST },
+	{ "RootDirectory", ROOT },
+	{ "RootImage", ROOT },
 	{ "LogNamespace", LIST },
 };
 
 /*
  * For each option the file that has set it to its final value; NULL if that
- * value makes no mount namespace.
+ * value does no harm.
  */
 struct unit {
 	const char *name;
+	bool ours; /* it starts vservers: no mount namespace is good */
 	char *from[VNS_COUNT(options)];
 };
 
 /* --- one unit file -------------------------------------------------------- */
+
+static bool is_list(const struct option *option)
+{
+	return option->kind == LIST || option->kind == ROOT ||
+	       option->kind == PATHS;
+}
 
 static bool makes_namespace(const struct option *option, const char *value)
 {
@@ -88,12 +97,42 @@ static bool makes_namespace(const struct option *option, const char *value)
 		       strcmp(value, "all") != 0;
 	if (option->kind == FLAGS)
 		return *value && strcmp(value, "shared") != 0;
-	if (option->kind == LIST)
+	if (is_list(option))
 		return *value;
 	for (i = 0; i < VNS_COUNT(off); i++)
 		if (strcasecmp(value, off[i]) == 0)
 			return false;
 	return true;
+}
+
+/* Whether one of the paths ("-/run:ro") is the socket's, or is above it. */
+static bool hides_socket(const char *value)
+{
+	static const char *const hiding[] = { "/", "/run", "/var/run",
+					      VNS_KEEPER_RUN,
+					      VNS_KEEPER_SOCKET };
+	size_t i, length;
+
+	for (; *value; value += length) {
+		value += strspn(value, BLANKS "-+\"");
+		length = strcspn(value, BLANKS ":\"");
+		for (i = 0; i < VNS_COUNT(hiding); i++)
+			if (strlen(hiding[i]) == length &&
+			    strncmp(value, hiding[i], length) == 0)
+				return true;
+		length += strcspn(value + length, BLANKS);
+	}
+	return false;
+}
+
+static bool harms(const struct unit *unit, const struct option *option,
+		  const char *value)
+{
+	if (unit->ours || option->kind == CGROUP)
+		return makes_namespace(option, value);
+	if (option->kind == PATHS)
+		return hides_socket(value);
+	return option->kind == ROOT && *value && strcmp(value, "/") != 0;
 }
 
 static char *trim(char *text)
@@ -120,12 +159,13 @@ static void assign(struct unit *unit, char *line, const char *path)
 	value = trim(equals + 1);
 	line = trim(line);
 	for (i = 0; i < VNS_COUNT(options); i++) {
-		bool makes = makes_namespace(&options[i], value);
+		bool bad = harms(unit, &options[i], value);
 
-		if (strcmp(line, options[i].name) != 0)
+		if (strcmp(line, options[i].name) != 0 ||
+		    (!bad && *value && is_list(&options[i])))
 			continue;
 		free(unit->from[i]);
-		unit->from[i] = makes ? strdup(path) : NULL;
+		unit->from[i] = bad ? strdup(path) : NULL;
 	}
 }
 
@@ -295,11 +335,28 @@ static void read_unit(struct unit *unit, const char *fragment)
 	free(found.items);
 }
 
+static bool is_ours(const char *name)
+{
+	return strcmp(name, "vns.service") == 0 ||
+	       strcmp(name, "vns-boot.service") == 0;
+}
+
+static const char *explain(const struct unit *unit, const struct option *option)
+{
+	if (unit->ours)
+		return "gives it a mount namespace of its own: the vservers "
+		       "that it starts are seen nowhere else";
+	return option->kind == CGROUP ?
+		       "makes cgroups read-only: sessions cannot be moved to "
+		       "their vserver's, and are refused" :
+		       "hides " VNS_KEEPER_SOCKET ": it refuses everybody";
+}
+
 static void check_unit(struct vns_doctor *doctor, const char *name)
 {
-	struct unit unit = { .name = name };
+	struct unit unit = { .name = name, .ours = is_ours(name) };
 	char fragment[PATH_MAX], remedy[512];
-	bool own = false;
+	bool good = true;
 	size_t i;
 
 	if (!find_fragment(name, fragment))
@@ -308,22 +365,25 @@ static void check_unit(struct vns_doctor *doctor, const char *name)
 	for (i = 0; i < VNS_COUNT(options); i++) {
 		if (!unit.from[i])
 			continue;
-		own = true;
+		good = false;
 		vns_util_format(remedy, sizeof(remedy),
 				"\"%s=%s\" in its section [Service] "
 				"(\"systemctl edit %s\"), and restart it",
 				options[i].name,
-				options[i].kind == SWITCH ? "no" : "", name);
+				options[i].kind == SWITCH ||
+						options[i].kind == CGROUP ?
+					"no" :
+					"",
+				name);
 		vns_doctor_fail(doctor, "unit-mounts", name, remedy,
-				"%s= in %s gives it a mount namespace of its "
-				"own: it does not see vservers that are "
-				"started elsewhere, and refuses their users",
-				options[i].name, unit.from[i]);
+				"%s= in %s %s", options[i].name, unit.from[i],
+				explain(&unit, &options[i]));
 		free(unit.from[i]);
 	}
-	if (!own)
-		vns_doctor_pass(doctor, "unit-mounts", name,
-				"has the host's mounts");
+	if (good)
+		vns_doctor_pass(doctor, "unit-mounts", name, "%s",
+				unit.ours ? "has the host's mounts" :
+					    "sees " VNS_KEEPER_SOCKET);
 }
 
 /* --- the units of a service ----------------------------------------------- */
@@ -355,7 +415,9 @@ static bool starts(const char *unit, size_t length, const char *service)
 	return false;
 }
 
-/* Matches "ssh.service", "getty@.service", "getty@tty1.service.d". */
+/*
+ * Matches "ssh.service", "getty@.service", "getty@tty1.service.d", and our own.
+ */
 static bool is_starter(const struct vns_doctor *doctor, char *name)
 {
 	char *suffix = strstr(name, ".service");
@@ -365,6 +427,8 @@ static bool is_starter(const struct vns_doctor *doctor, char *name)
 			strcmp(suffix, ".service.d") != 0))
 		return false;
 	suffix[strlen(".service")] = '\0';
+	if (is_ours(name))
+		return true;
 	for (i = 0; i < doctor->services.count; i++)
 		if (starts(name, length, doctor->services.items[i]))
 			return true;

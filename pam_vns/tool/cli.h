@@ -43,10 +43,7 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_enable(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_disable(struct vns_cli *cli, int argc, char **argv);
-
 int vns_cli_sessions(struct vns_cli *cli, int argc, char **argv);
-
-/* Not for users. It runs before any configuration is read: see watch.h. */
 
 /* Prints the output of "vns COMMAND --help". */
 void vns_cli_help(const char *command, const char *arguments, const char *help);

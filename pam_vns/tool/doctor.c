@@ -119,6 +119,13 @@ static void work_host(struct vns_doctor *doctor, void *argument)
 	vns_doctor_host(doctor);
 }
 
+static void work_keeper(struct vns_doctor *doctor, void *argument)
+{
+	(void)argument;
+	vns_doctor_begin(doctor, "keeper");
+	vns_doctor_keeper(doctor);
+}
+
 static void work_units(struct vns_doctor *doctor, void *argument)
 {
 	(void)argument;
@@ -152,6 +159,7 @@ static void look_at_all(struct vns_doctor *doctor)
 
 	vns_doctor_apart(doctor, work_host, NULL, NULL);
 	vns_doctor_apart(doctor, work_config, NULL, NULL);
+	vns_doctor_apart(doctor, work_keeper, NULL, NULL);
 	vns_doctor_pam(doctor);
 	vns_doctor_wired(doctor);
 	vns_doctor_apart(doctor, work_units, NULL, NULL);
