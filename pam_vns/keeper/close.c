@@ -230,7 +230,7 @@ static void release_last(const struct vns_strings *record, int sessions,
 
 	while ((process = release(record, sessions, terminal)) > 0) {
 		wait_for_process((int)process);
-		/* Give the keeper time to notice, too. */
+		/* The keeper is to notice the end of that session, too. */
 		poll(NULL, 0, SOON_MS);
 	}
 }

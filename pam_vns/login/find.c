@@ -96,7 +96,7 @@ static bool may_start(const struct vns_vserver *vserver)
 }
 
 /*
- * Whether the vserver may be hidden while a watcher checks if anybody is
+ * Whether the vserver may be hidden while the keeper checks if anybody is
  * inside.
  */
 static bool may_hide(const struct vns_vserver *vserver)

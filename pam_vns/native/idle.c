@@ -146,7 +146,7 @@ static int stop_idle_locked(const struct vns_native *native,
 
 	if (rc < 0 || !turn)
 		return rc;
-	/* If sessions are watched, their watchers will call this later. */
+	/* If there are sessions, this is called again when they end. */
 	rc = vns_sessions_watched(native->config->run_dir,
 				  native->vserver->name, &watched, err);
 	if (rc == 0 && !watched)

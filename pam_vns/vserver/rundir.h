@@ -22,13 +22,16 @@
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
- *	metrics		what is counted: see metrics.h; only for root
- *	sessions/	the sessions that live: see sessions.h; only for root
- *	due/		when vservers are to be stopped: see due.h; only for root
  *
- * Everything is owned by root, and everything except metrics, sessions/ and
- * due/ is readable by all users. These three are in /run/vns, whatever run_dir
- * is.
+ * Everything is owned by root, and everything here is readable by all users.
+ *
+ * These are in /run/vns, whatever run_dir is (paths.h), and only for root:
+ *
+ *	keeper		the socket that logins connect to
+ *	keeper.lock	held with flock(2) by the keeper; "PID TICKS" of it
+ *	metrics		what is counted: see metrics.h
+ *	sessions/	the sessions that live: see sessions.h
+ *	due/		when vservers are to be stopped: see due.h
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
