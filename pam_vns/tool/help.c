@@ -55,6 +55,13 @@ static const struct {
 		      "  -m, --metrics  print counts, for Prometheus\n\n"
 		      "  vns sessions\n"
 		      "  vns sessions acme\n" },
+	{ "keeper", "Logins ask the keeper where a user goes. It is started by "
+		    "vns.service, or by the\n"
+		    "first login. A keeper that runs already goes on.\n\n"
+		    "  --background  return when logins are served; end when "
+		    "there has been\n"
+		    "                nothing left to do for some seconds\n\n"
+		    "  vns keeper --background\n" },
 	{ "check", "Without a FILE, checks pam_vns.conf, the users' files "
 		   "and all definitions.\n"
 		   "Mistakes are printed with file and line.\n\n"
