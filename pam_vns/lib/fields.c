@@ -1,3 +1,4 @@
+/* Finds fields in lists of strings "KEY=VALUE", and adds them. */
 #include "lib/fields.h"
 
 #include <errno.h>

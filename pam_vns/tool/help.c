@@ -55,9 +55,9 @@ static const struct {
 		      "  -m, --metrics  print counts, for Prometheus\n\n"
 		      "  vns sessions\n"
 		      "  vns sessions acme\n" },
-	{ "keeper", "Logins ask the keeper where a user goes. It is started by "
-		    "vns.service, or by the\n"
-		    "first login. A keeper that runs already goes on.\n\n"
+	{ "keeper", "Logins ask the keeper where a user goes. vns.service "
+		    "starts it, or the first\n"
+		    "login does. A keeper that runs already goes on.\n\n"
 		    "  --background  return when logins are served; end when "
 		    "there has been\n"
 		    "                nothing left to do for some seconds\n\n"

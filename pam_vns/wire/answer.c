@@ -1,3 +1,4 @@
+/* Says in one table which fields an answer has, for packing and unpacking. */
 #include "wire/answer.h"
 
 #include "wire/form.h"

@@ -1,3 +1,4 @@
+/* Says in one table which fields a question has, for packing and unpacking. */
 #include "wire/ask.h"
 
 #include "wire/form.h"

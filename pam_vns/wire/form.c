@@ -1,3 +1,4 @@
+/* Packs and unpacks the fields of a message by a table of their kinds. */
 #include "wire/form.h"
 
 #include "lib/fields.h"

@@ -1,3 +1,4 @@
+/* Compares the version at the beginning of a message with this one. */
 #include "wire/version.h"
 
 #include "lib/fields.h"
