@@ -7,11 +7,11 @@
 #include "keeper/close.h"
 #include "keeper/held.h"
 #include "keeper/pool.h"
-#include "vserver/due.h"
 #include "system/channel.h"
 #include "system/deadline.h"
 #include "system/process.h"
 #include "system/safefile.h"
+#include "vserver/due.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +20,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <syslog.h>
 
 /* With nothing to do, it leaves after so long. */
@@ -31,6 +32,8 @@
 #define EVENTS 64
 /* How long stops that are due are waited for, to see to many at once. */
 #define STOPS_MS 1000
+/* And when a process that saw to one was killed. */
+#define AGAIN_MS 5000
 
 struct keeper {
 	struct vns_pool pool;
@@ -217,13 +220,58 @@ static void hear_session(struct keeper *keeper, struct vns_held *held)
 	vns_held_free(keeper->epoll, held);
 }
 
+/*
+ * Closes a session in a child's child: however that ends, the keeper is not told,
+ * or a record that nobody survives would be tried for ever.
+ */
+static void close_again(struct keeper *keeper, const vns_session name)
+{
+	if (vns_pool_fork(&keeper->pool, -1) != 0)
+		return;
+	if (fork() == 0)
+		vns_close_session(&keeper->pool.office, name, true, -1);
+	else
+		(void)wait(NULL);
+	_exit(0);
+}
+
+static bool look_for_ended(const vns_session name,
+			   const struct vns_strings *record, void *context)
+{
+	int fd = open_leader(record);
+
+	if (fd == -ESRCH)
+		close_again(context, name);
+	vns_safefile_close(&fd);
+	return true;
+}
+
+/*
+ * Sees to what a child that was killed has left. If the session of a worker's
+ * login may have begun, nobody but its process can tell when it ends.
+ */
+static void see_to(const struct vns_served *served, void *context)
+{
+	struct keeper *keeper = context;
+	struct vns_error ignored;
+
+	if (!served) {
+		(void)vns_sessions_walk(NULL, true, look_for_ended, keeper,
+					&ignored);
+		await_stop(keeper, vns_deadline_now() + AGAIN_MS);
+	} else if (served->placed)
+		watch_apart(keeper, served->name);
+	else
+		close_session(keeper, served->name, false, -1);
+}
+
 static void hear_signal(struct keeper *keeper)
 {
 	struct signalfd_siginfo info;
 
 	while (read(keeper->signals, &info, sizeof(info)) == sizeof(info))
 		if (info.ssi_signo == SIGCHLD)
-			vns_pool_reap(&keeper->pool);
+			vns_pool_reap(&keeper->pool, see_to, keeper);
 		else if (info.ssi_signo == SIGTERM)
 			keeper->ends = true;
 		else if (keeper->finish == 0)

@@ -5,8 +5,8 @@
 #ifndef VNS_OFFICE_H
 #define VNS_OFFICE_H
 
+#include "keeper/serve.h"
 #include "vserver/metrics.h"
-#include "vserver/sessions.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -29,6 +29,8 @@ struct vns_office_board {
 	atomic_int waiting; /* workers that wait for a login */
 	/* Whether the worker with this number is one of them. */
 	atomic_bool waits[VNS_OFFICE_WORKERS];
+	/* What it serves: if it is killed, the keeper sees to the rest. */
+	struct vns_served served[VNS_OFFICE_WORKERS];
 };
 
 /* What a worker tells the keeper. */

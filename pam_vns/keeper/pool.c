@@ -68,12 +68,13 @@ pid_t vns_pool_fork(struct vns_pool *pool, int kept)
 	return fork_with(pool, -1, kept);
 }
 
-static int free_number(const struct vns_pool *pool)
+/* Returns the number of a worker, or of none for 0; -1: there is no such. */
+static int number_of(const struct vns_pool *pool, pid_t pid)
 {
 	int i;
 
 	for (i = 0; i < VNS_OFFICE_WORKERS; i++)
-		if (pool->workers[i] == 0)
+		if (pool->workers[i] == pid)
 			return i;
 	return -1;
 }
@@ -81,7 +82,7 @@ static int free_number(const struct vns_pool *pool)
 static bool add_worker(struct vns_pool *pool)
 {
 	struct vns_office_board *board = pool->office.board;
-	const int number = free_number(pool);
+	const int number = number_of(pool, 0);
 	const pid_t keeper = getpid();
 	pid_t pid;
 
@@ -111,34 +112,41 @@ void vns_pool_fill(struct vns_pool *pool)
 			return;
 }
 
-/* Returns false if the child is none of the workers. */
-static bool remove_worker(struct vns_pool *pool, pid_t pid)
+static void remove_worker(struct vns_pool *pool, int number)
 {
 	struct vns_office_board *board = pool->office.board;
-	int i;
 
-	for (i = 0; i < VNS_OFFICE_WORKERS; i++) {
-		if (pool->workers[i] != pid)
-			continue;
-		pool->workers[i] = 0;
-		pool->count--;
-		/* It was killed while it waited. */
-		if (atomic_exchange(&board->waits[i], false))
-			atomic_fetch_sub(&board->waiting, 1);
-		return true;
-	}
-	return false;
+	pool->workers[number] = 0;
+	pool->count--;
+	/* It was killed while it waited. */
+	if (atomic_exchange(&board->waits[number], false))
+		atomic_fetch_sub(&board->waiting, 1);
 }
 
-void vns_pool_reap(struct vns_pool *pool)
+void vns_pool_reap(struct vns_pool *pool,
+		   void (*left)(const struct vns_served *served, void *context),
+		   void *context)
 {
+	struct vns_served *served = pool->office.board->served;
+	struct vns_served last;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (!remove_worker(pool, pid))
+		int number = number_of(pool, pid);
+
+		if (number < 0) {
 			pool->others--;
-		else if (WIFSIGNALED(status)) {
+			if (WIFSIGNALED(status))
+				left(NULL, context);
+			continue;
+		}
+		remove_worker(pool, number);
+		last = served[number];
+		served[number].name[0] = '\0';
+		if (last.name[0])
+			left(&last, context);
+		if (WIFSIGNALED(status)) {
 			vns_metrics_add_refusal(pool->office.metrics,
 						VNS_REFUSAL_OTHER);
 			syslog(LOG_AUTHPRIV | LOG_WARNING,

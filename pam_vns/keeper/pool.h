@@ -28,8 +28,14 @@ void vns_pool_fill(struct vns_pool *pool);
  */
 pid_t vns_pool_fork(struct vns_pool *pool, int kept);
 
-/* Collects the children that have ended. */
-void vns_pool_reap(struct vns_pool *pool);
+/*
+ * Collects the children that have ended. left is called for each child that may
+ * have left a record behind: for a worker, with what it served; for another
+ * child that was killed, with NULL.
+ */
+void vns_pool_reap(struct vns_pool *pool,
+		   void (*left)(const struct vns_served *served, void *context),
+		   void *context);
 
 /* Whether no child is at work. */
 bool vns_pool_rests(const struct vns_pool *pool);

@@ -39,7 +39,6 @@ struct job {
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
-	bool placed; /* the session may have begun */
 	struct vns_served *served;
 };
 
@@ -252,9 +251,10 @@ static int send_place(struct job *job, struct vns_error *err)
 				login->home_missing ?
 					"home directory missing inside" :
 					NULL);
+		job->served->placed = true;
 		rc = answer(job, VNS_ANSWER_PLACE, err);
 	}
-	job->placed = rc == 0;
+	job->served->placed = rc == 0;
 	return rc;
 }
 
@@ -282,19 +282,19 @@ static int wait_until_entered(struct job *job, struct vns_error *err)
 	char word;
 
 	while ((word = hear_word(job)) == VNS_WORD_AGAIN) {
-		job->placed = false;
+		job->served->placed = false;
 		if (vns_find_again(&job->login, err) < 0)
 			rc = refuse(job, "error", err->text, err);
 		else
 			rc = send_place(job, err);
-		if (rc < 0 || !job->placed)
+		if (rc < 0 || !job->served->placed)
 			return rc;
 	}
 	job->served->entered = word == VNS_WORD_ENTERED;
 	job->served->refused = word == 0;
 	job->served->refusal = VNS_REFUSAL_ENTER;
 	/* A module that takes its time is waited for by the keeper. */
-	job->placed = word == VNS_WORD_ENTERED || word == SILENCE;
+	job->served->placed = word == VNS_WORD_ENTERED || word == SILENCE;
 	return 0;
 }
 
@@ -391,7 +391,7 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
 		       job.leader.pid, err.text);
 	served->spent = rc < 0 || job.login.account.services_answer;
-	if (!job.placed)
+	if (!served->placed)
 		undo(&job);
 	served->master = job.terminal.master;
 	(void)alarm(0);

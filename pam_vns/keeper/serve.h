@@ -19,6 +19,8 @@ struct vns_served {
 	vns_session name;
 	bool refused;
 	enum vns_refusal refusal; /* if it is refused */
+	/* The module may have got a place, so that the session may begin. */
+	bool placed;
 	bool entered; /* the module has said that the session has begun */
 	/* Holds the number of the session's terminal inside, or is -1. */
 	int master;

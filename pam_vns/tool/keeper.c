@@ -123,6 +123,8 @@ static int run(bool background, struct vns_error *err)
 	int rc;
 
 	passed = vns_listen_passed(&listener, err, &rc);
+	/* What the caller has left open must not stay so for the keeper's life. */
+	(void)syscall(SYS_close_range, passed ? 4U : 3U, ~0U, 0U);
 	if (rc == 0)
 		rc = take_lock(passed, &lock, err);
 	if (rc == 0 && !passed)
