@@ -79,7 +79,7 @@ tell_to_end() {
 
 # pgrep_live OPTION...: pgrep, without processes that have ended.
 pgrep_live() {
-	pgrep -r D,I,R,S,T "$@"
+	pgrep -r D,I,R,S,T,t "$@"
 }
 
 # kernel_is VERSION: the kernel is at least that.

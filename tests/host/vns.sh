@@ -60,7 +60,72 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
-# vns_clear: ends sshd and the vservers, and removes all that was configured.
+# keeper: prints the number of the process that holds the keeper's lock; fails if
+# there is none.
+keeper() {
+	local pid
+
+	for pid in $(keeper_processes); do
+		[[ -z $(find "/proc/$pid/fd" -lname '*/keeper.lock*') ]] || {
+			echo "$pid"
+			return
+		}
+	done 2>/dev/null
+	return 1
+}
+
+# keeper_processes: prints the numbers of the keeper's processes: its own, those
+# of the workers, and those that see to the end of sessions.
+keeper_processes() {
+	pgrep_live -f '(^|/)vns keeper( --background)?$'
+}
+
+# keeper_workers: prints the numbers of those of its workers that wait for a login:
+# the kernel says in which system call a process is, accept4 here.
+keeper_workers() {
+	local accept=242 pid
+
+	[[ $(uname -m) != x86_64 ]] || accept=288
+	for pid in $(keeper_processes); do
+		! grep -q "^$accept " "/proc/$pid/syscall" || echo "$pid"
+	done 2>/dev/null
+}
+
+# keeper_busy: prints how many processes it has besides its own and the workers
+# that wait: they serve a login, or see to the end of a session.
+keeper_busy() {
+	local all idle
+
+	all=$(keeper_processes)
+	idle=$(keeper; keeper_workers)
+	comm -23 <(sort <<<"$all") <(sort <<<"$idle") | grep -c .
+}
+
+# keeper_rests: there is nothing that the keeper has still to do, or no keeper.
+keeper_rests() {
+	[[ $(keeper_busy) == 0 ]]
+}
+
+# keeper_end: ends the keeper, which stays for some seconds after the last session.
+# What its other processes do at that moment goes on.
+keeper_end() {
+	local pid
+
+	! no_keeper || return 0
+	wait_for 5 keeper_rests
+	for pid in $(keeper); do
+		kill "$pid"
+		wait_for 10 is_gone "$pid" || kill -KILL "$pid"
+	done
+	wait_for 5 no_keeper
+}
+
+no_keeper() {
+	[[ -z $(keeper_processes) ]]
+}
+
+# vns_clear: ends sshd, the vservers and the keeper, and removes all that was
+# configured.
 vns_clear() {
 	local file
 
@@ -68,6 +133,7 @@ vns_clear() {
 	[[ ! -d /run/vns/ns ]] || for file in /run/vns/ns/*; do
 		[[ ! -d $file ]] || vns stop -t 0 "${file##*/}" >/dev/null
 	done
+	keeper_end
 	# What a test has left without its definition.
 	while umount -l /run/vns/ns 2>/dev/null; do
 		:

@@ -54,22 +54,21 @@ records() {
 	find /run/vns/sessions -mindepth 1 | wc -l
 }
 
-# watchers: the processes that watch sessions.
-watchers() {
-	pgrep -x -f '/usr/sbin/vns watch'
-}
-
-no_watchers() {
-	! watchers
-}
-
-one_watcher() {
-	[[ $(watchers | wc -l) == 1 ]]
-}
-
-# nothing_left: there is neither a record nor a watcher.
+# nothing_left: there is no record, and the keeper has nothing more to do.
 nothing_left() {
-	[[ $(records) == 0 ]] && no_watchers
+	[[ $(records) == 0 ]] && keeper_rests
+}
+
+# one_waits: one process of the keeper's waits for what a session has left.
+one_waits() {
+	[[ $(keeper_busy) == 1 ]]
+}
+
+# kill_keeper: kills it; what its other processes do goes on.
+kill_keeper() {
+	local pid
+
+	pid=$(keeper) && kill -KILL "$pid" && wait_for 5 is_gone "$pid"
 }
 
 stopped() {

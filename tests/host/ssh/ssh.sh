@@ -172,7 +172,7 @@ remains() {
 		echo "process $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
 	done 2>/dev/null
 	vns sessions
-	pgrep -x -f '/usr/sbin/vns watch'
+	keeper_busy
 	find /run/vns/sessions -mindepth 1 2>/dev/null
 	# The host's side of it.
 	find /home -printf '%p %T@\n' | sort

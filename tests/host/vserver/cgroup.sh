@@ -41,9 +41,11 @@ of() {
 # host_state: prints all that a start or a stop could leave behind, cgroups
 # included.
 host_state() {
+	# It would stay for some seconds after the last login.
+	keeper_end
 	find "$cgroups" -type d | sort
 	find "$state" ! -path "$state/lock/*" ! -path "$state/sessions" \
-		-printf '%p %y\n' | sort
+		! -path "$state/keeper*" ! -path "$state/due" -printf '%p %y\n' | sort
 	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/ns/"
 	pgrep_live -ax 'vns|vns-init'
 }
@@ -61,8 +63,9 @@ no_cgroup() {
 }
 
 # away: removes what is above vservers' cgroups and beside them, which must be
-# empty.
+# empty once the keeper has ended.
 away() {
+	keeper_end
 	[[ ! -d $ours/.host ]] || wait_for 5 rmdir "$ours/.host"
 	rmdir "$ours"
 }

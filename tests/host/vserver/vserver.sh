@@ -75,8 +75,12 @@ strangers() {
 
 # host_state: all that a start or stop could leave behind.
 host_state() {
+	# It would stay for some seconds after the last login.
+	keeper_end
 	mounts_of self
-	find "$state" ! -path "$state/lock/*" -printf '%p %y %m\n' | sort
+	find "$state" ! -path "$state/lock/*" ! -path "$state/keeper*" \
+		! -path "$state/sessions" ! -path "$state/due" \
+		-printf '%p %y %m\n' | sort
 	pgrep_live -a -x 'vns|vns-init'
 	strangers
 }
