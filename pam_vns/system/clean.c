@@ -1,3 +1,4 @@
+/* Resets, one after the other, what fork(2) and execve(2) hand on. */
 #include "system/clean.h"
 
 #include "system/cgfork.h"

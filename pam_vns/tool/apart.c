@@ -1,3 +1,4 @@
+/* Forks the clean process, passes signals on to it, and ends as it ends. */
 #include "tool/apart.h"
 
 #include "system/clean.h"
