@@ -3,9 +3,9 @@
 
 #include "keeper/worker.h"
 #include "system/channel.h"
+#include "system/clean.h"
 #include "system/descriptors.h"
 #include "system/safefile.h"
-#include "system/spawn.h"
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -52,7 +52,7 @@ static pid_t fork_with(struct vns_pool *pool, int listener, int kept)
 		pool->others++;
 	if (pid != 0)
 		return pid;
-	vns_spawn_default_signals();
+	vns_clean_signals();
 	close_others(pool, listener, kept);
 	pool->office.listener = listener;
 	pool->office.desk = -1;

@@ -53,8 +53,8 @@ static int run_vns(const struct vns_login *login, const char *verb,
 	unsigned hooks =
 		vns_config_lifecycle_time(login->config, login->vserver);
 
-	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks,
-				   VNS_SPAWN_ASIDE, said, err);
+	return vns_spawn_run_apart(argv, envp, START_TIMEOUT + 2 * hooks, 0,
+				   said, err);
 }
 
 static int start_vserver(struct vns_login *login, struct vns_error *err)

@@ -41,8 +41,7 @@ static int start_keeper(struct vns_error *err)
 			       (char *)"--background", NULL };
 	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
 	struct vns_spawn_said said;
-	int rc = vns_spawn_run_apart(argv, envp, START_TIMEOUT,
-				     VNS_SPAWN_ASIDE, &said, err);
+	int rc = vns_spawn_run_apart(argv, envp, START_TIMEOUT, 0, &said, err);
 
 	said.errors[strcspn(said.errors, "\n")] = '\0';
 	if (rc < 0 && said.errors[0])

@@ -14,9 +14,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Lists of controllers are shorter, and cgroups are nested less deeply. */
 #define LIST_SIZE 512
@@ -335,18 +337,41 @@ void vns_cgtree_close(struct vns_cgtree *tree)
 
 /* --- ending the processes in a cgroup ---------------------------------- */
 
-/* Moves the calling process out of the cgroup if it is in there. */
-static int step_out(int mount, const char *cgroup, struct vns_error *err)
+static bool is_member(const char *cgroup, unsigned long pid)
 {
-	VNS_AUTOCLOSE int procs = -1;
-	char own[PATH_MAX];
-	int rc;
+	char name[64], path[PATH_MAX];
+	VNS_AUTOFREE char *text = NULL;
+	VNS_AUTOCLOSE int fd = -1;
+	struct vns_error ignored;
+	size_t length;
 
-	if (vns_cgroup_own(own, sizeof(own), err) < 0 ||
-	    !vns_cgname_within(own, cgroup))
+	snprintf(name, sizeof(name), "/proc/%lu/cgroup", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 &&
+	       vns_safefile_slurp(fd, name, 16UL * PATH_MAX, &text, &length,
+				  &ignored) == 0 &&
+	       vns_cgname_of_process(text, path, sizeof(path)) &&
+	       vns_cgname_within(path, cgroup);
+}
+
+/* The process that the calling one ends with, or 0. */
+static pid_t find_other_self(void)
+{
+	int signal = 0;
+
+	return prctl(PR_GET_PDEATHSIG, &signal) == 0 && signal ? getppid() : 0;
+}
+
+/* Moves a process out of the cgroup if it is in there. */
+static int step_out(int mount, const char *cgroup, pid_t pid,
+		    struct vns_error *err)
+{
+	char text[16];
+
+	if (pid == 0 || !is_member(cgroup, (unsigned long)pid))
 		return 0;
-	rc = vns_cgroup_open_procs(mount, &procs, err);
-	return rc < 0 ? rc : vns_cgroup_join(procs, err);
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	return vns_cgroup_write(mount, "cgroup.procs", text, err);
 }
 
 static int wait_empty(int directory, const char *cgroup, int timeout_ms,
@@ -383,7 +408,9 @@ static int kill_all(const char *cgroup, int *mount, int *directory,
 		rc = vns_cgroup_open_at(*mount, cgroup, directory, err);
 	if (rc < 0)
 		return rc;
-	rc = step_out(*mount, cgroup, err);
+	rc = step_out(*mount, cgroup, getpid(), err);
+	if (rc == 0)
+		rc = step_out(*mount, cgroup, find_other_self(), err);
 	if (rc == 0)
 		rc = vns_cgroup_write(*directory, "cgroup.kill", "1", err);
 	if (rc < 0)
@@ -423,23 +450,6 @@ void vns_cgtree_remove_empty(const struct vns_vserver *vserver)
 
 /* --- the processes in a cgroup ----------------------------------------- */
 
-static bool is_member(const char *cgroup, unsigned long pid)
-{
-	char name[64], path[PATH_MAX];
-	VNS_AUTOFREE char *text = NULL;
-	VNS_AUTOCLOSE int fd = -1;
-	struct vns_error ignored;
-	size_t length;
-
-	snprintf(name, sizeof(name), "/proc/%lu/cgroup", pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	return fd >= 0 &&
-	       vns_safefile_slurp(fd, name, 16UL * PATH_MAX, &text, &length,
-				  &ignored) == 0 &&
-	       vns_cgname_of_process(text, path, sizeof(path)) &&
-	       vns_cgname_within(path, cgroup);
-}
-
 /* With the pidfd open, the pid cannot pass to another process. */
 static void send(const char *cgroup, unsigned long pid, int signal)
 {
@@ -457,6 +467,7 @@ int vns_cgtree_signal(const char *cgroup, int signal,
 	VNS_AUTOCLOSE int directory = -1;
 	VNS_AUTOFREE char *text = NULL;
 	VNS_AUTOCLOSE int fd = -1;
+	const pid_t other = find_other_self();
 	char *line, *rest = NULL;
 	unsigned long pid;
 	size_t length;
@@ -476,6 +487,7 @@ int vns_cgtree_signal(const char *cgroup, int signal,
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (!vns_util_number(line, INT_MAX, &pid) ||
 		    pid == (unsigned long)getpid() ||
+		    pid == (unsigned long)other ||
 		    (spare && spare(context, (int)pid)))
 			continue;
 		++*count;

@@ -39,8 +39,8 @@ int vns_cgtree_check(const struct vns_vserver *vserver, struct vns_error *err);
 
 /*
  * Kills all processes in the cgroup and below it at once (cgroup.kill). If the
- * caller is among them, it is moved out first. Returns -ENOENT where there is
- * no such cgroup.
+ * caller, or the parent that it ends with (prctl(2), PR_SET_PDEATHSIG), is in
+ * there, it is moved out first. Returns -ENOENT where there is no such cgroup.
  */
 int vns_cgtree_kill(const char *cgroup, struct vns_error *err);
 
@@ -56,9 +56,9 @@ void vns_cgtree_remove_empty(const struct vns_vserver *vserver);
 
 /*
  * Counts the processes in the cgroup, except for those that spare returns true
- * for (spare may be NULL) and the caller itself, and sends them the signal
- * unless it is 0. *count is increased by their number; *example is set to one
- * of their pids.
+ * for (spare may be NULL), the caller itself, and the parent that it ends with,
+ * and sends them the signal unless it is 0. *count is increased by their
+ * number; *example is set to one of their pids.
  */
 int vns_cgtree_signal(const char *cgroup, int signal,
 		      bool (*spare)(const void *context, int pid),

@@ -7,6 +7,7 @@
 #include "system/capability.h"
 #include "system/cgfork.h"
 #include "system/channel.h"
+#include "system/clean.h"
 #include "system/namespace.h"
 #include "system/safefile.h"
 #include "system/renounce.h"
@@ -58,11 +59,8 @@ static int settle(const struct vns_build *build, struct vns_error *err)
 static void reset(const struct vns_build *build)
 {
 	struct vns_error ignored;
-	int signal;
 
-	for (signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL },
-			  NULL);
+	vns_clean_signals();
 	sched_setaffinity(0, sizeof(build->cpus), &build->cpus);
 	(void)vns_renounce_keyring(&ignored);
 	setsid();

@@ -68,8 +68,9 @@ static pid_t begin_there(int cgroup, int signal, int *pidfd)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
 	pid = clone_child(cgroup, signal, pidfd);
-	if (pid == 0)
-		(void)!write(ends[1], "", 1);
+	/* The caller waits for this in vain, and forks another child. */
+	if (pid == 0 && write(ends[1], "", 1) != 1)
+		_exit(127);
 	close(ends[1]);
 	if (pid > 0 && !has_begun(ends[0], *pidfd)) {
 		reap(*pidfd);

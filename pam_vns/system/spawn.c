@@ -4,8 +4,7 @@
  */
 #include "system/spawn.h"
 
-#include "system/cgfork.h"
-#include "system/cgroup.h"
+#include "system/clean.h"
 #include "system/deadline.h"
 #include "system/safefile.h"
 
@@ -16,86 +15,19 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/*
- * rt_sigaction(2) asks for this size; it is the same on all architectures but
- * MIPS.
- */
-#define KERNEL_SIGSET_SIZE 8
-
-void vns_spawn_default_signals(void)
-{
-	/*
-	 * This is the struct of sigaction(2), not of sigaction(3), which leaves
-	 * out libc's own signals.
-	 */
-	static const unsigned long plain[8];
-	sigset_t none;
-	int signal;
-
-	for (signal = 1; signal < NSIG; signal++)
-		syscall(SYS_rt_sigaction, signal, plain, NULL,
-			KERNEL_SIGSET_SIZE);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* The limits may be a user's own, which a set-user-ID program hands on. */
-static void reset_limits(void)
-{
-	static const int kinds[] = { RLIMIT_FSIZE, RLIMIT_CPU,	 RLIMIT_AS,
-				     RLIMIT_DATA,  RLIMIT_NPROC, RLIMIT_STACK,
-				     RLIMIT_NOFILE };
-	size_t i;
-
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-
-		if (kinds[i] == RLIMIT_STACK)
-			limit.rlim_cur = 8UL << 20;
-		if (kinds[i] == RLIMIT_NOFILE)
-			limit = (struct rlimit){ 1024, 524288 };
-		if (setrlimit(kinds[i], &limit) == 0 ||
-		    getrlimit(kinds[i], &limit) < 0)
-			continue;
-		/*
-		 * Where root may not raise the limit, it is as high as the hard
-		 * limit.
-		 */
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(kinds[i], &limit);
-	}
-	setpriority(PRIO_PROCESS, 0, 0);
-}
 
 /* What run_child needs to start the program. */
 struct child {
 	char *const *argv;
 	char *const *envp;
-	int input; /* for descriptor 0; -1: nothing */
 	int output;
 	int errors;
 	pid_t caller; /* the program ends with it; 0: it does not */
-	bool aside;
+	unsigned timeout;
 };
-
-/*
- * Has the process killed when its parent ends. The parent may have ended before
- * the kernel was asked for that.
- */
-static void depend_on(pid_t parent)
-{
-	if (parent == 0)
-		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
-}
 
 /* Runs in the middle process: it ends as the program has ended. */
 static _Noreturn void pass_on(pid_t program)
@@ -117,42 +49,22 @@ static _Noreturn void pass_on(pid_t program)
  */
 static _Noreturn void run_child(const struct child *child)
 {
-	int null = child->input >= 0 ? child->input :
-				       open("/dev/null", O_RDONLY);
-	int output = child->output, errors = child->errors;
+	int null = open("/dev/null", O_RDONLY);
 	pid_t middle = getpid(), program;
 
-	vns_spawn_default_signals();
 	/* A copy of the caller's memory must not become a core file. */
 	prctl(PR_SET_DUMPABLE, 0);
-	/*
-	 * If the caller has 0, 1 or 2 closed, these descriptors may have got
-	 * that number.
-	 */
-	null = fcntl(null, F_DUPFD, 3);
-	output = fcntl(output, F_DUPFD, 3);
-	errors = fcntl(errors, F_DUPFD, 3);
-	/* A set-user-ID caller has another real uid, and shells go by that. */
-	if (null < 0 || output < 0 || errors < 0 || setsid() < 0 ||
-	    syscall(SYS_setgroups, 0, NULL) < 0 ||
-	    syscall(SYS_setresgid, 0, 0, 0) < 0 ||
-	    syscall(SYS_setresuid, 0, 0, 0) < 0 || chdir("/") < 0)
+	if (vns_clean_process(null, child->output, child->errors) < 0)
 		_exit(127);
-	/*
-	 * A change of ids takes the parent-death signal away, so it is set only
-	 * now.
-	 */
-	depend_on(child->caller);
-	umask(022);
-	reset_limits();
-	if (dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0 ||
-	    syscall(SYS_close_range, 3U, ~0U, 0U) < 0)
-		_exit(127);
+	if (child->caller)
+		vns_clean_bind(child->caller);
+	/* The caller, who would end what takes too long, may be killed. */
+	alarm(child->timeout + 1);
 	program = _Fork();
 	if (program > 0)
 		pass_on(program);
 	if (program == 0) {
-		depend_on(child->caller ? middle : 0);
+		vns_clean_bind(middle);
 		execve(child->argv[0], child->argv, child->envp);
 	}
 	_exit(errno == ENOENT ? 127 : 126);
@@ -240,22 +152,12 @@ static int reap(int pidfd, siginfo_t *info)
 	return 0;
 }
 
-static pid_t begin(const struct child *child, int *pidfd)
-{
-	struct vns_error ignored;
-	VNS_AUTOCLOSE int aside =
-		child->aside ? vns_cgroup_open_aside(&ignored) : -1;
-	int unmoved;
-
-	return vns_cgfork(aside, 0, pidfd, &unmoved);
-}
-
 /* Starts the program, waits for it, and kills it if that takes too long. */
 static int run_to_end(const struct child *child, struct collected said[2],
-		      unsigned timeout, siginfo_t *info, struct vns_error *err)
+		      siginfo_t *info, struct vns_error *err)
 {
 	int fd = -1, rc;
-	pid_t pid = begin(child, &fd);
+	pid_t pid = vns_clean_fork(0, &fd);
 	VNS_AUTOCLOSE int pidfd = fd;
 
 	if (pid == 0)
@@ -263,7 +165,7 @@ static int run_to_end(const struct child *child, struct collected said[2],
 	if (pid < 0)
 		return vns_error_errno(err, errno, "clone3");
 	rc = wait_for_end(pidfd, said,
-			  vns_deadline_now() + (int64_t)timeout * 1000);
+			  vns_deadline_now() + (int64_t)child->timeout * 1000);
 	if (rc < 0)
 		kill(-pid, SIGKILL);
 	if (rc < 0)
@@ -273,7 +175,7 @@ static int run_to_end(const struct child *child, struct collected said[2],
 	if (rc == -ETIMEDOUT)
 		return vns_error_set(err, ETIMEDOUT,
 				     "%s: still running after %u s, killed",
-				     child->argv[0], timeout);
+				     child->argv[0], child->timeout);
 	return rc < 0 ? vns_error_errno(err, -rc, "%s", child->argv[0]) : 0;
 }
 
@@ -287,7 +189,7 @@ static int make_pipe(int ends[2], struct vns_error *err)
 
 /* Runs the program. Without errors, both of its streams go to output. */
 static int run(struct child *child, char *output, size_t size, char *errors,
-	       unsigned timeout, struct vns_error *err)
+	       struct vns_error *err)
 {
 	int first[2] = { -1, -1 }, second[2] = { -1, -1 };
 	struct collected said[2] = { { -1, output, size, 0 },
@@ -302,7 +204,7 @@ static int run(struct child *child, char *output, size_t size, char *errors,
 	child->output = first[1];
 	child->errors = errors ? second[1] : first[1];
 	if (rc == 0)
-		rc = run_to_end(child, said, timeout, &info, err);
+		rc = run_to_end(child, said, &info, err);
 	vns_safefile_close(&first[0]);
 	vns_safefile_close(&first[1]);
 	vns_safefile_close(&second[0]);
@@ -313,25 +215,14 @@ static int run(struct child *child, char *output, size_t size, char *errors,
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err)
 {
-	struct child child = { .argv = argv, .envp = envp, .input = -1 };
-
-	output[0] = '\0';
-	return run(&child, output, size, NULL, timeout, err);
-}
-
-int vns_spawn_run_with(int input, char *const argv[], char *const envp[],
-		       unsigned timeout, char *output, size_t size,
-		       struct vns_error *err)
-{
 	struct child child = {
 		.argv = argv,
 		.envp = envp,
-		.input = input,
-		.aside = true,
+		.timeout = timeout,
 	};
 
 	output[0] = '\0';
-	return run(&child, output, size, NULL, timeout, err);
+	return run(&child, output, size, NULL, err);
 }
 
 int vns_spawn_run_apart(char *const argv[], char *const envp[],
@@ -341,12 +232,11 @@ int vns_spawn_run_apart(char *const argv[], char *const envp[],
 	struct child child = {
 		.argv = argv,
 		.envp = envp,
-		.input = -1,
 		.caller = flags & VNS_SPAWN_BOUND ? getpid() : 0,
-		.aside = flags & VNS_SPAWN_ASIDE,
+		.timeout = timeout,
 	};
 
 	said->output[0] = said->errors[0] = '\0';
 	return run(&child, said->output, sizeof(said->output), said->errors,
-		   timeout, err);
+		   err);
 }

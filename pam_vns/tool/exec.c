@@ -7,6 +7,7 @@
 #include "config/definition.h"
 #include "system/capability.h"
 #include "system/channel.h"
+#include "system/clean.h"
 #include "system/namespace.h"
 #include "system/renounce.h"
 #include "vserver/cgsession.h"
@@ -306,7 +307,7 @@ static _Noreturn void run_guide(struct start *start)
 	/* The tenant's root must not see a copy of the host's memory. */
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	vns_spawn_default_signals();
+	vns_clean_signals();
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
 		vns_error_errno(&err, errno, "close_range");
 		give_up(start, &err);

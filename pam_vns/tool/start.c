@@ -1,6 +1,7 @@
 /* vns start, stop and restart: start and stop native vservers. */
 #include "config/definition.h"
 #include "native/start.h"
+#include "tool/apart.h"
 #include "tool/cli.h"
 #include "config/load.h"
 #include "vserver/names.h"
@@ -277,6 +278,7 @@ int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
 
 	if (!parse_choice(argc, argv, "+", options, &choice, &code))
 		return code;
+	vns_apart_begin();
 	return choice.all ? start_boot(&run) :
 			    for_each(&run, argv + optind,
 				     (size_t)(argc - optind), start_one);
@@ -300,6 +302,7 @@ int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	vns_apart_begin();
 	return choice.all ? stop_all(&run) :
 			    for_each(&run, argv + optind,
 				     (size_t)(argc - optind), stop_one);
@@ -322,6 +325,7 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	vns_apart_begin();
 	return for_each(&run, argv + optind, (size_t)(argc - optind),
 			restart_one);
 }

@@ -85,15 +85,6 @@ static int make_command(const struct vns_hook *hook,
 	return 0;
 }
 
-/*
- * What the hooks of a start or a stop run, and leave running, does not belong
- * to the session of the process that starts or stops the vserver.
- */
-static unsigned relation(const struct vns_hook_facts *facts)
-{
-	return facts->type ? 0 : VNS_SPAWN_BOUND | VNS_SPAWN_ASIDE;
-}
-
 int vns_hook_run(const struct vns_hook *hook,
 		 const struct vns_hook_facts *facts,
 		 struct vns_spawn_said *said, struct vns_error *err)
@@ -106,8 +97,9 @@ int vns_hook_run(const struct vns_hook *hook,
 		rc = vns_error_memory(err);
 	if (rc == 0)
 		rc = vns_spawn_run_apart(command.items, environment.items,
-					 hook->timeout, relation(facts), said,
-					 err);
+					 hook->timeout,
+					 facts->type ? 0 : VNS_SPAWN_BOUND,
+					 said, err);
 	vns_strings_free(&command);
 	vns_strings_free(&environment);
 	if (rc < 0)
