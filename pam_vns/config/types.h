@@ -107,7 +107,7 @@ struct vns_vserver {
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
 	enum vns_start start;
 	enum vns_stop stop;
-	unsigned stop_delay; /* seconds; 0: at once */
+	unsigned stop_delay;	    /* seconds; 0: at once */
 	unsigned long max_sessions; /* of all users together; 0: no limit */
 	bool host_log;		    /* /dev/log inside is the host's */
 	/*

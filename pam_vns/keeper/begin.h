@@ -12,9 +12,9 @@
  * may be (limit.h). leader is the process that opens the session; terminal
  * is the path of its terminal, or NULL. directory is that of vns_sessions_open.
  */
-int vns_begin_record(struct vns_login *login,
-		     const struct vns_process *leader, const char *terminal,
-		     int directory, vns_session name, struct vns_error *err);
+int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
+		     const char *terminal, int directory, vns_session name,
+		     struct vns_error *err);
 
 /*
  * Removes what is recorded of the process: it asks anew, as the keeper ended

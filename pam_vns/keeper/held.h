@@ -8,8 +8,8 @@
 #include "vserver/sessions.h"
 
 struct vns_held {
-	int fd;	    /* readable when the session says something or ends */
-	int master; /* of its terminal (bindtty.h), or -1 */
+	int fd;	      /* readable when the session says something or ends */
+	int master;   /* of its terminal (bindtty.h), or -1 */
 	bool process; /* fd is a pidfd */
 	bool entered; /* the session has begun */
 	vns_session name;

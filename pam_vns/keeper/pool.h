@@ -8,8 +8,8 @@
 struct vns_pool {
 	struct vns_office office;
 	pid_t workers[VNS_OFFICE_WORKERS]; /* 0: no worker has this number */
-	int count;	/* workers there are */
-	int others;	/* other children */
+	int count;			   /* workers there are */
+	int others;			   /* other children */
 };
 
 /*

@@ -66,8 +66,8 @@ static int add_identity(struct vns_answer *answer, struct vns_login *login,
 	int rc = vns_account_load_groups(&login->account, err);
 
 	if (rc == 0)
-		rc = vns_account_group_id("tty", &answer->tty,
-					  &answer->has_tty, err);
+		rc = vns_account_group_id("tty", &answer->tty, &answer->has_tty,
+					  err);
 	if (rc < 0)
 		return rc;
 	answer->user = login->account.pw;
@@ -100,8 +100,8 @@ static int open_cgroup(const struct vns_login *login, int *procs,
 }
 
 /* Lists the descriptors that there are, in the order of the answer. */
-static size_t list_fds(const struct vns_login *login, int cgroup,
-		       unsigned *set, int fds[VNS_ANSWER_FDS])
+static size_t list_fds(const struct vns_login *login, int cgroup, unsigned *set,
+		       int fds[VNS_ANSWER_FDS])
 {
 	const int others[VNS_ANSWER_FDS] = {
 		[VNS_ANSWER_ROOT] = login->place.root,

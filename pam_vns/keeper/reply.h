@@ -20,7 +20,7 @@ struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug);
  * the answer could not be made.
  */
 int vns_reply_send(int connection, enum vns_answer_kind kind,
-		   struct vns_login *login,
-		   const struct vns_reply_lines *lines, struct vns_error *err);
+		   struct vns_login *login, const struct vns_reply_lines *lines,
+		   struct vns_error *err);
 
 #endif

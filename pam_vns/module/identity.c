@@ -103,8 +103,7 @@ static bool same_groups(const struct vns_answer *answer)
  * session. The other databases load nothing, and a lookup in shadow would leave
  * hashes in the memory of a process that becomes the user's.
  */
-static int check_answers(const struct vns_answer *answer,
-			 struct vns_error *err)
+static int check_answers(const struct vns_answer *answer, struct vns_error *err)
 {
 	VNS_AUTOACCOUNT struct vns_account again = { 0 };
 	const struct passwd *pw = &answer->user;

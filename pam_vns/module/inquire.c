@@ -87,8 +87,9 @@ static int try_connect(int *connection, struct vns_error *err)
 			     0;
 	while (rc == -EINTR);
 	if (rc < 0)
-		return vns_error_errno(err, -rc, "connecting to the keeper, "
-						 VNS_KEEPER_SOCKET);
+		return vns_error_errno(
+			err, -rc,
+			"connecting to the keeper, " VNS_KEEPER_SOCKET);
 	rc = check_peer(fd, err);
 	if (rc < 0)
 		return rc;

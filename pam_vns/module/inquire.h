@@ -22,9 +22,11 @@ struct vns_inquiry {
 	 */
 	int connection;
 };
-#define VNS_INQUIRY_NONE                                               \
-	((struct vns_inquiry){ .place = VNS_PLACE_NONE, .cwd = -1, \
-			       .cgroup = -1, .connection = -1 })
+#define VNS_INQUIRY_NONE                                \
+	((struct vns_inquiry){ .place = VNS_PLACE_NONE, \
+			       .cwd = -1,               \
+			       .cgroup = -1,            \
+			       .connection = -1 })
 
 /*
  * Asks, and waits for the answer. terminal is the descriptor of ask->terminal,

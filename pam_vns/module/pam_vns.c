@@ -37,7 +37,7 @@ static void free_call(struct call *call)
 	vns_inquire_end(&call->inquiry);
 }
 #define AUTOCALL __attribute__((cleanup(free_call)))
-#define CALL_NONE                                \
+#define CALL_NONE                                  \
 	((struct call){ .caller = VNS_CALLER_NONE, \
 			.inquiry = VNS_INQUIRY_NONE })
 
@@ -354,8 +354,7 @@ static int enter(struct call *call)
 	life = set_environment(call) ? make_life(pamh) : NULL;
 	if (!life || !set_user(pamh, DATA_ENTERED, call->caller.ask.who.user))
 		return refuse(call, "out of memory");
-	if (vns_enter(&call->inquiry, find_host(pamh), &call->log,
-		      &err) < 0) {
+	if (vns_enter(&call->inquiry, find_host(pamh), &call->log, &err) < 0) {
 		pam_set_data(pamh, DATA_ENTERED, NULL, NULL);
 		return refuse(call, err.text);
 	}

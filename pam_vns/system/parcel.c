@@ -65,8 +65,8 @@ static int receive_head(int channel, struct head *head, int64_t deadline,
 			struct vns_channel_extras *extras, bool *delayed)
 {
 	for (;;) {
-		ssize_t got = receive(channel, head, sizeof(*head), deadline,
-				      extras);
+		ssize_t got =
+			receive(channel, head, sizeof(*head), deadline, extras);
 
 		if (got < 0)
 			return (int)got;
