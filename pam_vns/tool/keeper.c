@@ -2,6 +2,7 @@
 #include "keeper/keeper.h"
 #include "keeper/listen.h"
 #include "system/channel.h"
+#include "system/origin.h"
 #include "system/safefile.h"
 #include "tool/cli.h"
 
@@ -114,6 +115,18 @@ static int take_lock(bool passed, int *lock, struct vns_error *err)
 			     "logins");
 }
 
+/* A login's service may have mounts of its own, the keeper must not. */
+static int join_origin(struct vns_error *err)
+{
+	int rc = vns_origin_join(err);
+
+	if (rc < 0)
+		vns_error_context(err, "the keeper has to be started where "
+				       "process 1 is: \"vns keeper "
+				       "--background\" does it");
+	return rc;
+}
+
 static int run(bool background, struct vns_error *err)
 {
 	struct start start = { .background = background, .channel = -1 };
@@ -125,6 +138,8 @@ static int run(bool background, struct vns_error *err)
 	passed = vns_listen_passed(&listener, err, &rc);
 	/* What the caller has left open must not stay so for the keeper's life. */
 	(void)syscall(SYS_close_range, passed ? 4U : 3U, ~0U, 0U);
+	if (rc == 0 && !passed)
+		rc = join_origin(err);
 	if (rc == 0)
 		rc = take_lock(passed, &lock, err);
 	if (rc == 0 && !passed)
