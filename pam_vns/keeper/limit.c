@@ -81,14 +81,27 @@ static int compare(struct vns_login *login, const struct count *count,
 	return 0;
 }
 
-static int check_once(struct vns_login *login, struct vns_error *err)
+static int count_and_compare(struct vns_login *login, bool kept,
+			     struct vns_error *err)
 {
 	struct count count = { .login = login,
 			       .user = vns_login_who(login).user };
 	int rc = vns_sessions_walk_in(login->config->run_dir,
-				      login->vserver->name, add, &count, err);
+				      login->vserver->name, kept, add, &count,
+				      err);
 
 	return rc < 0 ? rc : compare(login, &count, err);
+}
+
+/*
+ * Whether the sessions really live, which takes longer to find out, is asked only
+ * if there are too many records.
+ */
+static int check_once(struct vns_login *login, struct vns_error *err)
+{
+	int rc = count_and_compare(login, true, err);
+
+	return rc == -EUSERS ? count_and_compare(login, false, err) : rc;
 }
 
 /* Without a directory there is no lock. */

@@ -309,13 +309,13 @@ int vns_sessions_walk(const char *run_dir, bool kept,
 	return go_through(&walk, err);
 }
 
-int vns_sessions_walk_in(const char *run_dir, const char *vserver,
+int vns_sessions_walk_in(const char *run_dir, const char *vserver, bool kept,
 			 bool (*visit)(const vns_session name,
 				       const struct vns_strings *record,
 				       void *context),
 			 void *context, struct vns_error *err)
 {
-	const struct walk walk = { run_dir, vserver, false, visit, context };
+	const struct walk walk = { run_dir, vserver, kept, visit, context };
 
 	return go_through(&walk, err);
 }

@@ -76,11 +76,8 @@ int vns_sessions_walk(const char *run_dir, bool kept,
 				    void *context),
 		      void *context, struct vns_error *err);
 
-/*
- * Does the same for the sessions of one vserver that live while their leaders
- * do. Reads no record of another vserver.
- */
-int vns_sessions_walk_in(const char *run_dir, const char *vserver,
+/* Does the same for one vserver. Reads no record of another vserver. */
+int vns_sessions_walk_in(const char *run_dir, const char *vserver, bool kept,
 			 bool (*visit)(const vns_session name,
 				       const struct vns_strings *record,
 				       void *context),
