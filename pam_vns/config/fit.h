@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 /*
- * Checks a definition whose values are good one by one. Reports what is wrong by
- * cfg_error, and returns -1 then.
+ * Checks a definition whose values are good one by one. Reports what is wrong
+ * by cfg_error, and returns -1 then.
  */
 int vns_fit_vserver(cfg_t *cfg, bool template);
 

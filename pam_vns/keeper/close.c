@@ -146,8 +146,8 @@ static int stop_idle(const struct vns_config *config,
 }
 
 /*
- * Stops the vserver of a record or of a note, or, without due, notes when that is
- * to be done: *when, which stays 0 otherwise.
+ * Stops the vserver of a record or of a note, or, without due, notes when that
+ * is to be done: *when, which stays 0 otherwise.
  */
 static void end_vserver(const struct vns_strings *record,
 			const struct vns_due *due, int64_t *when)
@@ -190,8 +190,8 @@ static void see_to(const struct vns_due *due, void *context)
 }
 
 /*
- * Tells the keeper when a vserver is to be stopped. If it has ended, the next one
- * may have looked for notes already.
+ * Tells the keeper when a vserver is to be stopped. If it has ended, the next
+ * one may have looked for notes already.
  */
 static void tell_keeper(const struct vns_office *office, int64_t when)
 {

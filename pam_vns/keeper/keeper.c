@@ -122,7 +122,7 @@ static struct vns_held *hold(struct keeper *keeper, int fd, int master,
 	return held;
 }
 
-/* --- what has been left ---------------------------------------------------- */
+/* --- what has been left --------------------------------------------------- */
 
 static bool take_up(const vns_session name, const struct vns_strings *record,
 		    void *context)
@@ -143,7 +143,7 @@ static bool take_up(const vns_session name, const struct vns_strings *record,
 	return true;
 }
 
-/* --- stops that were put off --------------------------------------------------- */
+/* --- stops that were put off ---------------------------------------------- */
 
 static void await_stop(struct keeper *keeper, int64_t when)
 {
@@ -176,7 +176,7 @@ static void stop_vservers(struct keeper *keeper)
 			   next < now + STOPS_MS ? now + STOPS_MS : next);
 }
 
-/* --- what happens ---------------------------------------------------------- */
+/* --- what happens --------------------------------------------------------- */
 
 static void hear_worker(struct keeper *keeper)
 {
@@ -221,8 +221,8 @@ static void hear_session(struct keeper *keeper, struct vns_held *held)
 }
 
 /*
- * Closes a session in a child's child: however that ends, the keeper is not told,
- * or a record that nobody survives would be tried for ever.
+ * Closes a session in a child's child: however that ends, the keeper is not
+ * told, or a record that nobody survives would be tried for ever.
  */
 static void close_again(struct keeper *keeper, const vns_session name)
 {
@@ -335,7 +335,7 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 	return 0;
 }
 
-/* --- setting up ------------------------------------------------------------ */
+/* --- setting up ----------------------------------------------------------- */
 
 static int watch(const struct keeper *keeper, int fd, void *data,
 		 struct vns_error *err)

@@ -94,8 +94,8 @@ static int count_and_compare(struct vns_login *login, bool kept,
 }
 
 /*
- * Whether the sessions really live, which takes longer to find out, is asked only
- * if there are too many records.
+ * Whether the sessions really live, which takes longer to find out, is asked
+ * only if there are too many records.
  */
 static int check_once(struct vns_login *login, struct vns_error *err)
 {
@@ -133,7 +133,9 @@ int vns_limit_claim(struct vns_login *login, int directory, int *lock,
 	while ((rc = try(login, directory, lock, err)) == -EUSERS &&
 	       vns_deadline_now() < end)
 		poll(NULL, 0, STEP_MS);
-	/* What is said of a login that waited is not said of one that got in. */
+	/*
+	 * What is said of a login that waited is not said of one that got in.
+	 */
 	if (rc == 0)
 		login->notice[0] = '\0';
 	return rc;

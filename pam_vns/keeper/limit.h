@@ -9,9 +9,9 @@
 
 /*
  * Checks a login that is decided and whose definition is loaded. If there is a
- * limit, the sessions that live are counted. Returns -EUSERS, and tells the user
- * by login->notice, if there is no place for one more. Sessions that are just
- * ending are waited for, for half a second.
+ * limit, the sessions that live are counted. Returns -EUSERS, and tells the
+ * user by login->notice, if there is no place for one more. Sessions that are
+ * just ending are waited for, for half a second.
  */
 int vns_limit_check(struct vns_login *login, struct vns_error *err);
 

@@ -1,4 +1,6 @@
-/* Keeps as many workers as there are logins to be served, and some that wait. */
+/*
+ * Keeps as many workers as there are logins to be served, and some that wait.
+ */
 #ifndef VNS_POOL_H
 #define VNS_POOL_H
 
@@ -23,8 +25,8 @@ void vns_pool_fill(struct vns_pool *pool);
 
 /*
  * Forks a process that has no descriptor of the keeper's but the sessions'
- * directory, the workers' end of the channel and, if it is not -1, kept. Returns
- * as fork(2) does.
+ * directory, the workers' end of the channel and, if it is not -1, kept.
+ * Returns as fork(2) does.
  */
 pid_t vns_pool_fork(struct vns_pool *pool, int kept);
 

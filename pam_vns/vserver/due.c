@@ -1,6 +1,6 @@
 /*
- * Replaces and removes notes under a lock of their directory, so that a new note
- * is never taken for the one that has been seen to.
+ * Replaces and removes notes under a lock of their directory, so that a new
+ * note is never taken for the one that has been seen to.
  */
 #include "vserver/due.h"
 
@@ -118,7 +118,7 @@ void vns_due_forget(const char *run_dir, const char *vserver)
 		(void)!unlinkat(directory, name, 0);
 }
 
-/* --- what is due ------------------------------------------------------------ */
+/* --- what is due ---------------------------------------------------------- */
 
 bool vns_due_replaced(const struct vns_due *due)
 {

@@ -1,6 +1,6 @@
 /*
- * Maps the file that counts are in, with all its pages there: a mapped page that
- * a full file system has no room for would end the process.
+ * Maps the file that counts are in, with all its pages there: a mapped page
+ * that a full file system has no room for would end the process.
  */
 #include "vserver/metrics.h"
 
@@ -51,7 +51,7 @@ const char *vns_metrics_bound(int bucket)
 	return bounds[bucket].seconds;
 }
 
-/* --- the file --------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------- */
 
 /* Returns NULL with errno 0 where the file is another version's. */
 static struct vns_metrics *map(int directory)
@@ -104,7 +104,7 @@ void vns_metrics_close(struct vns_metrics *metrics)
 		munmap(metrics, sizeof(*metrics));
 }
 
-/* --- counting ---------------------------------------------------------------- */
+/* --- counting ------------------------------------------------------------- */
 
 void vns_metrics_add_login(struct vns_metrics *metrics)
 {

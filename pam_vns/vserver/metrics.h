@@ -46,8 +46,8 @@ struct vns_metrics {
 };
 
 /*
- * Maps the file, and makes it if it is missing or another version's. Returns NULL
- * where that fails. Unmapped by vns_metrics_close, which takes NULL.
+ * Maps the file, and makes it if it is missing or another version's. Returns
+ * NULL where that fails. Unmapped by vns_metrics_close, which takes NULL.
  */
 struct vns_metrics *vns_metrics_open(void);
 void vns_metrics_close(struct vns_metrics *metrics);
