@@ -4,9 +4,11 @@
  */
 #include "login/preflight.h"
 
+#include "login/glance.h"
 #include "system/channel.h"
 #include "system/deadline.h"
 #include "system/descriptors.h"
+#include "system/fstype.h"
 #include "system/ids.h"
 #include "system/inroot.h"
 #include "system/namespace.h"
@@ -14,7 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,12 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-
-#ifndef FUSE_SUPER_MAGIC
-#define FUSE_SUPER_MAGIC 0x65735546
-#endif
 
 static const char *shell_path(const char *shell)
 {
@@ -112,31 +108,6 @@ static int step_shell(struct look *look, int *fd, struct vns_error *err)
 	return is_shell(shell);
 }
 
-static bool same_mount(int a, int b)
-{
-	struct statx first, second;
-
-	return statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &first) == 0 &&
-	       statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &second) == 0 &&
-	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
-	       first.stx_mnt_id == second.stx_mnt_id;
-}
-
-/*
- * Whether only the host can decide about answers from fd's filesystem. Root in
- * a user namespace can mount two kinds of filesystems that ask a tenant's
- * program: FUSE, and an overlay, because of what lies below it. Only the
- * overlay that the vserver's own root directory is made of is trusted.
- */
-static bool asks_nobody(int root, int fd)
-{
-	struct statfs fs;
-
-	if (fstatfs(fd, &fs) < 0 || fs.f_type == FUSE_SUPER_MAGIC)
-		return false;
-	return fs.f_type != OVERLAYFS_SUPER_MAGIC || same_mount(root, fd);
-}
-
 /*
  * Finds the directory, and changes to it as the session's programs will: this
  * shows whether the filesystem answers.
@@ -148,7 +119,7 @@ static bool find_directory(int root, const char *path, int *fd)
 
 	if (found < 0)
 		return false;
-	if (fchdir(found) == 0 && asks_nobody(root, found)) {
+	if (fchdir(found) == 0 && vns_fstype_is_hosts(root, found)) {
 		*fd = found;
 		found = -1;
 	}
@@ -312,17 +283,14 @@ static void take_answer(struct vns_preflight_view *view, int step,
 static int collect(int socket, struct vns_preflight_view *view, int *step,
 		   struct vns_error *err)
 {
-	int64_t deadline = vns_deadline_now() + VNS_PREFLIGHT_TIMEOUT * 1000L;
-
 	for (*step = 0; *step < STEP_COUNT; ++*step) {
 		VNS_AUTOEXTRAS struct vns_channel_extras extras = { 0 };
 		struct answer answer = { 0 };
-		ssize_t length = vns_deadline_wait(socket, deadline);
+		ssize_t length = vns_channel_receive(
+			socket, &answer, sizeof(answer), &extras, MSG_DONTWAIT);
 
-		if (length == 0)
-			length = vns_channel_receive(socket, &answer,
-						     sizeof(answer), &extras,
-						     MSG_DONTWAIT);
+		if (length == -EAGAIN)
+			length = -ETIMEDOUT;
 		if (length != sizeof(answer))
 			return vns_error_errno(
 				err, length < 0 ? (int)-length : EPIPE,
@@ -350,6 +318,7 @@ static int look_once(struct look *look, struct vns_preflight_view *view,
 		VNS_AUTOCLOSE int writer = ends[1];
 		VNS_AUTOCLOSE int child = -1;
 		const int on = 1;
+		int64_t deadline;
 
 		look->caller = getpid();
 		if (setsockopt(reader, SOL_SOCKET, SO_PASSCRED, &on,
@@ -360,6 +329,9 @@ static int look_once(struct look *look, struct vns_preflight_view *view,
 		child = pidfd;
 		vns_safefile_close(&writer);
 		writer = -1;
+		deadline = vns_deadline_now() + VNS_PREFLIGHT_TIMEOUT * 1000L;
+		/* This wakes us once, and not for each answer. */
+		(void)vns_deadline_wait(child, deadline);
 		rc = collect(reader, view, step, err);
 		vns_deadline_end_child(child);
 	}
@@ -398,6 +370,12 @@ int vns_preflight_look(const struct vns_place *place,
 	int step, rc;
 
 	*view = (struct vns_preflight_view){ .directory = -1 };
+	if (vns_glance_find(place, shell_path(account->pw.pw_shell),
+			    home_path(account->pw.pw_dir), cwd,
+			    &view->directory)) {
+		view->found = (struct vns_preflight){ true, true };
+		return 0;
+	}
 	rc = look_once(&look, view, &step, err);
 	if (rc == -ETIMEDOUT && step == STEP_CWD) {
 		view->cwd_silent = true;

@@ -4,7 +4,7 @@
  * A filesystem that the tenant mounts may be served by a program of the
  * tenant's, which need not answer. A process that asks such a filesystem has to
  * wait, and cannot always be killed. So everything that might ask one is done
- * by a child process.
+ * by a child process; where a glance is enough (glance.h) there is none.
  */
 #ifndef VNS_PREFLIGHT_H
 #define VNS_PREFLIGHT_H
@@ -45,8 +45,8 @@ struct vns_preflight_view {
  * the power of that namespace's root, and then tries whether a process can take
  * on the account's ids.
  *
- * All of it is done by a child process that the caller's SIGCHLD handling never
- * sees. The child is killed after VNS_PREFLIGHT_TIMEOUT, and -ETIMEDOUT is
+ * What a glance does not tell is found by a child process that the caller's
+ * SIGCHLD handling never sees. The child is killed after VNS_PREFLIGHT_TIMEOUT, and -ETIMEDOUT is
  * returned; if only cwd does not answer, everything is tried once more without
  * cwd. A child that cannot be killed is left behind: the only descriptors of
  * the caller that it holds are those of place, and it ends with the vserver.

@@ -78,26 +78,27 @@ void vns_account_free(struct vns_account *account)
 {
 	free(account->buffer);
 	free(account->groups);
+	free(account->confirmed);
 	account->buffer = NULL;
 	account->groups = NULL;
+	account->confirmed = NULL;
 }
 
-int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
+static int load_list(const struct passwd *pw, gid_t **list, size_t *length,
+		     struct vns_error *err)
 {
 	int size = 32;
 
-	if (account->groups)
-		return 0;
 	for (;;) {
 		gid_t *groups = calloc((size_t)size, sizeof(*groups));
 		int count = size;
 
 		if (!groups)
 			return vns_error_memory(err);
-		if (getgrouplist(account->pw.pw_name, account->pw.pw_gid,
-				 groups, &count) >= 0) {
-			account->groups = groups;
-			account->group_count = (size_t)count;
+		if (getgrouplist(pw->pw_name, pw->pw_gid, groups, &count) >=
+		    0) {
+			*list = groups;
+			*length = (size_t)count;
 			return 0;
 		}
 		free(groups);
@@ -105,9 +106,17 @@ int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
 			return vns_error_set(err, EIO,
 					     "looking up the groups of \"%s\" "
 					     "failed",
-					     account->pw.pw_name);
+					     pw->pw_name);
 		size = count;
 	}
+}
+
+int vns_account_load_groups(struct vns_account *account, struct vns_error *err)
+{
+	if (account->groups)
+		return 0;
+	return load_list(&account->pw, &account->groups, &account->group_count,
+			 err);
 }
 
 /* Looks a group up by name, or by number where name is NULL. */
@@ -190,19 +199,13 @@ static int ask_each(char *services, struct vns_error *err)
 	return rc;
 }
 
-/*
- * getgrouplist(3) cannot report a service that does not answer; it leaves out
- * what that service would have said.
- */
-static int ask_services(struct vns_account *account, struct vns_error *err)
+static int ask_services(struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = NULL;
 	char services[512], copy[512], others[512];
 	struct vns_error ignored;
 	int rc, back;
 
-	if (account->services_answer)
-		return 0;
 	rc = vns_nssdb_read(&text, err);
 	if (rc < 0)
 		return rc;
@@ -215,16 +218,31 @@ static int ask_services(struct vns_account *account, struct vns_error *err)
 	    vns_nsswitch_find(text, "initgroups", others, sizeof(others)))
 		rc = ask_each(others, err);
 	back = vns_nssdb_configure("group", services, rc < 0 ? &ignored : err);
-	account->services_answer = rc == 0 && back == 0;
 	return rc < 0 ? rc : back;
 }
 
-static bool is_among(const struct vns_account *account, gid_t gid)
+/*
+ * getgrouplist(3) cannot report a service that does not answer; it leaves out
+ * what that service would have said.
+ */
+static int confirm_groups(struct vns_account *account, struct vns_error *err)
+{
+	int rc;
+
+	if (account->confirmed)
+		return 0;
+	rc = ask_services(err);
+	return rc < 0 ? rc :
+			load_list(&account->pw, &account->confirmed,
+				  &account->confirmed_count, err);
+}
+
+static bool is_among(const gid_t *groups, size_t count, gid_t gid)
 {
 	size_t i;
 
-	for (i = 0; i < account->group_count; i++)
-		if (account->groups[i] == gid)
+	for (i = 0; i < count; i++)
+		if (groups[i] == gid)
 			return true;
 	return false;
 }
@@ -236,16 +254,13 @@ static bool is_among(const struct vns_account *account, gid_t gid)
 static int look_again(struct vns_account *account, const char *name, gid_t gid,
 		      bool *member, struct vns_error *err)
 {
-	VNS_AUTOACCOUNT struct vns_account again = { 0 };
 	bool found = true;
-	int rc = ask_services(account, err);
+	int rc = confirm_groups(account, err);
 
 	if (rc == 0 && name)
 		rc = vns_account_group_id(name, &gid, &found, err);
-	again.pw = account->pw;
-	if (rc == 0)
-		rc = vns_account_load_groups(&again, err);
-	*member = rc == 0 && found && is_among(&again, gid);
+	*member = rc == 0 && found &&
+		  is_among(account->confirmed, account->confirmed_count, gid);
 	return rc;
 }
 
@@ -269,6 +284,6 @@ int vns_account_in_group(struct vns_account *account, const char *group,
 		rc = vns_account_group_id(name, &gid, &found, err);
 	if (rc < 0)
 		return rc;
-	*member = found && is_among(account, gid);
+	*member = found && is_among(account->groups, account->group_count, gid);
 	return *member ? 0 : look_again(account, name, gid, member, err);
 }

@@ -17,7 +17,13 @@ struct vns_account {
 	char *buffer;
 	gid_t *groups; /* NULL until loaded; the primary group is in it */
 	size_t group_count;
-	bool services_answer; /* the group database's services have answered */
+	/*
+	 * The same list, loaded again when all services of the group database
+	 * had answered; NULL until somebody asked for a group that is not in
+	 * the first one.
+	 */
+	gid_t *confirmed;
+	size_t confirmed_count;
 };
 
 /* Returns -ENOENT where there is no such user; other errors are NSS's. */

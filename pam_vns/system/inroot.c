@@ -17,7 +17,7 @@ int vns_inroot_open(int root, const char *path, unsigned flags,
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC,
 				.resolve = resolve };
-	int tries = TRIES;
+	int tries = resolve & RESOLVE_CACHED ? 1 : TRIES;
 	long fd;
 
 	do

@@ -19,9 +19,11 @@ struct vns_place {
 	int root;    /* the mount namespace's root directory (O_PATH) */
 	int guard;   /* directory that must still have the pin "mnt" */
 	int process; /* pidfd of a process that must still live */
+	int pid;     /* that process's number, or 0; it may be reused */
 };
-#define VNS_PLACE_NONE \
-	((struct vns_place){ { -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1 })
+#define VNS_PLACE_NONE       \
+	((struct vns_place){ \
+		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0 })
 
 void vns_place_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_place_close)))

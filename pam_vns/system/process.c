@@ -111,6 +111,7 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
 	if (found.process < 0)
 		return vns_error_errno(err, errno, "%s", what);
+	found.pid = process->pid;
 	*place = found;
 	found = VNS_PLACE_NONE;
 	return 0;

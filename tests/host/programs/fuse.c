@@ -6,12 +6,15 @@
  *	deaf	reads everything, and answers nothing but the first greeting
  *	access	answers all but whether one may change to a directory
  *	good	answers everything
+ *	later	answers everything, for the kernel to remember it for an hour,
+ *		and nothing more after SIGUSR1
  *
  * It is linked statically, so that it runs in any root directory, and ends by
  * SIGTERM.
  */
 #include <errno.h>
 #include <linux/fuse.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +24,14 @@
 #include <unistd.h>
 
 static int device;
+static unsigned long long remembered; /* for how many seconds */
+static volatile sig_atomic_t silent;
+
+static void on_signal(int number)
+{
+	(void)number;
+	silent = 1;
+}
 
 static void reply(const struct fuse_in_header *in, int error, void *data,
 		  size_t size)
@@ -49,10 +60,11 @@ static void greet(const struct fuse_in_header *in)
 	reply(in, 0, &init, sizeof(init));
 }
 
-/* It is an empty directory, whose attributes are asked for each time. */
+/* It is an empty directory. */
 static void describe(const struct fuse_in_header *in)
 {
 	struct fuse_attr_out attributes = {
+		.attr_valid = remembered,
 		.attr = { .ino = 1, .mode = S_IFDIR | 0755, .nlink = 2 },
 	};
 
@@ -67,7 +79,7 @@ static void serve(const struct fuse_in_header *in, const char *mode)
 		greet(in);
 		return;
 	}
-	if (strcmp(mode, "deaf") == 0 || in->opcode == FUSE_FORGET ||
+	if (silent || strcmp(mode, "deaf") == 0 || in->opcode == FUSE_FORGET ||
 	    in->opcode == FUSE_BATCH_FORGET || in->opcode == FUSE_INTERRUPT)
 		return;
 	if (in->opcode == FUSE_ACCESS && strcmp(mode, "access") == 0)
@@ -92,6 +104,10 @@ int main(int argc, char **argv)
 	if (argc != 4)
 		return 2;
 	device = atoi(argv[1]);
+	if (strcmp(argv[2], "later") == 0) {
+		remembered = 3600;
+		signal(SIGUSR1, on_signal);
+	}
 	snprintf(options, sizeof(options),
 		 "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
 		 device);
