@@ -390,7 +390,7 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 	if (rc < 0)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
 		       job.leader.pid, err.text);
-	served->spent = rc < 0 || job.login.account.services_answer;
+	served->spent = rc < 0 || job.login.account.confirmed != NULL;
 	if (!served->placed)
 		undo(&job);
 	served->master = job.terminal.master;
