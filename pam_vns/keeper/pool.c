@@ -15,7 +15,7 @@
 int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err)
 {
 	struct vns_office *office = &pool->office;
-	int ends[2];
+	int ends[2] = { -1, -1 };
 	int rc = vns_sessions_open(&office->sessions, err);
 
 	if (rc == 0)
