@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -80,22 +81,33 @@ int vns_terminal_undo(struct vns_bindtty *terminal, int directory,
 	return rc;
 }
 
+static bool read_bound(const char *text, struct vns_bindtty *terminal)
+{
+	uint64_t *const numbers[] = { &terminal->device, &terminal->inode,
+				      &terminal->number };
+	char *end;
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		errno = 0;
+		*numbers[i] = strtoull(text, &end, 10);
+		if (end == text || errno != 0)
+			return false;
+		text = end;
+	}
+	return *text == '\0';
+}
+
 struct vns_bindtty vns_terminal_recorded(const struct vns_strings *record,
 					 int master)
 {
 	struct vns_bindtty terminal = VNS_BINDTTY_NONE;
-	unsigned long long device, inode, number;
 
 	terminal.master = master;
-	if (sscanf(vns_fields_get(record, BOUND), "%llu %llu %llu", &device,
-		   &inode, &number) != 3 ||
-	    !vns_util_format(terminal.path, sizeof(terminal.path), "%s",
-			     vns_fields_get(record, "terminal")))
-		return terminal;
-	terminal.device = device;
-	terminal.inode = inode;
-	terminal.number = number;
-	terminal.placed = true;
+	terminal.placed =
+		read_bound(vns_fields_get(record, BOUND), &terminal) &&
+		vns_util_format(terminal.path, sizeof(terminal.path), "%s",
+				vns_fields_get(record, "terminal"));
 	return terminal;
 }
 
