@@ -254,6 +254,8 @@ void vns_close_session(const struct vns_office *office, const vns_session name,
 	}
 	record = claim.record;
 	claim.record = (struct vns_strings){ 0 };
+	if (*vns_fields_get(&record, VNS_RECORD_REFUSED))
+		entered = false;
 	terminal = vns_terminal_recorded(&record, master);
 	(void)release(&record, sessions, &terminal);
 	if (entered) {

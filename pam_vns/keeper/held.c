@@ -47,14 +47,20 @@ bool vns_held_lives(struct vns_held *held)
 }
 
 /*
- * epoll would go on to report a connection that a worker has not closed yet, by
- * a pointer to what is freed here.
+ * epoll would go on to report a connection that a worker, or a process that has
+ * just been forked, has not closed yet, by a pointer to what is freed.
  */
-void vns_held_free(int epoll, struct vns_held *held)
+void vns_held_end(int epoll, struct vns_held *held)
 {
 	if (held->fd >= 0)
 		(void)epoll_ctl(epoll, EPOLL_CTL_DEL, held->fd, NULL);
 	vns_safefile_close(&held->fd);
+	held->fd = -1;
+}
+
+void vns_held_free(int epoll, struct vns_held *held)
+{
+	vns_held_end(epoll, held);
 	vns_safefile_close(&held->master);
 	free(held);
 }

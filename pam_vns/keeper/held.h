@@ -13,6 +13,7 @@ struct vns_held {
 	bool process; /* fd is a pidfd */
 	bool entered; /* the session has begun */
 	vns_session name;
+	struct vns_held *next; /* for the caller */
 };
 
 /*
@@ -28,6 +29,9 @@ struct vns_held *vns_held_add(int epoll, int fd, int master,
  * caller frees it.
  */
 bool vns_held_lives(struct vns_held *held);
+
+/* Has epoll report the session no more, and closes its descriptor. */
+void vns_held_end(int epoll, struct vns_held *held);
 
 void vns_held_free(int epoll, struct vns_held *held);
 

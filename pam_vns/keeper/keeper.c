@@ -30,6 +30,8 @@
 /* Or after so long: a child may be waiting until a vserver is empty. */
 #define FINISH_MS 20000
 #define EVENTS 64
+/* What a lack of processes has prevented is tried again after so long. */
+#define PAUSE_MS 1000
 /* How long stops that are due are waited for, to see to many at once. */
 #define STOPS_MS 1000
 /* And when a process that saw to one was killed. */
@@ -40,14 +42,15 @@ struct keeper {
 	int epoll;
 	int signals;
 	size_t sessions;
-	int64_t next_stop; /* when a vserver is to be stopped, or 0 */
+	struct vns_held *ended; /* not yet sent to a process of their own */
+	int64_t next_stop;	/* when a vserver is to be stopped, or 0 */
 	bool leaves;
 	bool ends;
 	int64_t finish; /* 0, or when it ends whatever is still at work */
 };
 
 /* Sends what ends to a process of its own: hooks and a stop take their time. */
-static void close_session(struct keeper *keeper, const vns_session name,
+static bool close_session(struct keeper *keeper, const vns_session name,
 			  bool entered, int master)
 {
 	pid_t pid = vns_pool_fork(&keeper->pool, master);
@@ -56,11 +59,22 @@ static void close_session(struct keeper *keeper, const vns_session name,
 		vns_close_session(&keeper->pool.office, name, entered, master);
 		_exit(0);
 	}
-	if (pid < 0)
-		syslog(LOG_AUTHPRIV | LOG_ERR,
-		       "session %s has ended, but its end cannot be seen to "
-		       "until the next keeper starts: %m",
-		       name);
+	return pid > 0;
+}
+
+/* Sees to the held sessions that have ended. */
+static void close_ended(struct keeper *keeper)
+{
+	while (keeper->ended) {
+		struct vns_held *held = keeper->ended;
+
+		if (!close_session(keeper, held->name, held->entered,
+				   held->master))
+			return;
+		keeper->ended = held->next;
+		keeper->sessions--;
+		vns_held_free(keeper->epoll, held);
+	}
 }
 
 /* Opens the leader of a recorded session, or returns -errno. */
@@ -77,35 +91,48 @@ static int open_leader(const struct vns_strings *record)
 	return fd;
 }
 
-struct search {
-	const char *name;
-	int leader;
-};
-
-static bool find(const vns_session name, const struct vns_strings *record,
-		 void *context)
+/* The same by the name of the record. */
+static int open_leader_of(int sessions, const vns_session name)
 {
-	struct search *search = context;
+	struct vns_strings record = { 0 };
+	struct vns_error ignored;
+	int fd = vns_sessions_read(sessions, name, &record, &ignored);
 
-	if (strcmp(name, search->name) != 0)
-		return true;
-	search->leader = open_leader(record);
-	return false;
+	if (fd == 0)
+		fd = open_leader(&record);
+	vns_strings_free(&record);
+	return fd;
+}
+
+static void wait_for_leader(int sessions, const vns_session name)
+{
+	struct pollfd fds = { .events = POLLIN };
+
+	for (;;) {
+		fds.fd = open_leader_of(sessions, name);
+		if (fds.fd >= 0 || fds.fd == -ESRCH || fds.fd == -ENOENT)
+			break;
+		/* For lack of memory or descriptors nobody has ended. */
+		poll(NULL, 0, PAUSE_MS);
+	}
+	while (fds.fd >= 0 && poll(&fds, 1, -1) != 1)
+		poll(NULL, 0, PAUSE_MS);
+	vns_safefile_close(&fds.fd);
 }
 
 /* Where the keeper has no room for a session, a process of its own waits. */
 static void watch_apart(struct keeper *keeper, const vns_session name)
 {
-	struct search search = { name, -1 };
-	struct vns_error ignored;
-	struct pollfd fds;
+	pid_t pid = vns_pool_fork(&keeper->pool, -1);
 
-	if (vns_pool_fork(&keeper->pool, -1) != 0)
+	if (pid < 0)
+		syslog(LOG_AUTHPRIV | LOG_ERR,
+		       "session %s: its end will be seen to by the next "
+		       "keeper: %m",
+		       name);
+	if (pid != 0)
 		return;
-	(void)vns_sessions_walk(NULL, true, find, &search, &ignored);
-	fds = (struct pollfd){ .fd = search.leader, .events = POLLIN };
-	while (fds.fd >= 0 && poll(&fds, 1, -1) < 0 && errno == EINTR)
-		;
+	wait_for_leader(keeper->pool.office.sessions, name);
 	vns_close_session(&keeper->pool.office, name, true, -1);
 	_exit(0);
 }
@@ -131,10 +158,8 @@ static bool take_up(const vns_session name, const struct vns_strings *record,
 	int fd = open_leader(record);
 	struct vns_held *held;
 
-	if (fd == -ESRCH) {
-		close_session(keeper, name, true, -1);
+	if (fd == -ESRCH && close_session(keeper, name, true, -1))
 		return true;
-	}
 	held = hold(keeper, fd, -1, name);
 	if (held) {
 		held->process = true;
@@ -211,13 +236,14 @@ static void hear_session(struct keeper *keeper, struct vns_held *held)
 {
 	if (vns_held_lives(held))
 		return;
-	keeper->sessions--;
 	/*
 	 * A session that has not entered has not begun, but for its record and
 	 * its terminal.
 	 */
-	close_session(keeper, held->name, held->entered, held->master);
-	vns_held_free(keeper->epoll, held);
+	vns_held_end(keeper->epoll, held);
+	held->next = keeper->ended;
+	keeper->ended = held;
+	close_ended(keeper);
 }
 
 /*
@@ -259,10 +285,13 @@ static void see_to(const struct vns_served *served, void *context)
 		(void)vns_sessions_walk(NULL, true, look_for_ended, keeper,
 					&ignored);
 		await_stop(keeper, vns_deadline_now() + AGAIN_MS);
-	} else if (served->placed)
+		return;
+	}
+	vns_sessions_unwritten(keeper->pool.office.sessions, served->name);
+	if (served->placed)
 		watch_apart(keeper, served->name);
 	else
-		close_session(keeper, served->name, false, -1);
+		(void)close_session(keeper, served->name, false, -1);
 }
 
 static void hear_signal(struct keeper *keeper)
@@ -301,6 +330,8 @@ static int patience(const struct keeper *keeper, bool rested)
 
 	if (keeper->finish > 0)
 		return QUIET_MS;
+	if (keeper->ended || keeper->pool.lacks)
+		return PAUSE_MS;
 	if (keeper->next_stop == 0)
 		return rested ? LINGER_MS : -1;
 	left = keeper->next_stop - vns_deadline_now();
@@ -328,6 +359,9 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 		for (i = 0; i < count; i++)
 			dispatch(keeper, &events[i]);
 		stop_vservers(keeper);
+		if (keeper->pool.lacks)
+			vns_pool_fill(&keeper->pool);
+		close_ended(keeper);
 		if ((count == 0 && rested && rests(keeper)) ||
 		    has_finished(keeper, count == 0))
 			return 0;

@@ -1,6 +1,7 @@
 /*
  * What the keeper and its workers share: the socket that logins connect to, a
- * channel from the workers to the keeper, and a count of workers who wait.
+ * channel from the workers to the keeper, and a board on which each worker
+ * notes whether it waits, and whose login it serves.
  */
 #ifndef VNS_OFFICE_H
 #define VNS_OFFICE_H
@@ -24,14 +25,39 @@ struct vns_office {
 
 /* So many logins are served at the same time at most. */
 #define VNS_OFFICE_WORKERS 4096
+#define VNS_OFFICE_WORD 64
 
 struct vns_office_board {
-	atomic_int waiting; /* workers that wait for a login */
-	/* Whether the worker with this number is one of them. */
-	atomic_bool waits[VNS_OFFICE_WORKERS];
+	/*
+	 * A bit for each worker that waits for a login. Each change is made by
+	 * one instruction: a worker can be killed between any two.
+	 */
+	_Atomic uint64_t waits[VNS_OFFICE_WORKERS / VNS_OFFICE_WORD];
 	/* What it serves: if it is killed, the keeper sees to the rest. */
 	struct vns_served served[VNS_OFFICE_WORKERS];
 };
+
+static inline void vns_office_wait(struct vns_office_board *board, int number,
+				   bool waits)
+{
+	_Atomic uint64_t *word = &board->waits[number / VNS_OFFICE_WORD];
+	const uint64_t bit = (uint64_t)1 << number % VNS_OFFICE_WORD;
+
+	if (waits)
+		atomic_fetch_or(word, bit);
+	else
+		atomic_fetch_and(word, ~bit);
+}
+
+/* How many workers wait for a login. */
+static inline int vns_office_waiting(struct vns_office_board *board)
+{
+	int i, count = 0;
+
+	for (i = 0; i < VNS_OFFICE_WORKERS / VNS_OFFICE_WORD; i++)
+		count += __builtin_popcountll(atomic_load(&board->waits[i]));
+	return count;
+}
 
 /* What a worker tells the keeper. */
 enum vns_office_word {

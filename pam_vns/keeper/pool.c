@@ -53,6 +53,9 @@ static pid_t fork_with(struct vns_pool *pool, int listener, int kept)
 	if (pid != 0)
 		return pid;
 	vns_clean_signals();
+	/* Otherwise syslog(3) would write to whatever gets its number. */
+	closelog();
+	openlog("vns", LOG_PID, LOG_AUTHPRIV);
 	close_others(pool, listener, kept);
 	pool->office.listener = listener;
 	pool->office.desk = -1;
@@ -88,8 +91,7 @@ static bool add_worker(struct vns_pool *pool)
 
 	if (number < 0)
 		return false;
-	atomic_store(&board->waits[number], true);
-	atomic_fetch_add(&board->waiting, 1);
+	vns_office_wait(board, number, true);
 	pid = fork_with(pool, pool->office.listener, -1);
 	if (pid == 0)
 		vns_worker_run(&pool->office, number, keeper);
@@ -99,28 +101,29 @@ static bool add_worker(struct vns_pool *pool)
 		pool->workers[number] = pid;
 		return true;
 	}
-	atomic_store(&board->waits[number], false);
-	atomic_fetch_sub(&board->waiting, 1);
-	syslog(LOG_AUTHPRIV | LOG_ERR, "no more logins can be served: %m");
+	vns_office_wait(board, number, false);
+	if (!pool->lacks)
+		syslog(LOG_AUTHPRIV | LOG_ERR,
+		       "no more logins can be served at the moment: %m");
 	return false;
 }
 
 void vns_pool_fill(struct vns_pool *pool)
 {
-	while (atomic_load(&pool->office.board->waiting) < VNS_OFFICE_SPARE)
-		if (!add_worker(pool))
-			return;
+	bool filled = true;
+
+	while (filled &&
+	       vns_office_waiting(pool->office.board) < VNS_OFFICE_SPARE)
+		filled = add_worker(pool);
+	pool->lacks = !filled;
 }
 
 static void remove_worker(struct vns_pool *pool, int number)
 {
-	struct vns_office_board *board = pool->office.board;
-
 	pool->workers[number] = 0;
 	pool->count--;
-	/* It was killed while it waited. */
-	if (atomic_exchange(&board->waits[number], false))
-		atomic_fetch_sub(&board->waiting, 1);
+	/* It may have been killed while it waited. */
+	vns_office_wait(pool->office.board, number, false);
 }
 
 void vns_pool_reap(struct vns_pool *pool,
@@ -161,5 +164,5 @@ void vns_pool_reap(struct vns_pool *pool,
 bool vns_pool_rests(const struct vns_pool *pool)
 {
 	return pool->others == 0 &&
-	       atomic_load(&pool->office.board->waiting) >= pool->count;
+	       vns_office_waiting(pool->office.board) >= pool->count;
 }

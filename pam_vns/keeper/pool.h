@@ -12,6 +12,8 @@ struct vns_pool {
 	pid_t workers[VNS_OFFICE_WORKERS]; /* 0: no worker has this number */
 	int count;			   /* workers there are */
 	int others;			   /* other children */
+	/* Fewer workers wait than should: there is no room for more. */
+	bool lacks;
 };
 
 /*
@@ -20,7 +22,10 @@ struct vns_pool {
  */
 int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err);
 
-/* Forks workers until enough wait for a login. */
+/*
+ * Forks workers until enough wait for a login. If that fails, lacks is set, and
+ * this has to be called again.
+ */
 void vns_pool_fill(struct vns_pool *pool);
 
 /*

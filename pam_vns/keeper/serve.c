@@ -98,13 +98,49 @@ static int answer(struct job *job, enum vns_answer_kind kind,
 	return rc;
 }
 
-/* result is "error" or "deny"; reason may be NULL. */
+/* Whether the login may have started a vserver that nobody will log out of. */
+static bool must_stop(const struct job *job)
+{
+	const struct vns_vserver *vserver = job->login.vserver;
+
+	return vserver && vserver->root &&
+	       vserver->stop == VNS_STOP_LAST_LOGOUT;
+}
+
+/*
+ * A session that is refused, or that never enters, leaves nothing. Where the
+ * vserver is to be stopped, too, the keeper sees to it all.
+ */
+static void undo(struct job *job)
+{
+	struct vns_error err;
+
+	if (!job->served->name[0])
+		return;
+	if (must_stop(job)) {
+		(void)vns_sessions_append(job->sessions, job->served->name,
+					  VNS_RECORD_REFUSED, "1", &err);
+		return;
+	}
+	if (vns_terminal_undo(&job->terminal, job->sessions, &job->login.place,
+			      &err) < 0)
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", err.text);
+	vns_sessions_forget(job->sessions, job->served->name);
+	job->served->name[0] = '\0';
+}
+
+/*
+ * result is "error" or "deny"; reason may be NULL. The session is undone first:
+ * its process may end as soon as it has the answer, and a new keeper, which
+ * knows the record alone, would take the session for one that has ended.
+ */
 static int refuse(struct job *job, const char *result, const char *reason,
 		  struct vns_error *err)
 {
 	job->served->refused = true;
 	job->served->refusal = job->login.step;
 	vns_login_trace(&job->login, VNS_LOG_NOTICE, result, reason);
+	undo(job);
 	return answer(job, VNS_ANSWER_REFUSE, err);
 }
 
@@ -343,32 +379,6 @@ static int serve(struct job *job, struct vns_error *err)
 	job->login.wanted_cwd = job->ask.cwd;
 	job->login.announce = announce;
 	return phases[job->ask.phase](job, err);
-}
-
-/* Whether the login may have started a vserver that nobody will log out of. */
-static bool must_stop(const struct job *job)
-{
-	const struct vns_vserver *vserver = job->login.vserver;
-
-	return vserver && vserver->root &&
-	       vserver->stop == VNS_STOP_LAST_LOGOUT;
-}
-
-/*
- * A session that is refused, or that never enters, leaves nothing. Where the
- * vserver is to be stopped, too, the keeper sees to it all.
- */
-static void undo(struct job *job)
-{
-	struct vns_error err;
-
-	if (!job->served->name[0] || must_stop(job))
-		return;
-	if (vns_terminal_undo(&job->terminal, job->sessions, &job->login.place,
-			      &err) < 0)
-		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", err.text);
-	vns_sessions_forget(job->sessions, job->served->name);
-	job->served->name[0] = '\0';
 }
 
 void vns_serve(int connection, int sessions, struct vns_served *served)

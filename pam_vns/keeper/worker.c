@@ -11,62 +11,66 @@
 #include "wire/words.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What libc and others keep in memory must not grow for ever. */
 #define LOGINS_MAX 1000
 
-/*
- * A worker's number of the listening socket, the same in all, for a signal
- * handler.
- */
-#define LISTENER 63
+/* A worker that cannot accept connections is not replaced at once. */
+#define PAUSE_MS 100
 
-static void close_listener(int number)
-{
-	(void)number;
-	close(LISTENER);
-}
+struct worker {
+	const struct vns_office *office;
+	int number;
+	pid_t keeper;
+	int pidfd;    /* of the keeper */
+	int listener; /* -1 while a login is served */
+};
 
 /*
- * While it waits, a worker ends with the keeper. While it serves, it finishes,
- * but lets go of the socket: logins that come now must not wait for a worker to
- * accept them, but start another keeper.
+ * While it waits, a worker ends with the keeper; while it serves, it finishes. A
+ * signal would not do then: a directory service's module that is interrupted may
+ * say that there is no such group.
  */
-static void depend_on(pid_t keeper, bool waits)
+static void depend_on(pid_t keeper, bool depends)
 {
-	prctl(PR_SET_PDEATHSIG, waits ? SIGKILL : SIGHUP);
-	if (getppid() == keeper)
-		return;
-	if (waits)
+	prctl(PR_SET_PDEATHSIG, depends ? SIGKILL : 0);
+	if (depends && getppid() != keeper)
 		_exit(0);
-	close(LISTENER);
 }
 
-static void prepare(const struct vns_office *office)
+/*
+ * Only workers that wait, and so end with the keeper, have the listening socket:
+ * while one had it that serves a login which hangs, logins could connect to the
+ * socket of a keeper that is no more. It is taken from the keeper, which has it
+ * under the same number; where that is not allowed, a new worker inherits it.
+ */
+static bool open_listener(struct worker *worker)
 {
-	const struct sigaction action = { .sa_handler = close_listener,
-					  .sa_flags = SA_RESTART };
-
-	if (sigaction(SIGHUP, &action, NULL) < 0 ||
-	    dup3(office->listener, LISTENER, O_CLOEXEC) < 0)
-		_exit(1);
-	close(office->listener);
+	worker->listener = (int)syscall(SYS_pidfd_getfd, worker->pidfd,
+					worker->office->listener, 0);
+	return worker->listener >= 0;
 }
 
-static int wait_for_login(pid_t keeper)
+static int wait_for_login(struct worker *worker)
 {
 	int connection;
 
-	depend_on(keeper, true);
+	depend_on(worker->keeper, true);
 	do
-		connection = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+		connection =
+			accept4(worker->listener, NULL, NULL, SOCK_CLOEXEC);
 	while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
-	depend_on(keeper, false);
+	depend_on(worker->keeper, false);
+	vns_safefile_close(&worker->listener);
+	worker->listener = -1;
+	if (connection < 0)
+		poll(NULL, 0, PAUSE_MS);
 	return connection;
 }
 
@@ -106,9 +110,11 @@ static void hand_over(const struct vns_office *office, int connection,
 	vns_close_session(office, served->name, entered, served->master);
 }
 
-static bool serve(const struct vns_office *office, int connection,
-		  struct vns_served *served)
+static bool serve(const struct worker *worker, int connection)
 {
+	const struct vns_office *office = worker->office;
+	struct vns_served *served = &office->board->served[worker->number];
+
 	vns_serve(connection, office->sessions, served);
 	if (served->refused)
 		vns_metrics_add_refusal(office->metrics, served->refusal);
@@ -121,29 +127,47 @@ static bool serve(const struct vns_office *office, int connection,
 	return !served->spent;
 }
 
+static struct worker begin(const struct vns_office *office, int number,
+			   pid_t keeper)
+{
+	struct worker worker = {
+		.office = office,
+		.number = number,
+		.keeper = keeper,
+		.pidfd = (int)syscall(SYS_pidfd_open, keeper, 0),
+		.listener = office->listener,
+	};
+
+	/* If the number is another process's by now, the keeper has ended. */
+	if (getppid() != keeper)
+		_exit(0);
+	/* Services of the name service switch may write to closed sockets. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	return worker;
+}
+
 _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 			      pid_t keeper)
 {
 	const struct vns_office_note more = { .word = VNS_OFFICE_MORE };
-	struct vns_office_board *board = office->board;
+	struct worker worker = begin(office, number, keeper);
 	int logins;
 
-	prepare(office);
 	for (logins = 1;; logins++) {
-		int connection = wait_for_login(keeper);
+		int connection = wait_for_login(&worker);
 		bool good;
 
-		atomic_store(&board->waits[number], false);
-		if (atomic_fetch_sub(&board->waiting, 1) <= 1)
+		vns_office_wait(office->board, number, false);
+		if (vns_office_waiting(office->board) == 0)
 			tell(office, &more, NULL, 0);
 		if (connection < 0)
 			_exit(1);
-		good = serve(office, connection, &board->served[number]);
+		good = serve(&worker, connection);
 		close(connection);
 		if (!good || logins == LOGINS_MAX ||
-		    atomic_load(&board->waiting) >= VNS_OFFICE_SPARE)
+		    vns_office_waiting(office->board) >= VNS_OFFICE_SPARE ||
+		    !open_listener(&worker))
 			_exit(0);
-		atomic_fetch_add(&board->waiting, 1);
-		atomic_store(&board->waits[number], true);
+		vns_office_wait(office->board, number, true);
 	}
 }

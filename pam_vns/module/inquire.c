@@ -10,6 +10,7 @@
 #include "wire/words.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -18,6 +19,11 @@
 #define START_TIMEOUT 30
 /* A keeper that leaves just now, or is being replaced, is asked once more. */
 #define TRIES_MAX 5
+/*
+ * But not if that comes so late, in milliseconds: it has not left, but a
+ * directory hangs, and it will hang again.
+ */
+#define LATE_MS 10000
 /* The keeper gives up before: so much longer, in seconds, it is waited for. */
 #define PATIENCE 10
 /* A socket whose queue is full for so many seconds belongs to a dead keeper. */
@@ -67,14 +73,29 @@ static int check_peer(int fd, struct vns_error *err)
 	return 0;
 }
 
+/*
+ * What has a number below 3 is closed by whoever redirects a standard
+ * descriptor, and the session would end.
+ */
+static int open_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int moved = fd;
+
+	if (fd >= 0 && fd <= 2) {
+		moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		vns_safefile_close(&fd);
+	}
+	return moved;
+}
+
 /* Returns -ENOENT or -ECONNREFUSED where no keeper listens. */
 static int try_connect(int *connection, struct vns_error *err)
 {
 	const struct sockaddr_un address = { .sun_family = AF_UNIX,
 					     .sun_path = VNS_KEEPER_SOCKET };
 	const struct timeval limit = { CONNECT_TIMEOUT, 0 };
-	VNS_AUTOCLOSE int fd =
-		socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	VNS_AUTOCLOSE int fd = open_socket();
 	int rc;
 
 	if (fd < 0)
@@ -217,6 +238,7 @@ static int ask_packed(const struct vns_ask *ask, int terminal,
 int vns_inquire(const struct vns_ask *ask, int terminal,
 		struct vns_inquiry *inquiry, struct vns_error *err)
 {
+	const int64_t late = vns_deadline_now() + LATE_MS;
 	struct vns_ask question = *ask;
 	bool begun = false;
 	unsigned tries;
@@ -228,7 +250,7 @@ int vns_inquire(const struct vns_ask *ask, int terminal,
 		if (rc == 0)
 			return 0;
 		vns_inquire_end(inquiry);
-		if (begun || tries == TRIES_MAX ||
+		if (begun || tries == TRIES_MAX || vns_deadline_now() > late ||
 		    (rc != -EPIPE && rc != -ENOENT && rc != -ECONNREFUSED))
 			return rc;
 		question.retry = true;

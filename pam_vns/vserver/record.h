@@ -14,6 +14,9 @@
  *	close word word...		for each hook: its time limit, and its
  *					command
  *
+ *	refused				the login was refused: the session has
+ *					not begun
+ *
  * A key whose value is not known is left out.
  */
 #ifndef VNS_RECORD_H
@@ -22,6 +25,8 @@
 #include "config/types.h"
 #include "lib/fields.h"
 #include "lib/who.h"
+
+#define VNS_RECORD_REFUSED "refused"
 
 /*
  * Adds all fields of who; the second function reads them back. The strings that

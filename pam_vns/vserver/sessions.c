@@ -43,14 +43,22 @@ int vns_sessions_open(int *directory, struct vns_error *err)
 
 /* --- writing -------------------------------------------------------------- */
 
+/* What the record is called until it is written. */
+typedef char unwritten[VNS_SESSIONS_NAME + 1];
+
+static void name_unwritten(const char *name, unwritten temporary)
+{
+	snprintf(temporary, sizeof(unwritten), ".%s", name);
+}
+
 static int fill(int directory, const char *name, const char *text,
 		size_t length)
 {
-	char temporary[VNS_SESSIONS_NAME + 1];
+	unwritten temporary;
 	VNS_AUTOCLOSE int fd = -1;
 	int rc;
 
-	snprintf(temporary, sizeof(temporary), ".%s", name);
+	name_unwritten(name, temporary);
 	fd = openat(directory, temporary,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -98,6 +106,14 @@ int vns_sessions_append(int directory, const vns_session name, const char *key,
 	return 0;
 }
 
+void vns_sessions_unwritten(int directory, const vns_session name)
+{
+	unwritten temporary;
+
+	name_unwritten(name, temporary);
+	unlink_quietly(directory, temporary);
+}
+
 void vns_sessions_forget(int directory, const vns_session name)
 {
 	unlink_quietly(directory, name);
@@ -119,6 +135,17 @@ static int read_record(int fd, const char *name, struct vns_strings *record,
 		return 0;
 	vns_strings_free(record);
 	return vns_error_set(err, -rc, "%s: not the record of a session", name);
+}
+
+int vns_sessions_read(int directory, const vns_session name,
+		      struct vns_strings *record, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return vns_error_errno(err, errno, "%s", name);
+	return read_record(fd, name, record, err);
 }
 
 /* The lock is taken before others can see that the record is claimed. */

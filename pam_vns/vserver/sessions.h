@@ -36,6 +36,16 @@ int vns_sessions_write(int directory, const struct vns_strings *record,
 int vns_sessions_append(int directory, const vns_session name, const char *key,
 			const char *value, struct vns_error *err);
 
+/*
+ * Reads a record, which the caller frees. Returns -ENOENT if there is none, or
+ * none any more.
+ */
+int vns_sessions_read(int directory, const vns_session name,
+		      struct vns_strings *record, struct vns_error *err);
+
+/* Removes what a process has left that was killed while it wrote a record. */
+void vns_sessions_unwritten(int directory, const vns_session name);
+
 /* Removes the record of a session that has not begun. */
 void vns_sessions_forget(int directory, const vns_session name);
 
