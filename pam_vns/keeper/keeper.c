@@ -213,6 +213,12 @@ static void hear_worker(struct keeper *keeper)
 
 	if (size != sizeof(note))
 		return;
+	if (note.word == VNS_OFFICE_LEAVE) {
+		syslog(LOG_AUTHPRIV | LOG_NOTICE,
+		       "the keeper leaves, for another one to take its place");
+		keeper->ends = true;
+		return;
+	}
 	if (note.word == VNS_OFFICE_MORE) {
 		vns_pool_fill(&keeper->pool);
 		return;

@@ -62,6 +62,7 @@ static inline int vns_office_waiting(struct vns_office_board *board)
 /* What a worker tells the keeper. */
 enum vns_office_word {
 	VNS_OFFICE_MORE,    /* no worker waits any more */
+	VNS_OFFICE_LEAVE,   /* another keeper is to take this one's place */
 	VNS_OFFICE_SESSION, /* a session has begun; its connection comes along
 			     * and, if there is one, the terminal's master */
 	VNS_OFFICE_STOP,    /* a vserver is to be stopped, at the time when */

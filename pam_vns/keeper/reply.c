@@ -138,6 +138,13 @@ static int send_answer(int connection, const struct vns_answer *answer,
 	return rc < 0 ? vns_error_errno(err, -rc, "answering the login") : 0;
 }
 
+int vns_reply_refuse(int connection, struct vns_error *err)
+{
+	const struct vns_answer answer = { .kind = VNS_ANSWER_REFUSE };
+
+	return send_answer(connection, &answer, NULL, 0, err);
+}
+
 static int send_place(int connection, struct vns_answer *answer,
 		      struct vns_login *login, struct vns_error *err)
 {

@@ -23,4 +23,7 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 		   struct vns_login *login, const struct vns_reply_lines *lines,
 		   struct vns_error *err);
 
+/* Refuses a login of which nothing is known. */
+int vns_reply_refuse(int connection, struct vns_error *err);
+
 #endif

@@ -15,6 +15,7 @@
 #include "system/parcel.h"
 #include "system/safefile.h"
 #include "wire/ask.h"
+#include "wire/version.h"
 #include "wire/words.h"
 
 #include <errno.h>
@@ -66,13 +67,34 @@ static int check_peer(struct job *job, struct vns_error *err)
 		return vns_error_set(err, EPERM,
 				     "uid %lu is not root, and is not answered",
 				     (unsigned long)peer.uid);
+	job->served->replaced = peer.pid == 0;
+	if (peer.pid == 0)
+		return vns_error_set(err, ESRCH,
+				     "it is not in this PID namespace, and "
+				     "needs a keeper outside of it");
 	return vns_process_open(peer.pid, &job->leader, err);
+}
+
+/*
+ * A newer module is served by the keeper that has been installed with it. An
+ * older one, in a service that was not restarted since, gets an answer by whose
+ * version it knows why the login is refused. Returns rc.
+ */
+static int meet_stranger(struct job *job, const char *text, size_t size, int rc)
+{
+	struct vns_error ignored;
+
+	job->served->replaced = vns_version_of(text, size) > VNS_WIRE_VERSION;
+	if (!job->served->replaced)
+		(void)vns_reply_refuse(job->connection, &ignored);
+	return rc;
 }
 
 static int take_question(struct job *job, struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = malloc(VNS_ASK_MAX);
 	ssize_t size;
+	int rc;
 
 	if (!text)
 		return vns_error_memory(err);
@@ -83,7 +105,11 @@ static int take_question(struct job *job, struct vns_error *err)
 					   &job->extras, MSG_DONTWAIT);
 	if (size < 0)
 		return vns_error_errno(err, (int)-size, "a question");
-	return vns_ask_unpack(text, (size_t)size, &job->fields, &job->ask, err);
+	/* Somebody has only looked whether logins are served. */
+	if (size == 0)
+		return vns_error_set(err, ENODATA, "no question");
+	rc = vns_ask_unpack(text, (size_t)size, &job->fields, &job->ask, err);
+	return rc == -EPROTO ? meet_stranger(job, text, (size_t)size, rc) : rc;
 }
 
 /* --- the answers ---------------------------------------------------------- */
@@ -397,10 +423,11 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 	*served = (struct vns_served){ .master = -1 };
 	(void)alarm(VNS_KEEPER_TIME);
 	rc = serve(&job, &err);
-	if (rc < 0)
+	if (rc < 0 && rc != -ENODATA)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
 		       job.leader.pid, err.text);
-	served->spent = rc < 0 || job.login.account.confirmed != NULL;
+	served->spent = (rc < 0 && rc != -ENODATA) ||
+			job.login.account.confirmed != NULL;
 	if (!served->placed)
 		undo(&job);
 	served->master = job.terminal.master;

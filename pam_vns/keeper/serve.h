@@ -29,6 +29,12 @@ struct vns_served {
 	 * service switch were set in it, or what it did was cut off.
 	 */
 	bool spent;
+	/*
+	 * Another keeper is to take this one's place: pam_vns.so has been
+	 * replaced by a newer one, or it is used where this keeper sees no
+	 * processes.
+	 */
+	bool replaced;
 };
 
 /*

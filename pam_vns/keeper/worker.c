@@ -24,6 +24,9 @@
 /* A worker that cannot accept connections is not replaced at once. */
 #define PAUSE_MS 100
 
+/* A keeper that is asked to leave does so at once. */
+#define LEAVE_MS 5000
+
 struct worker {
 	const struct vns_office *office;
 	int number;
@@ -74,12 +77,20 @@ static int wait_for_login(struct worker *worker)
 	return connection;
 }
 
-static void tell(const struct vns_office *office,
-		 const struct vns_office_note *note, const int *fds,
-		 size_t count)
+static void tell(const struct vns_office *office, enum vns_office_word word)
 {
-	(void)vns_channel_send(office->door, note, sizeof(*note), fds, count,
-			       0);
+	const struct vns_office_note note = { .word = word };
+
+	(void)vns_channel_send(office->door, &note, sizeof(note), NULL, 0, 0);
+}
+
+/* The module asks anew when the connection ends: then the keeper has left. */
+static void have_keeper_leave(const struct worker *worker)
+{
+	struct pollfd fds = { .fd = worker->pidfd, .events = POLLIN };
+
+	tell(worker->office, VNS_OFFICE_LEAVE);
+	(void)poll(&fds, 1, LEAVE_MS);
 }
 
 /*
@@ -124,6 +135,8 @@ static bool serve(const struct worker *worker, int connection)
 		hand_over(office, connection, served);
 	served->name[0] = '\0';
 	vns_safefile_close(&served->master);
+	if (served->replaced)
+		have_keeper_leave(worker);
 	return !served->spent;
 }
 
@@ -149,7 +162,6 @@ static struct worker begin(const struct vns_office *office, int number,
 _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 			      pid_t keeper)
 {
-	const struct vns_office_note more = { .word = VNS_OFFICE_MORE };
 	struct worker worker = begin(office, number, keeper);
 	int logins;
 
@@ -159,7 +171,7 @@ _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 
 		vns_office_wait(office->board, number, false);
 		if (vns_office_waiting(office->board) == 0)
-			tell(office, &more, NULL, 0);
+			tell(office, VNS_OFFICE_MORE);
 		if (connection < 0)
 			_exit(1);
 		good = serve(&worker, connection);

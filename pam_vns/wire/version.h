@@ -9,13 +9,18 @@
 #include "lib/error.h"
 
 /* Change this number together with the fields in ask.c or answer.c. */
+#ifndef VNS_WIRE_VERSION
 #define VNS_WIRE_VERSION 1
+#endif
 
 /* Who has sent a message. */
 enum vns_version_side {
 	VNS_VERSION_MODULE,
 	VNS_VERSION_KEEPER,
 };
+
+/* Returns the version that a message begins with, or 0 if there is none. */
+unsigned long vns_version_of(const char *text, size_t length);
 
 /*
  * Moves *text and *length behind the string with the version. Returns 0,
