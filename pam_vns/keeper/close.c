@@ -235,6 +235,15 @@ static void release_last(const struct vns_strings *record, int sessions,
 	}
 }
 
+/* What the keeper does not know that has only found the record. */
+static bool may_have_begun(const struct vns_strings *record)
+{
+	if (*vns_fields_get(record, VNS_RECORD_REFUSED))
+		return false;
+	return !*vns_fields_get(record, "close") ||
+	       *vns_fields_get(record, VNS_RECORD_PLACED);
+}
+
 void vns_close_session(const struct vns_office *office, const vns_session name,
 		       bool entered, int master)
 {
@@ -254,8 +263,7 @@ void vns_close_session(const struct vns_office *office, const vns_session name,
 	}
 	record = claim.record;
 	claim.record = (struct vns_strings){ 0 };
-	if (*vns_fields_get(&record, VNS_RECORD_REFUSED))
-		entered = false;
+	entered = entered && may_have_begun(&record);
 	terminal = vns_terminal_recorded(&record, master);
 	(void)release(&record, sessions, &terminal);
 	if (entered) {

@@ -325,7 +325,7 @@ static void dispatch(struct keeper *keeper, const struct epoll_event *event)
 
 static bool rests(const struct keeper *keeper)
 {
-	return keeper->leaves && keeper->sessions == 0 &&
+	return keeper->leaves && keeper->sessions == 0 && !keeper->pool.lacks &&
 	       keeper->next_stop == 0 && vns_pool_rests(&keeper->pool);
 }
 

@@ -300,6 +300,20 @@ static int place_terminal(struct job *job, struct vns_error *err)
 	return 0;
 }
 
+/* Returns 0 where there are no close hooks to be run. */
+static int note_placed(const struct job *job, struct vns_error *err)
+{
+	const struct vns_login *login = &job->login;
+
+	if (login->config->close.command.count == 0 &&
+	    (!login->decision.close ||
+	     login->decision.close->command.count == 0) &&
+	    login->vserver->close.command.count == 0)
+		return 0;
+	return vns_sessions_append(job->sessions, job->served->name,
+				   VNS_RECORD_PLACED, "1", err);
+}
+
 /* Sends the place. From here on the module may have entered. */
 static int send_place(struct job *job, struct vns_error *err)
 {
@@ -308,6 +322,8 @@ static int send_place(struct job *job, struct vns_error *err)
 
 	login->step = VNS_REFUSAL_ENTER;
 	rc = place_terminal(job, err);
+	if (rc == 0)
+		rc = note_placed(job, err);
 	if (rc == 0) {
 		vns_login_trace(login, VNS_LOG_INFO, "enter",
 				login->home_missing ?

@@ -14,6 +14,8 @@
  *	close word word...		for each hook: its time limit, and its
  *					command
  *
+ *	placed				the session may have begun; where it has
+ *					close hooks
  *	refused				the login was refused: the session has
  *					not begun
  *
@@ -26,6 +28,7 @@
 #include "lib/fields.h"
 #include "lib/who.h"
 
+#define VNS_RECORD_PLACED "placed"
 #define VNS_RECORD_REFUSED "refused"
 
 /*
