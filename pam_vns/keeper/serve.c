@@ -336,7 +336,10 @@ static int send_place(struct job *job, struct vns_error *err)
 	return rc;
 }
 
-/* Returns the word that the module says, or 0 if it says none. */
+/*
+ * Returns the word that the module says, or 0 if it has gone away. Whatever fails
+ * here, the session may have begun all the same.
+ */
 static char hear_word(const struct job *job)
 {
 	struct vns_channel_extras extras = { 0 };
@@ -344,12 +347,12 @@ static char hear_word(const struct job *job)
 	ssize_t size = vns_deadline_wait(job->connection,
 					 vns_deadline_now() + ENTER_MS);
 
-	if (size == -ETIMEDOUT)
-		return SILENCE;
 	if (size == 0)
 		size = vns_channel_receive(job->connection, &word, 1, &extras,
 					   MSG_DONTWAIT);
 	vns_channel_drop(&extras);
+	if (size < 0)
+		return SILENCE;
 	return size == 1 ? word : 0;
 }
 
