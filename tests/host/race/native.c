@@ -89,13 +89,18 @@ void act_stop(void)
 	run_vns("stop");
 }
 
-/* The process that has made it may be its parent for a moment longer. */
+/*
+ * The process that has made it may be its parent for a moment longer. If a login
+ * has had it started, by the keeper, it was never one of ours.
+ */
 static void free_number(pid_t pid)
 {
 	const struct timespec step = { 0, 1000000 };
 	int steps = 5000;
 
 	while (waitpid(pid, NULL, 0) < 0) {
+		if (errno == ECHILD && kill(pid, 0) < 0 && errno == ESRCH)
+			return;
 		if (errno != EINTR && (errno != ECHILD || steps-- == 0))
 			err(1, "waiting for process %d", pid);
 		nanosleep(&step, NULL);
