@@ -19,6 +19,8 @@
 #include <sys/syscall.h>
 #include <syslog.h>
 
+/* A key of a record that was claimed: see note(). */
+#define NOTED "noted"
 /* The close hooks of all sessions, of the rule, and of the vserver. */
 #define HOOKS 3
 
@@ -63,10 +65,33 @@ static void run_hook(const struct vns_strings *record,
 }
 
 /*
- * Runs the vserver's hook first and that of all sessions last, in the reverse
- * order of the open hooks.
+ * Notes what is about to be done: whoever goes on with the record after this
+ * process was killed does not do it again.
  */
-static void run_hooks(const struct vns_strings *record)
+static void note(int sessions, const vns_session claimed)
+{
+	struct vns_error err;
+
+	if (vns_sessions_append(sessions, claimed, NOTED, "1", &err) < 0)
+		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
+}
+
+static size_t count_notes(const struct vns_strings *record)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < record->count; i++)
+		if (vns_fields_value(record->items[i], NOTED))
+			count++;
+	return count;
+}
+
+/*
+ * Runs the vserver's hook first and that of all sessions last, in the reverse
+ * order of the open hooks, but for so many that have been run already.
+ */
+static void run_hooks(const struct vns_strings *record, int sessions,
+		      const vns_session claimed, size_t run)
 {
 	struct vns_hook hooks[HOOKS] = { 0 };
 	size_t at = 0, count = 0;
@@ -75,7 +100,13 @@ static void run_hooks(const struct vns_strings *record)
 	       vns_record_next_hook(record, &at, &hooks[count]) > 0)
 		count++;
 	while (count > 0) {
-		run_hook(record, &hooks[--count]);
+		count--;
+		if (run == 0) {
+			note(sessions, claimed);
+			run_hook(record, &hooks[count]);
+		} else {
+			run--;
+		}
 		vns_strings_free(&hooks[count].command);
 	}
 }
@@ -244,6 +275,20 @@ static bool may_have_begun(const struct vns_strings *record)
 	       *vns_fields_get(record, VNS_RECORD_PLACED);
 }
 
+/* The first thing that is noted is the line for the log. */
+static void see_out(const struct vns_strings *record, int sessions,
+		    const vns_session claimed)
+{
+	size_t noted = count_notes(record);
+
+	if (noted == 0) {
+		note(sessions, claimed);
+		log_end(record);
+		noted = 1;
+	}
+	run_hooks(record, sessions, claimed, noted - 1);
+}
+
 void vns_close_session(const struct vns_office *office, const vns_session name,
 		       bool entered, int master)
 {
@@ -265,11 +310,12 @@ void vns_close_session(const struct vns_office *office, const vns_session name,
 	claim.record = (struct vns_strings){ 0 };
 	entered = entered && may_have_begun(&record);
 	terminal = vns_terminal_recorded(&record, master);
+	if (!entered)
+		/* Nobody is to go on with it. */
+		vns_sessions_forget(sessions, claim.name);
 	(void)release(&record, sessions, &terminal);
-	if (entered) {
-		log_end(&record);
-		run_hooks(&record);
-	}
+	if (entered)
+		see_out(&record, sessions, claim.name);
 	vns_sessions_remove(sessions, &claim);
 	release_last(&record, sessions, &terminal);
 	vns_bindtty_close(&terminal);

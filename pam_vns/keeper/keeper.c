@@ -282,6 +282,12 @@ static bool look_for_ended(const vns_session name,
  * Sees to what a child that was killed has left. If the session of a worker's
  * login may have begun, nobody but its process can tell when it ends.
  */
+/* What a process that was killed has begun for a session is brought to its end. */
+static void finish_again(const vns_session name, void *context)
+{
+	close_again(context, name);
+}
+
 static void see_to(const struct vns_served *served, void *context)
 {
 	struct keeper *keeper = context;
@@ -290,6 +296,7 @@ static void see_to(const struct vns_served *served, void *context)
 	if (!served) {
 		(void)vns_sessions_walk(NULL, true, look_for_ended, keeper,
 					&ignored);
+		(void)vns_sessions_walk_left(finish_again, keeper, &ignored);
 		await_stop(keeper, vns_deadline_now() + AGAIN_MS);
 		return;
 	}
@@ -446,6 +453,8 @@ int vns_keeper_run(int listener, bool leaves, void (*ready)(void *context),
 		keeper->leaves = leaves;
 		/* Before there are new sessions. */
 		rc = vns_sessions_walk(NULL, true, take_up, keeper, err);
+		if (rc == 0)
+			rc = vns_sessions_walk_left(finish_again, keeper, err);
 	}
 	if (rc == 0) {
 		/* What has become due without a keeper is due now. */

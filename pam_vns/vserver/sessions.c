@@ -148,6 +148,19 @@ int vns_sessions_read(int directory, const vns_session name,
 	return read_record(fd, name, record, err);
 }
 
+/* Goes on where a process was killed that had claimed the record. */
+static int take_on(int directory, struct vns_sessions_claim *claim)
+{
+	struct stat st;
+
+	claim->fd = openat(directory, claim->name,
+			   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (claim->fd < 0 || flock(claim->fd, LOCK_EX | LOCK_NB) < 0 ||
+	    fstat(claim->fd, &st) < 0)
+		return errno == EWOULDBLOCK ? -ENOENT : -errno;
+	return st.st_nlink > 0 ? 0 : -ENOENT;
+}
+
 /* The lock is taken before others can see that the record is claimed. */
 static int take(int directory, const char *name,
 		struct vns_sessions_claim *claim)
@@ -156,6 +169,8 @@ static int take(int directory, const char *name,
 			     name))
 		return -ENAMETOOLONG;
 	claim->fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (claim->fd < 0 && errno == ENOENT)
+		return take_on(directory, claim);
 	if (claim->fd < 0 || flock(claim->fd, LOCK_EX | LOCK_NB) < 0 ||
 	    renameat(directory, name, directory, claim->name) < 0)
 		return errno == EWOULDBLOCK ? -ENOENT : -errno;
@@ -233,18 +248,13 @@ static bool is_locked(int directory, const char *name)
 }
 
 /*
- * Removes a file that was left by a process that was killed: one that wrote a
- * record, or one that had claimed it. The first may be about to write.
+ * Removes a file that was left by a process that was killed while it wrote a
+ * record. It may also be about to write.
  */
 static void clean_up(int directory, const char *name)
 {
 	struct stat st;
 
-	if (name[0] != '.') {
-		if (!is_locked(directory, name))
-			unlink_quietly(directory, name);
-		return;
-	}
 	if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISREG(st.st_mode) && st.st_mtime < time(NULL) - YOUNG)
 		unlink_quietly(directory, name);
@@ -316,9 +326,9 @@ static int go_through(const struct walk *walk, struct vns_error *err)
 		if (!strchr(name, MARK) ||
 		    (walk->vserver && !is_of(name, walk->vserver)))
 			continue;
-		if (name[0] == '.' || has_ended(name))
+		if (name[0] == '.')
 			clean_up(dirfd(entries), name);
-		else
+		else if (!has_ended(name))
 			more = look_at(walk, dirfd(entries), name);
 	}
 	closedir(entries);
@@ -345,6 +355,28 @@ int vns_sessions_walk_in(const char *run_dir, const char *vserver, bool kept,
 	const struct walk walk = { run_dir, vserver, kept, visit, context };
 
 	return go_through(&walk, err);
+}
+
+int vns_sessions_walk_left(void (*visit)(const vns_session name, void *context),
+			   void *context, struct vns_error *err)
+{
+	struct dirent *entry;
+	vns_session name;
+	DIR *entries;
+	int rc = open_entries(&entries, err);
+
+	if (rc < 0 || !entries)
+		return rc;
+	while ((entry = readdir(entries)))
+		if (entry->d_name[0] != '.' && has_ended(entry->d_name) &&
+		    !is_locked(dirfd(entries), entry->d_name) &&
+		    vns_util_format(
+			    name, sizeof(name), "%.*s",
+			    (int)(strstr(entry->d_name, ENDED) - entry->d_name),
+			    entry->d_name))
+			visit(name, context);
+	closedir(entries);
+	return 0;
 }
 
 /* Whether the record is of a vserver below this run_dir. */

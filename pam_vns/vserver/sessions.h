@@ -6,8 +6,9 @@
  * The keeper holds sessions and ends their records. When a session has ended, a
  * process of the keeper's claims its record by renaming it to NAME:ID:ended,
  * locks it (flock(2)) while it does what is to be done, and removes it; as only
- * one rename succeeds, that is done once. A keeper that was killed leaves the
- * records to the next one.
+ * one rename succeeds, that is done once. If it is killed before, another one
+ * claims what is not locked, and goes on with what is not noted to be done. A
+ * keeper that was killed leaves the records to the next one.
  */
 #ifndef VNS_SESSIONS_H
 #define VNS_SESSIONS_H
@@ -58,7 +59,8 @@ struct vns_sessions_claim {
 #define VNS_SESSIONS_CLAIM ((struct vns_sessions_claim){ .fd = -1 })
 
 /*
- * Claims the record, and reads it. Returns -ENOENT where somebody else has. A
+ * Claims the record, and reads it. Returns -ENOENT where somebody else has, who
+ * lives. A
  * record that cannot be read is removed.
  */
 int vns_sessions_claim(int directory, const vns_session name,
@@ -92,6 +94,13 @@ int vns_sessions_walk_in(const char *run_dir, const char *vserver, bool kept,
 				       const struct vns_strings *record,
 				       void *context),
 			 void *context, struct vns_error *err);
+
+/*
+ * Calls visit for each record that was claimed by a process that has been
+ * killed.
+ */
+int vns_sessions_walk_left(void (*visit)(const vns_session name, void *context),
+			   void *context, struct vns_error *err);
 
 /*
  * For the keeper's processes: whether there is a session of this vserver, or one
