@@ -173,6 +173,20 @@ static int take_place(struct vns_inquiry *inquiry,
 			     err);
 }
 
+/* A login that has used up the keeper's time is not asked about again. */
+static int no_answer(int64_t deadline, struct vns_error *err)
+{
+	if (vns_deadline_now() >= deadline - (PATIENCE + 1) * 1000L)
+		return vns_error_set(err, ETIMEDOUT,
+				     "the keeper has given up after %d seconds:"
+				     " a directory of users or a file system "
+				     "that it has asked does not answer",
+				     VNS_KEEPER_TIME);
+	return vns_error_set(err, EPIPE,
+			     "the keeper has ended the connection without an "
+			     "answer: see its own lines in the log");
+}
+
 static int receive(struct vns_inquiry *inquiry, int connection, bool *begun,
 		   struct vns_error *err)
 {
@@ -185,10 +199,7 @@ static int receive(struct vns_inquiry *inquiry, int connection, bool *begun,
 				    &length, &extras, begun);
 
 	if (rc == -EPIPE)
-		return vns_error_set(err, EPIPE,
-				     "the keeper has ended the connection "
-				     "without an answer: see its own lines in "
-				     "the log");
+		return no_answer(deadline, err);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "the keeper's answer");
 	rc = vns_answer_unpack(text, length, &inquiry->answer, err);

@@ -12,8 +12,9 @@
 
 /*
  * How many seconds the keeper may take for its answer, unless it says that it
- * takes longer (vns_parcel_delay).
+ * takes longer (vns_parcel_delay). It is enough for two answers that nslcd's
+ * clients wait a minute for each, so that the refusal can name the directory.
  */
-#define VNS_KEEPER_TIME 120
+#define VNS_KEEPER_TIME 150
 
 #endif
