@@ -146,7 +146,8 @@ int vns_reply_refuse(int connection, struct vns_error *err)
 }
 
 static int send_place(int connection, struct vns_answer *answer,
-		      struct vns_login *login, struct vns_error *err)
+		      struct vns_login *login, bool *placed,
+		      struct vns_error *err)
 {
 	VNS_AUTOACCOUNT struct vns_account root = { 0 };
 	VNS_AUTOCLOSE int cgroup = -1;
@@ -172,6 +173,7 @@ static int send_place(int connection, struct vns_answer *answer,
 	answer->outside_uid = user ? login->outside_uid : 0;
 	answer->outside_gid = user ? login->outside_gid : 0;
 	count = list_fds(login, cgroup, &answer->descriptors, fds);
+	*placed = true;
 	return send_answer(connection, answer, fds, count, err);
 }
 
@@ -188,7 +190,7 @@ static const char *find_notice(struct vns_login *login)
 
 int vns_reply_send(int connection, enum vns_answer_kind kind,
 		   struct vns_login *login, const struct vns_reply_lines *lines,
-		   struct vns_error *err)
+		   bool *placed, struct vns_error *err)
 {
 	struct vns_answer answer = { .kind = kind, .log = lines->list };
 	char facts[VNS_LOGIN_FACTS], trace[2 * VNS_LOGIN_FACTS];
@@ -203,7 +205,7 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 	    kind != VNS_ANSWER_REFUSE)
 		answer.vserver = login->vserver->name;
 	rc = kind == VNS_ANSWER_PLACE ?
-		     send_place(connection, &answer, login, err) :
+		     send_place(connection, &answer, login, placed, err) :
 		     send_answer(connection, &answer, NULL, 0, err);
 	vns_strings_free(&answer.environment);
 	return rc;

@@ -16,12 +16,13 @@ struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug);
 
 /*
  * Sends the answer. The facts of login are used as far as they are known; with
- * VNS_ANSWER_PLACE, all of its place is sent. Returns 0 or -errno, with err if
+ * VNS_ANSWER_PLACE, all of its place is sent, and *placed is set right before.
+ * Returns 0 or -errno, with err if
  * the answer could not be made.
  */
 int vns_reply_send(int connection, enum vns_answer_kind kind,
 		   struct vns_login *login, const struct vns_reply_lines *lines,
-		   struct vns_error *err);
+		   bool *placed, struct vns_error *err);
 
 /* Refuses a login of which nothing is known. */
 int vns_reply_refuse(int connection, struct vns_error *err);

@@ -118,7 +118,7 @@ static int answer(struct job *job, enum vns_answer_kind kind,
 		  struct vns_error *err)
 {
 	int rc = vns_reply_send(job->connection, kind, &job->login, &job->lines,
-				err);
+				&job->served->placed, err);
 
 	vns_strings_free(&job->lines.list);
 	return rc;
@@ -329,7 +329,6 @@ static int send_place(struct job *job, struct vns_error *err)
 				login->home_missing ?
 					"home directory missing inside" :
 					NULL);
-		job->served->placed = true;
 		rc = answer(job, VNS_ANSWER_PLACE, err);
 	}
 	job->served->placed = rc == 0;
