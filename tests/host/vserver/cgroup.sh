@@ -45,7 +45,8 @@ host_state() {
 	keeper_end
 	find "$cgroups" -type d | sort
 	find "$state" ! -path "$state/lock/*" ! -path "$state/sessions" \
-		! -path "$state/keeper*" ! -path "$state/due" -printf '%p %y\n' | sort
+		! -path "$state/keeper*" ! -path "$state/due" \
+		! -path "$state/metrics" -printf '%p %y\n' | sort
 	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/ns/"
 	pgrep_live -ax 'vns|vns-init'
 }
