@@ -91,14 +91,19 @@ keeper_workers() {
 	done 2>/dev/null
 }
 
-# keeper_busy: prints how many processes it has besides its own and the workers
+# keeper_at_work: prints the numbers of its processes but its own and the workers
 # that wait: they serve a login, or see to the end of a session.
-keeper_busy() {
+keeper_at_work() {
 	local all idle
 
 	all=$(keeper_processes)
 	idle=$(keeper; keeper_workers)
-	comm -23 <(sort <<<"$all") <(sort <<<"$idle") | grep -c .
+	comm -23 <(sort <<<"$all") <(sort <<<"$idle") | grep .
+}
+
+# keeper_busy: prints how many these are.
+keeper_busy() {
+	keeper_at_work | grep -c .
 }
 
 # keeper_rests: there is nothing that the keeper has still to do, or no keeper.

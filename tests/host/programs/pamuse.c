@@ -32,13 +32,13 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* Of the module's calls the first is only a look, and the second the join. */
+/* Of the module's calls the first is the join. */
 static enum { HONEST, FAIL, LIE } setns_does;
 static int setns_calls;
 
 int setns(int fd, int type)
 {
-	if (++setns_calls != 2 || setns_does == HONEST)
+	if (++setns_calls != 1 || setns_does == HONEST)
 		return (int)syscall(SYS_setns, fd, type);
 	errno = EPERM;
 	return setns_does == LIE ? 0 : -1;
