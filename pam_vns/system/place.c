@@ -96,6 +96,35 @@ int vns_place_of_process(int proc, vns_nsset wanted, struct vns_place *place,
 	return 0;
 }
 
+/*
+ * The caller's own namespace cannot end meanwhile, so that nobody else's can
+ * have its number.
+ */
+static bool is_own(int proc, int type)
+{
+	struct stat own, its;
+	char path[64];
+
+	snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s", kinds[type].file);
+	if (stat(path, &own) < 0)
+		return false;
+	snprintf(path, sizeof(path), "ns/%s", kinds[type].file);
+	return fstatat(proc, path, &its, 0) == 0 && own.st_dev == its.st_dev &&
+	       own.st_ino == its.st_ino;
+}
+
+vns_nsset vns_place_differing(int proc, vns_nsset wanted)
+{
+	vns_nsset differing = wanted;
+	int type;
+
+	for (type = 0; type < VNS_NS_COUNT; type++)
+		if (type != VNS_NS_MNT && wanted & VNS_NSSET(type) &&
+		    is_own(proc, type))
+			differing &= ~VNS_NSSET(type);
+	return differing;
+}
+
 int vns_place_flag(int type)
 {
 	return kinds[type].flag;

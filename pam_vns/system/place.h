@@ -35,6 +35,13 @@ void vns_place_close(struct vns_place *place);
 int vns_place_of_process(int proc, vns_nsset wanted, struct vns_place *place,
 			 struct vns_error *err);
 
+/*
+ * Returns those of the wanted types of which the process has another namespace
+ * than the caller, and those that cannot be looked at. A mount namespace always
+ * is among them if it is wanted.
+ */
+vns_nsset vns_place_differing(int proc, vns_nsset wanted);
+
 /* Whether two open descriptors are the same namespace. */
 bool vns_place_same(int a, int b);
 

@@ -94,7 +94,9 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		      struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
-	int rc = vns_place_of_process(process->proc, wanted, &found, err);
+	int rc = vns_place_of_process(
+		process->proc, vns_place_differing(process->proc, wanted),
+		&found, err);
 
 	if (rc == 0)
 		rc = vns_vet_place(&found, wanted, what, err);

@@ -13,6 +13,7 @@
 #include <linux/nsfs.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 static int check_type(int fd, int type, const char *what, struct vns_error *err)
@@ -32,6 +33,21 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 	return 0;
 }
 
+/* The caller's own namespace does not end, so its number is nobody else's. */
+static int is_own(int fd, int type, bool *own, struct vns_error *err)
+{
+	struct stat st, self;
+	char path[64];
+
+	snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s",
+		 vns_place_file(type, false));
+	if (stat(path, &self) < 0)
+		return vns_error_errno(err, errno, "%s", path);
+	*own = fstat(fd, &st) == 0 && st.st_dev == self.st_dev &&
+	       st.st_ino == self.st_ino;
+	return 0;
+}
+
 /*
  * Drops a namespace that is our own already, as it need not be joined. A mount
  * namespace of our own is an error: to join another one is what it is all
@@ -40,19 +56,13 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 static int check_one(struct vns_place *place, int type, const char *what,
 		     struct vns_error *err)
 {
-	VNS_AUTOCLOSE int own = -1;
+	bool own = false;
 	int rc = check_type(place->ns[type], type, what, err);
-	char path[64];
 
-	if (rc < 0)
+	if (rc == 0)
+		rc = is_own(place->ns[type], type, &own, err);
+	if (rc < 0 || !own)
 		return rc;
-	snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s",
-		 vns_place_file(type, false));
-	own = open(path, O_RDONLY | O_CLOEXEC);
-	if (own < 0)
-		return vns_error_errno(err, errno, "%s", path);
-	if (!vns_place_same(place->ns[type], own))
-		return 0;
 	if (type == VNS_NS_MNT)
 		return vns_error_set(err, EXDEV,
 				     "%s: is the host's own mount namespace",
