@@ -127,6 +127,17 @@ static int join_origin(struct vns_error *err)
 	return rc;
 }
 
+/*
+ * What the caller has left open must not stay so for the keeper's life. Its
+ * children need this call, too.
+ */
+static int close_others(unsigned first, struct vns_error *err)
+{
+	if (syscall(SYS_close_range, first, ~0U, 0U) < 0)
+		return vns_error_errno(err, errno, "close_range");
+	return 0;
+}
+
 static int run(bool background, struct vns_error *err)
 {
 	struct start start = { .background = background, .channel = -1 };
@@ -136,8 +147,8 @@ static int run(bool background, struct vns_error *err)
 	int rc;
 
 	passed = vns_listen_passed(&listener, err, &rc);
-	/* What the caller has left open must not stay so for the keeper's life. */
-	(void)syscall(SYS_close_range, passed ? 4U : 3U, ~0U, 0U);
+	if (rc == 0)
+		rc = close_others(passed ? 4 : 3, err);
 	if (rc == 0 && !passed)
 		rc = join_origin(err);
 	if (rc == 0)
