@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* What libc and others keep in memory must not grow for ever. */
@@ -159,6 +160,13 @@ static struct worker begin(const struct vns_office *office, int number,
 	return worker;
 }
 
+/* One that looked at what does not answer could not be killed at once. */
+static void reap_children(void)
+{
+	while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+		;
+}
+
 _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 			      pid_t keeper)
 {
@@ -176,6 +184,7 @@ _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 			_exit(1);
 		good = serve(&worker, connection);
 		close(connection);
+		reap_children();
 		if (!good || logins == LOGINS_MAX ||
 		    vns_office_waiting(office->board) >= VNS_OFFICE_SPARE ||
 		    !open_listener(&worker))
