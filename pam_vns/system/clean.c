@@ -156,8 +156,8 @@ static void reset_oom_score(void)
 }
 
 /*
- * A set-user-ID program has its caller's real uid, and shells go by that. libc's
- * functions would change all threads of the process that was forked.
+ * A set-user-ID program has its caller's real uid, and shells go by that.
+ * libc's functions would change all threads of the process that was forked.
  */
 static int reset_ids(void)
 {
