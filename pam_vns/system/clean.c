@@ -3,6 +3,7 @@
 
 #include "system/cgfork.h"
 #include "system/cgroup.h"
+#include "system/renounce.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -156,8 +157,8 @@ static void reset_oom_score(void)
 }
 
 /*
- * A set-user-ID program has its caller's real uid, and shells go by that. libc's
- * functions would change all threads of the process that was forked.
+ * A set-user-ID program has its caller's real uid, and shells go by that.
+ * libc's functions would change all threads of the process that was forked.
  */
 static int reset_ids(void)
 {
@@ -171,11 +172,11 @@ static int reset_ids(void)
 /* EPERM: a container may keep keyrings from all that is in it. */
 static int renew_keyring(void)
 {
+	int rc;
+
 	syscall(SYS_keyctl, KEYCTL_SET_REQKEY_KEYRING, KEY_REQKEY_DEFL_DEFAULT);
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
-	    errno != ENOSYS && errno != EPERM)
-		return -errno;
-	return 0;
+	rc = vns_renounce_session_keyring();
+	return rc == -EPERM ? 0 : rc;
 }
 
 /*

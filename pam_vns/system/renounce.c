@@ -13,12 +13,19 @@
  * all, the process is left with a new keyring, which nobody has put anything
  * into.
  */
-int vns_renounce_keyring(struct vns_error *err)
+int vns_renounce_session_keyring(void)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
 	    errno != ENOSYS)
-		return vns_error_errno(err, errno, "session keyring");
+		return -errno;
 	return 0;
+}
+
+int vns_renounce_keyring(struct vns_error *err)
+{
+	int rc = vns_renounce_session_keyring();
+
+	return rc < 0 ? vns_error_errno(err, -rc, "session keyring") : 0;
 }
 
 /* A core file of this process would lie within the tenant's reach. */

@@ -13,6 +13,11 @@
 int vns_renounce_keyring(struct vns_error *err);
 
 /*
+ * The same where only async-signal-safe calls are allowed. Returns 0 or -errno.
+ */
+int vns_renounce_session_keyring(void);
+
+/*
  * Makes the process write no core dump, unless it raises its soft limit again
  * (core(5)).
  */
