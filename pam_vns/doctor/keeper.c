@@ -26,7 +26,7 @@
 /* The question is a short one. */
 #define ANSWER_MS 10000
 
-/* --- the socket ------------------------------------------------------------ */
+/* --- the socket ----------------------------------------------------------- */
 
 /* Returns 0, -ENOENT where there is none, or -EPERM where it is not root's. */
 static int check_socket(struct vns_error *err)
@@ -47,7 +47,7 @@ static int check_socket(struct vns_error *err)
 			     ": is not a socket that only root can connect to");
 }
 
-/* --- the keeper that runs -------------------------------------------------- */
+/* --- the keeper that runs ------------------------------------------------- */
 
 static int connect_keeper(int *connection, struct vns_error *err)
 {
@@ -140,7 +140,7 @@ static void check_running(struct vns_doctor *doctor,
 				keeper->pid);
 }
 
-/* --- systemd --------------------------------------------------------------- */
+/* --- systemd -------------------------------------------------------------- */
 
 static bool systemctl(const char *verb)
 {

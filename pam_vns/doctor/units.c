@@ -108,9 +108,9 @@ static bool makes_namespace(const struct option *option, const char *value)
 /* Whether one of the paths ("-/run:ro") is the socket's, or is above it. */
 static bool hides_socket(const char *value)
 {
+	static const char keeper[] = VNS_KEEPER_SOCKET;
 	static const char *const hiding[] = { "/", "/run", "/var/run",
-					      VNS_KEEPER_RUN,
-					      VNS_KEEPER_SOCKET };
+					      VNS_KEEPER_RUN, keeper };
 	size_t i, length;
 
 	for (; *value; value += length) {

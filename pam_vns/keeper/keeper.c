@@ -278,16 +278,16 @@ static bool look_for_ended(const vns_session name,
 	return true;
 }
 
-/*
- * Sees to what a child that was killed has left. If the session of a worker's
- * login may have begun, nobody but its process can tell when it ends.
- */
 /* Brings to its end what a process that was killed has begun for a session. */
 static void finish_again(const vns_session name, void *context)
 {
 	close_again(context, name);
 }
 
+/*
+ * Sees to what a child that was killed has left. If the session of a worker's
+ * login may have begun, nobody but its process can tell when it ends.
+ */
 static void see_to(const struct vns_served *served, void *context)
 {
 	struct keeper *keeper = context;

@@ -1,4 +1,6 @@
-/* Makes or takes over a socket (SOCK_SEQPACKET) that only root can connect to. */
+/*
+ * Makes or takes over a socket (SOCK_SEQPACKET) that only root can connect to.
+ */
 #include "keeper/listen.h"
 
 #include "lib/paths.h"

@@ -245,8 +245,8 @@ static unsigned hook_time(const struct vns_hook *hook)
 }
 
 /*
- * How long hooks may take: those of the login, and those of others that start or
- * stop the vserver at this moment before it is our turn.
+ * How long hooks may take: those of the login, and those of others that start
+ * or stop the vserver at this moment before it is our turn.
  */
 static unsigned find_time(const struct vns_login *login)
 {
@@ -336,8 +336,8 @@ static int send_place(struct job *job, struct vns_error *err)
 }
 
 /*
- * Returns the word that the module says, or 0 if it has gone away. Whatever fails
- * here, the session may have begun all the same.
+ * Returns the word that the module says, or 0 if it has gone away. Whatever
+ * fails here, the session may have begun all the same.
  */
 static char hear_word(const struct job *job)
 {

@@ -37,9 +37,9 @@ struct worker {
 };
 
 /*
- * While it waits, a worker ends with the keeper; while it serves, it finishes. A
- * signal would not do then: a directory service's module that is interrupted may
- * say that there is no such group.
+ * While it waits, a worker ends with the keeper; while it serves, it finishes.
+ * A signal would not do then: a directory service's module that is interrupted
+ * may say that there is no such group.
  */
 static void depend_on(pid_t keeper, bool depends)
 {
@@ -49,10 +49,11 @@ static void depend_on(pid_t keeper, bool depends)
 }
 
 /*
- * Only workers that wait, and so end with the keeper, have the listening socket:
- * while one had it that serves a login which hangs, logins could connect to the
- * socket of a keeper that is no more. It is taken from the keeper, which has it
- * under the same number; where that is not allowed, a new worker inherits it.
+ * Only workers that wait, and so end with the keeper, have the listening
+ * socket: while one had it that serves a login which hangs, logins could
+ * connect to the socket of a keeper that is no more. It is taken from the
+ * keeper, which has it under the same number; where that is not allowed, a new
+ * worker inherits it.
  */
 static bool open_listener(struct worker *worker)
 {
@@ -96,8 +97,8 @@ static void have_keeper_leave(const struct worker *worker)
 
 /*
  * Hands the session over. If the keeper has ended, the session may have been
- * recorded too late for the next one to find it: so it is watched here. Both may
- * then notice the end, and one of them will claim it.
+ * recorded too late for the next one to find it: so it is watched here. Both
+ * may then notice the end, and one of them will claim it.
  */
 static void hand_over(const struct vns_office *office, int connection,
 		      const struct vns_served *served)

@@ -1,7 +1,7 @@
 /*
  * A worker: a process of the keeper's that serves one login after the other. A
- * directory that does not answer, or a crash, holds up or ends the login that is
- * being served, and no other one.
+ * directory that does not answer, or a crash, holds up or ends the login that
+ * is being served, and no other one.
  */
 #ifndef VNS_WORKER_H
 #define VNS_WORKER_H

@@ -11,8 +11,9 @@
  * To be called after a decision for VNS_TARGET_VSERVER. Loads the definition,
  * and finds the vserver; if the vserver does not run, start is set and the
  * definition says so, the vserver is started. Checks whether the user can live
- * there. With start, login->announce is called before that. Without start, a vserver that a login would start is left alone,
- * and place stays empty; cwd is not looked at either.
+ * there. With start, login->announce is called before that. Without start, a
+ * vserver that a login would start is left alone, and place stays empty; cwd is
+ * not looked at either.
  */
 int vns_find_vserver(struct vns_login *login, bool start,
 		     struct vns_error *err);

@@ -46,10 +46,11 @@ struct vns_preflight_view {
  * on the account's ids.
  *
  * What a glance does not tell is found by a child process that the caller's
- * SIGCHLD handling never sees. The child is killed after VNS_PREFLIGHT_TIMEOUT, and -ETIMEDOUT is
- * returned; if only cwd does not answer, everything is tried once more without
- * cwd. A child that cannot be killed is left behind: the only descriptors of
- * the caller that it holds are those of place, and it ends with the vserver.
+ * SIGCHLD handling never sees. The child is killed after VNS_PREFLIGHT_TIMEOUT,
+ * and -ETIMEDOUT is returned; if only cwd does not answer, everything is tried
+ * once more without cwd. A child that cannot be killed is left behind: the only
+ * descriptors of the caller that it holds are those of place, and it ends with
+ * the vserver.
  *
  * The account's groups must have been loaded before. Returns -EINVAL if the
  * account's ids do not exist in the user namespace; the error says which of

@@ -24,9 +24,10 @@ struct vns_host {
 void vns_host_free(struct vns_host *host);
 
 /*
- * Guards the terminal, moves to the answer's cgroup, freezes the identity, joins
- * the place, changes to the directory to begin in, marks every descriptor from 3
- * up close-on-exec, and gives up all capabilities except for the answer's.
+ * Guards the terminal, moves to the answer's cgroup, freezes the identity,
+ * joins the place, changes to the directory to begin in, marks every descriptor
+ * from 3 up close-on-exec, and gives up all capabilities except for the
+ * answer's.
  *
  * If host is not NULL, the way back is stored in it, and the process keeps the
  * capabilities that vns_leave needs. Where the vserver has a user namespace,
@@ -37,9 +38,8 @@ void vns_host_free(struct vns_host *host);
  * keeper is asked for another place; log is for what it answers.
  *
  * On failure the process is on the host, unchanged except for the guard. On
- * success the process
- * must not look anything up, run any program or open any path any more; freeing
- * memory is all that is left to do.
+ * success the process must not look anything up, run any program or open any
+ * path any more; freeing memory is all that is left to do.
  */
 int vns_enter(struct vns_inquiry *inquiry, struct vns_host *host,
 	      const struct vns_log *log, struct vns_error *err);

@@ -1,4 +1,6 @@
-/* Connects to the keeper, starts it if it does not run, and takes its answer. */
+/*
+ * Connects to the keeper, starts it if it does not run, and takes its answer.
+ */
 #include "module/inquire.h"
 
 #include "lib/paths.h"

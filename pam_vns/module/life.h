@@ -24,9 +24,9 @@ void vns_life_begin(struct vns_life *life, int connection);
 
 /*
  * Closes the connection, so that the keeper sees the session's end. It does
- * nothing in a child of the process that made life: the session is the parent's.
- * A program that closes unknown descriptors may have another file under this
- * number by now, which stays open. life may be NULL.
+ * nothing in a child of the process that made life: the session is the
+ * parent's. A program that closes unknown descriptors may have another file
+ * under this number by now, which stays open. life may be NULL.
  */
 void vns_life_end(struct vns_life *life);
 

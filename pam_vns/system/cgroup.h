@@ -53,8 +53,8 @@ int vns_cgroup_write(int directory, const char *file, const char *text,
 int vns_cgroup_open_procs(int directory, int *procs, struct vns_error *err);
 
 /*
- * Opens the cgroup.procs of the caller's own cgroup: a process is not moved away
- * from a cgroup that it could not be moved back to.
+ * Opens the cgroup.procs of the caller's own cgroup: a process is not moved
+ * away from a cgroup that it could not be moved back to.
  */
 int vns_cgroup_open_own(int *procs, struct vns_error *err);
 

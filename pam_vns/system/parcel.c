@@ -104,7 +104,7 @@ int vns_parcel_receive(int channel, size_t max, int64_t deadline, char **text,
 		       bool *delayed)
 {
 	VNS_AUTOFREE char *taken = NULL;
-	struct head head;
+	struct head head = { 0 };
 	int rc = receive_head(channel, &head, deadline, extras, delayed);
 
 	if (rc < 0)

@@ -113,8 +113,8 @@ static int finish(int code)
 }
 
 /*
- * vns disable must work even if the configuration is broken; the keeper reads it
- * anew for each login.
+ * vns disable must work even if the configuration is broken; the keeper reads
+ * it anew for each login.
  */
 static bool needs_config(const struct command *command)
 {

@@ -70,17 +70,17 @@ int vns_sessions_claim(int directory, const vns_session name,
 void vns_sessions_remove(int directory, struct vns_sessions_claim *claim);
 
 /*
- * Opens the process that opened the session. Returns -ESRCH if it has ended: the
- * host has been rebooted since, or the number belongs to another process.
+ * Opens the process that opened the session. Returns -ESRCH if it has ended:
+ * the host has been rebooted since, or the number belongs to another process.
  */
 int vns_sessions_leader(const struct vns_strings *record,
 			struct vns_process *process, struct vns_error *err);
 
 /*
- * Calls visit for each session that lives and whose run_dir this is (NULL: any),
- * in no particular order, until visit returns false. A session lives while its
- * leader does or, with kept, while a keeper says so by the record. It is no
- * error if there are no sessions.
+ * Calls visit for each session that lives and whose run_dir this is (NULL:
+ * any), in no particular order, until visit returns false. A session lives
+ * while its leader does or, with kept, while a keeper says so by the record. It
+ * is no error if there are no sessions.
  */
 int vns_sessions_walk(const char *run_dir, bool kept,
 		      bool (*visit)(const vns_session name,
@@ -103,8 +103,8 @@ int vns_sessions_walk_left(void (*visit)(const vns_session name, void *context),
 			   void *context, struct vns_error *err);
 
 /*
- * For the keeper's processes: whether there is a session of this vserver, or one
- * that has ended and for which something is still being done.
+ * For the keeper's processes: whether there is a session of this vserver, or
+ * one that has ended and for which something is still being done.
  */
 int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
 			 struct vns_error *err);

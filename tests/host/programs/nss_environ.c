@@ -1,7 +1,7 @@
 /*
  * libnss_environ.so.2: a directory service with one group, "staff-of-acme", of
- * one member, alice. As the modules of sssd and winbind do, it says that there is
- * no such thing where the caller's environment says so (_SSS_LOOPS=NO,
+ * one member, alice. As the modules of sssd and winbind do, it says that there
+ * is no such thing where the caller's environment says so (_SSS_LOOPS=NO,
  * _NO_WINBINDD=1); and so it does for any other variable that is set and whose
  * name is in /etc/environ.suspects. See nss(5).
  */

@@ -1,16 +1,16 @@
 /*
- * Opens many sessions, several at a time and each in a process of its own, while
- * processes of the keeper are killed:
+ * Opens many sessions, several at a time and each in a process of its own,
+ * while processes of the keeper are killed:
  *
  *	siege SERVICE USER ROOT COUNT LANES WHOM RESULTS
  *
- * ROOT is the directory that a session's "/" must be. WHOM is "nobody", "keeper"
- * (the keeper, and who starts it), or "all" (its workers as well). Session N has
- * the PAM_TTY siege/N; a line "N inside" or "N refused" is appended to RESULTS.
- * Every other session is closed, the rest just ends. Prints how many were
- * inside, refused and wrong, how many processes were killed, and at how many
- * sockets of keepers logins could have been accepted, at most, for longer than a
- * moment.
+ * ROOT is the directory that a session's "/" must be. WHOM is "nobody",
+ * "keeper" (the keeper, and who starts it), or "all" (its workers as well).
+ * Session N has the PAM_TTY siege/N; a line "N inside" or "N refused" is
+ * appended to RESULTS. Every other session is closed, the rest just ends.
+ * Prints how many were inside, refused and wrong, how many processes were
+ * killed, and at how many sockets of keepers logins could have been accepted,
+ * at most, for longer than a moment.
  */
 #include <dirent.h>
 #include <err.h>
@@ -43,7 +43,7 @@ static const char *service, *user;
 static long count;
 static int results;
 
-/* --- sessions --------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------- */
 
 static int silence(int number, const struct pam_message **messages,
 		   struct pam_response **responses, void *data)
@@ -121,7 +121,7 @@ static _Noreturn void run_lane(void)
 	_exit(0);
 }
 
-/* --- the killer ------------------------------------------------------------- */
+/* --- the killer ----------------------------------------------------------- */
 
 static bool read_file(const char *path, char *text, size_t size)
 {

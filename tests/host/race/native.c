@@ -90,8 +90,8 @@ void act_stop(void)
 }
 
 /*
- * The process that has made it may be its parent for a moment longer. If a login
- * has had it started, by the keeper, it was never one of ours.
+ * The process that has made it may be its parent for a moment longer. If a
+ * login has had it started, by the keeper, it was never one of ours.
  */
 static void free_number(pid_t pid)
 {
