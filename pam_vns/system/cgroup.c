@@ -61,11 +61,19 @@ static bool search_mount(int *fd)
 	return found;
 }
 
+bool vns_cgroup_lacks(int rc)
+{
+	return rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM;
+}
+
 int vns_cgroup_usual_mount(int *fd, struct vns_error *err)
 {
+	errno = 0;
 	if (open_mount("/sys/fs/cgroup", fd) ||
 	    open_mount("/sys/fs/cgroup/unified", fd))
 		return 0;
+	if (vns_cgroup_lacks(-errno))
+		return vns_error_errno(err, errno, "/sys/fs/cgroup");
 	return vns_error_set(err, ENOTSUP,
 			     "no cgroup v2 is mounted here (mount -t cgroup2 "
 			     "cgroup2 /sys/fs/cgroup)");

@@ -27,6 +27,12 @@ int vns_cgroup_mount(int *fd, struct vns_error *err);
 int vns_cgroup_usual_mount(int *fd, struct vns_error *err);
 
 /*
+ * Whether rc is an error of a process that may open no more files, or has no
+ * memory: it says nothing about what cgroups there are.
+ */
+bool vns_cgroup_lacks(int rc);
+
+/*
  * Opens a cgroup's directory for reading. Returns -ENOENT where there is none.
  */
 int vns_cgroup_open(const char *cgroup, int *fd, struct vns_error *err);

@@ -227,11 +227,23 @@ void vns_clean_bind(pid_t parent)
 		_exit(127);
 }
 
+/*
+ * Whoever has called a set-user-ID program may let it open next to no files: a
+ * child that stayed in the caller's cgroup for that would be theirs to freeze.
+ */
 pid_t vns_clean_fork(int signal, int *pidfd)
 {
 	struct vns_error ignored;
 	VNS_AUTOCLOSE int aside = vns_cgroup_open_aside(&ignored);
 	int unmoved;
+	pid_t pid;
 
-	return vns_cgfork(aside, signal, pidfd, &unmoved);
+	if (vns_cgroup_lacks(aside)) {
+		errno = -aside;
+		return -1;
+	}
+	pid = vns_cgfork(aside, signal, pidfd, &unmoved);
+	if (pid == 0 && vns_cgroup_lacks(unmoved))
+		_exit(127);
+	return pid;
 }

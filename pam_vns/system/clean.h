@@ -17,8 +17,8 @@
 
 /*
  * Forks as vns_cgfork does, into the cgroup for what must not end with the
- * login that has caused it (cgroup.h). Where that cannot be had, the child is
- * in the caller's.
+ * login that has caused it (cgroup.h). Where there is none, the child is in the
+ * caller's; where the caller may not open enough files, there is no child.
  */
 pid_t vns_clean_fork(int signal, int *pidfd);
 
