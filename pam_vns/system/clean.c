@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -35,6 +36,9 @@ enum { THE_PROCESS = 1, NO_IOPRIO = 0 };
 
 /* In nanoseconds: what the kernel gives its first process. */
 #define TIMER_SLACK 50000
+
+/* See prctl(2). The numbers are newer than some kernels' headers. */
+enum { GET_MDWE = 66, SET_MEMORY_MERGE = 67 };
 
 void vns_clean_signals(void)
 {
@@ -95,12 +99,43 @@ static void reset_cpus(void)
 	sched_setaffinity(0, sizeof(cpus), cpus);
 }
 
+/* What sched_setattr(2) takes; libc has it since 2.41 under another name. */
+struct scheduling {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t lowest, highest;
+};
+/* SCHED_FLAG_UTIL_CLAMP. */
+#define CLAMPS 0x60
+
+/* Kernels that know no clamps take the rest. */
+static void reset_slice(void)
+{
+	struct scheduling usual = {
+		.size = sizeof(usual),
+		.policy = SCHED_OTHER,
+		.flags = CLAMPS,
+		.lowest = UINT32_MAX,
+		.highest = UINT32_MAX,
+	};
+
+	if (syscall(SYS_sched_setattr, 0, &usual, 0U) == 0)
+		return;
+	usual.flags = 0;
+	usual.lowest = usual.highest = 0;
+	syscall(SYS_sched_setattr, 0, &usual, 0U);
+}
+
 static void reset_scheduling(void)
 {
 	const struct sched_param none = { 0 };
 
 	sched_setscheduler(0, SCHED_OTHER, &none);
 	setpriority(PRIO_PROCESS, 0, 0);
+	reset_slice();
 	syscall(SYS_ioprio_set, THE_PROCESS, 0, NO_IOPRIO);
 	reset_cpus();
 }
@@ -112,6 +147,8 @@ static void reset_modes(void)
 		{ PR_SET_TIMERSLACK, TIMER_SLACK, 0, 0 },
 		{ PR_SET_TSC, PR_TSC_ENABLE, 0, 0 },
 		{ PR_SET_THP_DISABLE, 0, 0, 0 },
+		/* How soon pages are merged tells others what is in them. */
+		{ SET_MEMORY_MERGE, 0, 0, 0 },
 		{ PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_DEFAULT, 0 },
 		/* Whose cookie init has, which is none. */
 		{ PR_SCHED_CORE, PR_SCHED_CORE_SHARE_FROM, INIT, 0 },
@@ -125,14 +162,31 @@ static void reset_modes(void)
 	personality(0);
 }
 
-static bool set_oom_score(const char *text, size_t length)
+static bool write_file(const char *path, const char *text, size_t length)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool done = fd >= 0 && write(fd, text, length) == (ssize_t)length;
 
 	if (fd >= 0)
 		close(fd);
 	return done;
+}
+
+/* Writes what init's file has, behind the prefix, to the process's own. */
+static void copy_from_init(const char *its, const char *prefix, const char *own)
+{
+	const size_t used = strlen(prefix);
+	char text[24];
+	ssize_t length;
+	int fd = open(its, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	memcpy(text, prefix, used);
+	length = read(fd, text + used, sizeof(text) - used);
+	close(fd);
+	if (length > 0)
+		write_file(own, text, used + (size_t)length);
 }
 
 /*
@@ -141,19 +195,9 @@ static bool set_oom_score(const char *text, size_t length)
  */
 static void reset_oom_score(void)
 {
-	char text[16];
-	ssize_t length;
-	int fd;
-
-	if (set_oom_score("0", 1))
-		return;
-	fd = open("/proc/1/oom_score_adj", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	length = read(fd, text, sizeof(text));
-	close(fd);
-	if (length > 0)
-		set_oom_score(text, (size_t)length);
+	if (!write_file("/proc/self/oom_score_adj", "0", 1))
+		copy_from_init("/proc/1/oom_score_adj", "",
+			       "/proc/self/oom_score_adj");
 }
 
 /*
@@ -167,6 +211,16 @@ static int reset_ids(void)
 	    syscall(SYS_setresuid, 0, 0, 0) < 0)
 		return -errno;
 	return 0;
+}
+
+/*
+ * A set-user-ID program whose caller has denied it memory that is written and
+ * then executed cannot be rid of that, nor can what the keeper starts, for as
+ * long as it runs. A service that is denied it by its unit is root's affair.
+ */
+static bool is_denied_code(void)
+{
+	return getuid() != 0 && prctl(GET_MDWE, 0UL, 0UL, 0UL, 0UL) > 0;
 }
 
 /* EPERM: a container may keep keyrings from all that is in it. */
@@ -203,6 +257,8 @@ int vns_clean_process(int input, int output, int errors)
 {
 	int rc;
 
+	if (is_denied_code())
+		return -EPERM;
 	vns_clean_signals();
 	reset_limits();
 	rc = reset_ids();
@@ -215,6 +271,9 @@ int vns_clean_process(int input, int output, int errors)
 	reset_scheduling();
 	reset_modes();
 	reset_oom_score();
+	/* The kernel writes hexadecimal digits, and reads them behind a 0x. */
+	copy_from_init("/proc/1/coredump_filter", "0x",
+		       "/proc/self/coredump_filter");
 	umask(022);
 	return setsid() < 0 || chdir("/") < 0 ? -errno : 0;
 }

@@ -5,10 +5,11 @@
  *
  * Some things stay as they are. Nobody who is not root can set those of them
  * that a set-user-ID program would take over: no_new_privs, seccomp filters,
- * securebits, and the bounding set of capabilities. The login uid of the audit
- * subsystem says who has caused this. A process that has made itself the parent
- * of orphans (PR_SET_CHILD_SUBREAPER) is that of the clean process's, too; it
- * learns when they end.
+ * securebits, and the bounding set of capabilities; or they only cost time:
+ * mitigations of speculation that were forced (PR_SET_SPECULATION_CTRL). The
+ * login uid of the audit subsystem says who has caused this. A process that has
+ * made itself the parent of orphans (PR_SET_CHILD_SUBREAPER) is that of the clean
+ * process's, too; it learns when they end.
  */
 #ifndef VNS_CLEAN_H
 #define VNS_CLEAN_H
@@ -32,7 +33,8 @@ pid_t vns_clean_fork(int signal, int *pidfd);
  *
  * Makes only async-signal-safe calls. What a kernel has not, or does not let
  * this host's root do, is left out. Returns -errno if ids, session, directory,
- * keyring or descriptors cannot be had.
+ * keyring or descriptors cannot be had; and -EPERM in a set-user-ID program
+ * whose caller has denied it what cannot be given back (PR_SET_MDWE).
  */
 int vns_clean_process(int input, int output, int errors);
 

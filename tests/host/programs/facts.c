@@ -38,6 +38,22 @@ static void copy(FILE *out, int pid, const char *name, const char *const *words)
 		fclose(file);
 }
 
+/* The slice of a process, in nanoseconds; 0 before Linux 6.12. */
+static unsigned long long slice_of(int pid)
+{
+	struct {
+		unsigned size, policy;
+		unsigned long long flags;
+		int nice;
+		unsigned priority;
+		unsigned long long runtime, deadline, period;
+	} attributes = { 0 };
+
+	syscall(SYS_sched_getattr, pid, &attributes,
+		(unsigned)sizeof(attributes), 0U);
+	return attributes.runtime;
+}
+
 static void from_outside(FILE *out, int pid)
 {
 	static const char *const all[] = { "", NULL };
@@ -53,10 +69,11 @@ static void from_outside(FILE *out, int pid)
 	copy(out, pid, "oom_score_adj", all);
 	copy(out, pid, "timerslack_ns", all);
 	copy(out, pid, "personality", all);
+	copy(out, pid, "coredump_filter", all);
 	copy(out, pid, "cgroup", (const char *const[]){ "0::", NULL });
-	fprintf(out, "policy %d\nnice %d\nioprio %ld\n",
+	fprintf(out, "policy %d\nnice %d\nioprio %ld\nslice %llu\n",
 		sched_getscheduler(pid), getpriority(PRIO_PROCESS, (id_t)pid),
-		syscall(SYS_ioprio_get, 1, pid));
+		syscall(SYS_ioprio_get, 1, pid), slice_of(pid));
 }
 
 static void from_inside(FILE *out)
@@ -74,6 +91,8 @@ static void from_inside(FILE *out)
 	if (syscall(SYS_get_mempolicy, &policy, NULL, 0UL, NULL, 0UL) < 0)
 		policy = -errno;
 	fprintf(out, "memory policy %d\n", policy);
+	/* PR_GET_MEMORY_MERGE. */
+	fprintf(out, "memory merge %d\n", prctl(68, 0, 0, 0, 0));
 	fprintf(out, "machine checks %d\n", prctl(PR_MCE_KILL_GET, 0, 0, 0, 0));
 	fprintf(out, "keys %ld\n",
 		syscall(SYS_keyctl, KEYCTL_READ, KEY_SPEC_SESSION_KEYRING, keys,

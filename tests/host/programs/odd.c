@@ -57,19 +57,42 @@ static void lower_limits(void)
 	}
 }
 
+/* What sched_setattr(2) takes; a slice is what "runtime" is in SCHED_IDLE. */
+static void take_long_slices(void)
+{
+	const struct {
+		unsigned size, policy;
+		unsigned long long flags;
+		int nice;
+		unsigned priority;
+		unsigned long long runtime, deadline, period;
+	} attributes = {
+		.size = sizeof(attributes),
+		.policy = SCHED_IDLE,
+		.nice = 10,
+		.runtime = 100000000,
+	};
+
+	need(syscall(SYS_sched_setattr, 0, &attributes, 0U) == 0,
+	     "sched_setattr");
+}
+
 static void be_slow(void)
 {
 	const struct sched_param none = { 0 };
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int filter = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
 	unsigned long nodes = 1;
 	cpu_set_t cpus;
 
 	need(write(fd, "1000", 4) == 4, "oom_score_adj");
+	need(write(filter, "0x7f", 4) == 4, "coredump_filter");
 	CPU_ZERO(&cpus);
 	CPU_SET((size_t)sched_getcpu(), &cpus);
 	need(sched_setaffinity(0, sizeof(cpus), &cpus) == 0, "affinity");
 	need(setpriority(PRIO_PROCESS, 0, 10) == 0, "setpriority");
 	need(sched_setscheduler(0, SCHED_IDLE, &none) == 0, "SCHED_IDLE");
+	take_long_slices();
 	/* The class IOPRIO_CLASS_IDLE. */
 	need(syscall(SYS_ioprio_set, 1, 0, 3 << 13) == 0 || errno == ENOSYS,
 	     "ioprio_set");
@@ -78,6 +101,8 @@ static void be_slow(void)
 	     "set_mempolicy");
 	need(prctl(PR_SET_TIMERSLACK, 7777777UL) == 0, "timer slack");
 	need(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0, "huge pages");
+	/* PR_SET_MEMORY_MERGE. */
+	need(prctl(67, 1, 0, 0, 0) == 0 || errno == EINVAL, "memory merge");
 	need(prctl(PR_MCE_KILL, PR_MCE_KILL_SET, PR_MCE_KILL_EARLY, 0, 0) ==
 			     0 ||
 		     errno == EINVAL,
