@@ -41,6 +41,9 @@ static bool add(const vns_session name, const struct vns_strings *record,
 	const struct vns_login *login = count->login;
 
 	(void)name;
+	/* Its process may have been stopped, and not heard that. */
+	if (*vns_fields_get(record, VNS_RECORD_REFUSED))
+		return true;
 	count->all++;
 	if (strcmp(vns_fields_get(record, "user"), count->user) == 0 &&
 	    strcmp(vns_fields_get(record, "rule"), login->decision.rule) == 0 &&

@@ -379,7 +379,10 @@ int vns_sessions_walk_left(void (*visit)(const vns_session name, void *context),
 	return 0;
 }
 
-/* Whether the record is of a vserver below this run_dir. */
+/*
+ * Whether the record is of a vserver below this run_dir, and of a session that
+ * is not refused.
+ */
 static bool is_below(int directory, const char *name, const char *run_dir)
 {
 	VNS_AUTOCLOSE int fd =
@@ -387,7 +390,8 @@ static bool is_below(int directory, const char *name, const char *run_dir)
 	struct vns_strings record = { 0 };
 	struct vns_error ignored;
 	bool below = fd >= 0 && read_record(fd, name, &record, &ignored) == 0 &&
-		     strcmp(vns_fields_get(&record, "run_dir"), run_dir) == 0;
+		     strcmp(vns_fields_get(&record, "run_dir"), run_dir) == 0 &&
+		     !*vns_fields_get(&record, VNS_RECORD_REFUSED);
 
 	vns_strings_free(&record);
 	return below;
