@@ -445,7 +445,7 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
 		       job.leader.pid, err.text);
 	served->spent = (rc < 0 && rc != -ENODATA) ||
-			job.login.account.confirmed != NULL;
+			job.login.account.reconfigured;
 	if (!served->placed)
 		undo(&job);
 	served->master = job.terminal.master;

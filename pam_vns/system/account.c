@@ -231,6 +231,7 @@ static int confirm_groups(struct vns_account *account, struct vns_error *err)
 
 	if (account->confirmed)
 		return 0;
+	account->reconfigured = true;
 	rc = ask_services(err);
 	return rc < 0 ? rc :
 			load_list(&account->pw, &account->confirmed,

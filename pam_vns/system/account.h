@@ -24,6 +24,11 @@ struct vns_account {
 	 */
 	gid_t *confirmed;
 	size_t confirmed_count;
+	/*
+	 * To have all of them answer, the services were set in this process,
+	 * which does not read nsswitch.conf again after that.
+	 */
+	bool reconfigured;
 };
 
 /* Returns -ENOENT where there is no such user; other errors are NSS's. */
