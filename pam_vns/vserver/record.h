@@ -16,8 +16,8 @@
  *
  *	placed				the session may have begun; where it has
  *					close hooks
- *	noted...			of a session that has ended: how much has
- *					been done for it since
+ *	noted...			of a session that has ended: how much
+ *					has been done for it since
  *	refused				the login was refused: the session has
  *					not begun
  *
