@@ -39,10 +39,11 @@ pid_t vns_clean_fork(int signal, int *pidfd);
 int vns_clean_process(int input, int output, int errors);
 
 /*
- * Has the calling process killed when its parent ends. To be called after
- * vns_clean_process, as a change of ids undoes it.
+ * Has the calling process get a signal when its parent ends: SIGKILL, or one
+ * that it ends by. To be called after vns_clean_process, as a change of ids
+ * undoes it.
  */
-void vns_clean_bind(pid_t parent);
+void vns_clean_bind(pid_t parent, int signal);
 
 /* Sets all signals to their default, libc's own too, and unblocks all. */
 void vns_clean_signals(void);
