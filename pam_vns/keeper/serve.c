@@ -285,8 +285,8 @@ static int announce(struct vns_login *login, struct vns_error *err)
 {
 	struct job *job = job_of(login);
 	unsigned seconds = find_time(login);
-	int rc = vns_begin_record(login, &job->leader, job->ask.terminal,
-				  job->sessions, job->served->name, err);
+	int rc = vns_begin_record(login, &job->leader, &job->ask, job->sessions,
+				  job->served->name, err);
 
 	if (rc < 0 || seconds == 0)
 		return rc;
@@ -414,7 +414,7 @@ static int serve_session(struct job *job, struct vns_error *err)
 			      "\"placed?\" reads other rules",
 			      err);
 	if (job->ask.retry)
-		vns_begin_forget(&job->leader, job->sessions);
+		vns_begin_forget(&job->leader, &job->ask, job->sessions);
 	rc = find_vserver(job, true, err);
 	job->served->doing = "ran the open hooks";
 	if (rc == 0)
