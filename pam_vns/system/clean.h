@@ -8,8 +8,8 @@
  * securebits, and the bounding set of capabilities; or they only cost time:
  * mitigations of speculation that were forced (PR_SET_SPECULATION_CTRL). The
  * login uid of the audit subsystem says who has caused this. A process that has
- * made itself the parent of orphans (PR_SET_CHILD_SUBREAPER) is that of the clean
- * process's, too; it learns when they end.
+ * made itself the parent of orphans (PR_SET_CHILD_SUBREAPER) is that of the
+ * clean process's, too; it learns when they end.
  */
 #ifndef VNS_CLEAN_H
 #define VNS_CLEAN_H
