@@ -34,6 +34,7 @@ struct worker {
 	pid_t keeper;
 	int pidfd;    /* of the keeper */
 	int listener; /* -1 while a login is served */
+	struct vns_holder holder;
 };
 
 /*
@@ -123,12 +124,12 @@ static void hand_over(const struct vns_office *office, int connection,
 	vns_close_session(office, served->name, entered, served->master);
 }
 
-static bool serve(const struct worker *worker, int connection)
+static bool serve(struct worker *worker, int connection)
 {
 	const struct vns_office *office = worker->office;
 	struct vns_served *served = &office->board->served[worker->number];
 
-	vns_serve(connection, office->sessions, served);
+	vns_serve(connection, office->sessions, &worker->holder, served);
 	if (served->refused)
 		vns_metrics_add_refusal(office->metrics, served->refusal);
 	else if (served->name[0])
@@ -151,6 +152,7 @@ static struct worker begin(const struct vns_office *office, int number,
 		.keeper = keeper,
 		.pidfd = (int)syscall(SYS_pidfd_open, keeper, 0),
 		.listener = office->listener,
+		.holder = VNS_HOLDER_NONE,
 	};
 
 	/* If the number is another process's by now, the keeper has ended. */

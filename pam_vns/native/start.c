@@ -10,7 +10,6 @@
 #include "native/notes.h"
 #include "native/pins.h"
 #include "native/ranges.h"
-#include "native/seed.h"
 #include "native/stop.h"
 #include "system/deadline.h"
 #include "system/safefile.h"
@@ -146,11 +145,7 @@ static int start_clean(const struct vns_native *native, struct vns_cgtree *tree,
 	if (rc == 0)
 		rc = make_cgroup(native, tree, log, err);
 	build.cgroup = tree->directory;
-	if (rc == 0) {
-		vns_seed_open(native, &build.seed);
-		rc = build_and_pin(native, &build, err);
-	}
-	return rc;
+	return rc < 0 ? rc : build_and_pin(native, &build, err);
 }
 
 static int start_hooked(const struct vns_native *native,
