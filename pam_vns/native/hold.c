@@ -1,6 +1,6 @@
 /*
- * Mounts the holder's pin below run_dir, and removes run_dir/ns and the pin once
- * there is no vserver left.
+ * Mounts the holder's pin below run_dir, and removes run_dir/ns and the pin
+ * once there is no vserver left.
  */
 #include "native/hold.h"
 
@@ -12,9 +12,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 int vns_hold_directory(int parent, const char *name, int *fd,
 		       struct vns_error *err)
@@ -52,11 +54,28 @@ static void unmount(int directory, const char *name)
 		;
 }
 
-static void remove_pin(const struct vns_native *native)
+static bool is_pinned(int run)
 {
-	unmount(native->run, VNS_RUNDIR_HOLDER);
-	unlinkat(native->run, VNS_RUNDIR_HOLDER, 0);
-	unlinkat(native->run, VNS_RUNDIR_PINS, AT_REMOVEDIR);
+	VNS_AUTOCLOSE int fd =
+		openat(run, VNS_RUNDIR_HOLDER, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs;
+
+	return fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC;
+}
+
+/*
+ * Removes a pin that leads nowhere any more. The file and what it is mounted on
+ * stay: in another mount namespace the pin may be a good one.
+ */
+static void unpin(int run)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/" VNS_RUNDIR_HOLDER,
+		 run);
+	while (is_pinned(run) &&
+	       umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
 }
 
 /*
@@ -64,21 +83,23 @@ static void remove_pin(const struct vns_native *native)
  * mount namespace cannot be pinned where mounts propagate from. A user who can
  * open a pin could keep what is pinned, so that its directory is root's alone.
  */
-static int make_place(const struct vns_native *native, struct vns_error *err)
+static int make_place(int run, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int pins = -1;
 	VNS_AUTOCLOSE int file = -1;
 	char path[64];
-	int rc = vns_hold_directory(native->run, VNS_RUNDIR_PINS, &pins, err);
+	int rc = vns_hold_directory(run, VNS_RUNDIR_PINS, &pins, err);
 
 	if (rc < 0)
 		return rc;
-	file = openat(native->run, VNS_RUNDIR_HOLDER,
-		      O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	file = openat(pins, VNS_RUNDIR_PINS_ALL,
+		      O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		      0600);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/" VNS_RUNDIR_HOLDER,
-		 native->run);
-	if (file < 0 || mount(path, path, NULL, MS_BIND, NULL) < 0 ||
+		 run);
+	if (file < 0 ||
+	    (!vns_hold_mounted(run, VNS_RUNDIR_HOLDER) &&
+	     mount(path, path, NULL, MS_BIND, NULL) < 0) ||
 	    mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
 		return vns_error_errno(err, errno,
 				       "run_dir/" VNS_RUNDIR_HOLDER);
@@ -122,8 +143,8 @@ static int make(const struct vns_native *native, struct vns_error *err)
 	int rc;
 
 	build.holds = true;
-	remove_pin(native);
-	rc = make_place(native, err);
+	unpin(native->run);
+	rc = make_place(native->run, err);
 	if (rc == 0)
 		rc = vns_builder_pin(&builder, &build, native, pin, err);
 	if (rc == 0)
@@ -131,7 +152,7 @@ static int make(const struct vns_native *native, struct vns_error *err)
 	if (rc == 0)
 		note_cpu(native, &builder);
 	else
-		remove_pin(native);
+		unpin(native->run);
 	return rc;
 }
 
@@ -187,6 +208,9 @@ void vns_hold_end(const struct vns_native *native)
 	unmount(native->run, VNS_RUNDIR_NS);
 	unmount(native->run, VNS_RUNDIR_NS "/.seed");
 	unlinkat(native->run, VNS_RUNDIR_NS "/.seed", 0);
-	if (unlinkat(native->run, VNS_RUNDIR_NS, AT_REMOVEDIR) == 0)
-		remove_pin(native);
+	if (unlinkat(native->run, VNS_RUNDIR_NS, AT_REMOVEDIR) < 0)
+		return;
+	unmount(native->run, VNS_RUNDIR_HOLDER);
+	unlinkat(native->run, VNS_RUNDIR_HOLDER, 0);
+	unlinkat(native->run, VNS_RUNDIR_PINS, AT_REMOVEDIR);
 }

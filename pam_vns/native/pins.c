@@ -351,12 +351,19 @@ static int open_home(struct vns_native *native, struct vns_error *err)
 	int rc = take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
 			   err);
 
-	if (rc == 0)
-		rc = vns_hold_open(native, err);
+	if (rc < 0)
+		return rc;
+	rc = vns_hold_open(native, err);
 	if (rc == 0)
 		rc = vns_hold_directory(native->ns, native->vserver->name,
 					&native->home, err);
-	return rc < 0 ? rc : find_older(native, err);
+	if (rc == 0)
+		rc = find_older(native, err);
+	if (rc == 0)
+		return 0;
+	unlinkat(native->ns, native->vserver->name, AT_REMOVEDIR);
+	vns_hold_end(native);
+	return rc;
 }
 
 int vns_pins_open(struct vns_native *native, const struct vns_config *config,

@@ -68,10 +68,35 @@ static int take(int run, int pin, struct vns_holder *holder,
 	return 0;
 }
 
+static int open_pin(int run, int *pin, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int pins =
+		openat(run, VNS_RUNDIR_PINS,
+		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if (pins < 0 && errno == ENOENT)
+		return say_none(err);
+	if (pins < 0)
+		return vns_error_errno(err, errno, "run_dir/" VNS_RUNDIR_PINS);
+	rc = vns_safefile_check_directory(pins, "run_dir/" VNS_RUNDIR_PINS,
+					  err);
+	if (rc < 0)
+		return rc;
+	*pin = openat(pins, VNS_RUNDIR_PINS_ALL,
+		      O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW |
+			      O_CLOEXEC);
+	if ((*pin < 0 && errno == ENOENT) ||
+	    (*pin >= 0 && is_placeholder(*pin)))
+		return say_none(err);
+	return *pin < 0 ? vns_error_errno(err, errno, WHAT) : 0;
+}
+
 int vns_holder_open(int run, struct vns_holder *holder, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int pin = -1;
 	struct stat now;
+	int rc;
 
 	/* What is open has not ended, so its number is nobody else's. */
 	if (holder->mnt >= 0 &&
@@ -79,13 +104,8 @@ int vns_holder_open(int run, struct vns_holder *holder, struct vns_error *err)
 	    is_same(&now, holder->mnt))
 		return 0;
 	vns_holder_close(holder);
-	pin = openat(run, VNS_RUNDIR_HOLDER,
-		     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-	if ((pin < 0 && errno == ENOENT) || (pin >= 0 && is_placeholder(pin)))
-		return say_none(err);
-	if (pin < 0)
-		return vns_error_errno(err, errno, WHAT);
-	return take(run, pin, holder, err);
+	rc = open_pin(run, &pin, err);
+	return rc < 0 ? rc : take(run, pin, holder, err);
 }
 
 int vns_holder_home(const struct vns_holder *holder, const char *name,

@@ -44,7 +44,8 @@
 
 #define VNS_RUNDIR_NS "ns"
 #define VNS_RUNDIR_PINS "pins"
-#define VNS_RUNDIR_HOLDER VNS_RUNDIR_PINS "/all"
+#define VNS_RUNDIR_PINS_ALL "all"
+#define VNS_RUNDIR_HOLDER VNS_RUNDIR_PINS "/" VNS_RUNDIR_PINS_ALL
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
 #define VNS_RUNDIR_SESSIONS "sessions"
