@@ -216,6 +216,13 @@ int vns_pins_stage(const struct vns_native *native, pid_t pid)
 							  .to = STAGED });
 }
 
+int vns_pins_open_running(const struct vns_native *native,
+			  struct vns_place *place, struct vns_error *err)
+{
+	return vns_native_open_at(native->home, VNS_RUNDIR_PIN,
+				  "its mount namespace", place, err);
+}
+
 int vns_pins_open_staged(const struct vns_native *native,
 			 struct vns_place *place, struct vns_error *err)
 {

@@ -29,6 +29,10 @@ int vns_pins_clean(const struct vns_native *native, struct vns_error *err);
  */
 int vns_pins_stage(const struct vns_native *native, pid_t pid);
 
+/* Opens the vserver, if it runs, as vns_native_open does. */
+int vns_pins_open_running(const struct vns_native *native,
+			  struct vns_place *place, struct vns_error *err);
+
 /* Opens the staged mount namespace. */
 int vns_pins_open_staged(const struct vns_native *native,
 			 struct vns_place *place, struct vns_error *err);

@@ -14,7 +14,6 @@
 #include "system/deadline.h"
 #include "system/safefile.h"
 #include "vserver/metrics.h"
-#include "vserver/native.h"
 #include "vserver/rundir.h"
 
 #include <errno.h>
@@ -176,7 +175,7 @@ static int start_locked(const struct vns_native *native, bool *done,
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	bool found, ended = false;
-	int rc = vns_native_open(native->config, native->vserver, &place, err);
+	int rc = vns_pins_open_running(native, &place, err);
 
 	if (rc == 0 && !vns_rundir_starting(native->home))
 		return 0;
