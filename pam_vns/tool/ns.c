@@ -43,23 +43,18 @@ static size_t find_type(const char *text, const char **where, int *type)
 	return 0;
 }
 
-/*
- * Writes the argument with paths in it to *out, which the caller frees. Returns
- * an exit code.
- */
-static int fill(const struct vns_place *place, const char *name,
-		const char *argument, char **out)
+/* Writes the argument with paths in it. Returns an exit code. */
+static int write_filled(const struct vns_place *place, const char *name,
+			const char *argument, FILE *file)
 {
-	size_t size, length;
-	FILE *file = open_memstream(out, &size);
+	size_t length;
 	const char *where;
 	int type;
 
-	while (file && (length = find_type(argument, &where, &type)) > 0) {
+	while ((length = find_type(argument, &where, &type)) > 0) {
 		const int fd = place->ns[type];
 
 		if (fd < 0) {
-			(void)fclose(file);
 			vns_cli_complain("vserver \"%s\" has no %s namespace "
 					 "of its own",
 					 name, vns_nsname((enum vns_ns)type));
@@ -71,10 +66,25 @@ static int fill(const struct vns_place *place, const char *name,
 		(void)fcntl(fd, F_SETFD, 0);
 		argument = where + length;
 	}
-	if (file && fputs(argument, file) >= 0 && fclose(file) == 0)
-		return VNS_EXIT_OK;
-	vns_cli_complain("out of memory");
-	return VNS_EXIT_ERROR;
+	fputs(argument, file);
+	return VNS_EXIT_OK;
+}
+
+/* Does so into *out, which the caller frees. */
+static int fill(const struct vns_place *place, const char *name,
+		const char *argument, char **out)
+{
+	size_t size;
+	FILE *file = open_memstream(out, &size);
+	int code = VNS_EXIT_ERROR;
+
+	if (file)
+		code = write_filled(place, name, argument, file);
+	if (!file || fclose(file) != 0) {
+		vns_cli_complain("out of memory");
+		return VNS_EXIT_ERROR;
+	}
+	return code;
 }
 
 static int run(const struct vns_place *place, const char *name, int argc,
