@@ -371,6 +371,8 @@ int vns_assemble_holder(const char *scratch, struct vns_error *err)
 	if (run < 0 || ns < 0)
 		return vns_error_errno(err, errno, "%s/" VNS_RUNDIR_NS,
 				       scratch);
-	rc = vns_mount_clone(ns, false, &root, err);
+	rc = vns_assemble_isolate(err);
+	if (rc == 0)
+		rc = vns_mount_clone(ns, false, &root, err);
 	return rc < 0 ? rc : vns_mount_pivot(root, run, err);
 }

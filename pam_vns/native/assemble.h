@@ -25,8 +25,8 @@ int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 			 int init, struct vns_error *err);
 
 /*
- * Turns the calling process's new mount namespace into the holder
- * (vserver/holder.h) of this run_dir, of which scratch is the path.
+ * In place of both: turns the calling process's new mount namespace into the
+ * holder (vserver/holder.h) of run_dir, of which scratch is the path.
  */
 int vns_assemble_holder(const char *scratch, struct vns_error *err);
 

@@ -48,10 +48,11 @@ static int assemble(const struct vns_build *build, const char *scratch,
 		    struct vns_error *err)
 {
 	struct stat st = { 0 };
-	int rc = vns_assemble_isolate(err);
+	int rc;
 
 	if (build->holds)
-		return rc < 0 ? rc : vns_assemble_holder(scratch, err);
+		return vns_assemble_holder(scratch, err);
+	rc = vns_assemble_isolate(err);
 	if (rc == 0 && build->namespaces)
 		rc = vns_init_start(init, build, err);
 	if (rc == 0)
