@@ -48,8 +48,8 @@ static const struct {
 	{ "ns", "Runs PROGRAM on the host. In its arguments, {mnt}, {pid} and "
 		"so on become paths\n"
 		"of the vserver's namespaces. Without a PROGRAM, lists the "
-		"namespaces, with their\n"
-		"numbers as lsns(8) has them.\n\n"
+		"namespaces, with the\n"
+		"numbers that lsns(8) has.\n\n"
 		"  vns ns acme\n"
 		"  vns ns acme nsenter --mount={mnt} --pid={pid} ls /\n" },
 	{ "mkhome", "  -k, --skel DIRECTORY  directory of the host to copy "
