@@ -60,8 +60,8 @@ vns_define() {
 	cat >"/etc/vns/vservers/$1.conf"
 }
 
-# pins WORD...: see pins.c. What is not mounted in the host's mount namespace, only
-# a process in that of the pins can see.
+# pins WORD...: see pins.c. What is not mounted in the host's mount namespace,
+# only a process in that of the pins can see.
 pins() {
 	if [[ ! -x $lib_run/pins ]]; then
 		gcc -O2 -std=gnu11 -D_GNU_SOURCE -o "$lib_run/pins" \
@@ -75,8 +75,8 @@ pinned() {
 	pins mounts 2>/dev/null | grep -c " /${1:-.*}/mnt[^ ]* "
 }
 
-# mnt_of NAME: prints a path of the mount namespace of NAME, which runs. Where no
-# process of its own has it, it is pinned in the host's, until vns_clear.
+# mnt_of NAME: prints a path of the mount namespace of NAME, which runs. Where
+# no process of its own has it, it is pinned in the host's, until vns_clear.
 mnt_of() {
 	local init=/run/vns/ns/$1/init pin=$lib_run/mnt.$1
 
