@@ -8,6 +8,7 @@
 #include "keeper/serve.h"
 #include "system/channel.h"
 #include "system/safefile.h"
+#include "vserver/rundir.h"
 #include "wire/words.h"
 
 #include <errno.h>
@@ -163,6 +164,16 @@ static struct worker begin(const struct vns_office *office, int number,
 	return worker;
 }
 
+/* So that the first login need not wait for it, if this is its run_dir. */
+static void open_holder(struct worker *worker)
+{
+	VNS_AUTOCLOSE int run = -1;
+	struct vns_error ignored;
+
+	if (vns_rundir_top(&run, &ignored) == 0)
+		(void)vns_holder_open(run, &worker->holder, &ignored);
+}
+
 /* One that looked at what does not answer could not be killed at once. */
 static void reap_children(void)
 {
@@ -176,6 +187,7 @@ _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 	struct worker worker = begin(office, number, keeper);
 	int logins;
 
+	open_holder(&worker);
 	for (logins = 1;; logins++) {
 		int connection = wait_for_login(&worker);
 		bool good;
