@@ -36,13 +36,24 @@ int vns_hold_directory(int parent, const char *name, int *fd,
 	return rc;
 }
 
-bool vns_hold_mounted(int directory, const char *name)
+int vns_hold_mounted(int directory, const char *name, bool *mounted,
+		     struct vns_error *err)
 {
 	struct statx st = { 0 };
 
-	return statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) ==
-		       0 &&
-	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	*mounted = false;
+	if (statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) < 0)
+		return errno == ENOENT ?
+			       0 :
+			       vns_error_errno(err, errno, "run_dir: %s", name);
+	/*
+	 * Without the attribute (libc emulates a missing statx(2)) it is not
+	 * known, and a vserver that runs would be taken for one that does not.
+	 */
+	if (!(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
+		return vns_error_errno(err, ENOSYS, "statx");
+	*mounted = st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+	return 0;
 }
 
 static void unmount(int directory, const char *name)
@@ -87,9 +98,12 @@ static int make_place(int run, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int pins = -1;
 	VNS_AUTOCLOSE int file = -1;
+	bool mounted = false;
 	char path[64];
 	int rc = vns_hold_directory(run, VNS_RUNDIR_PINS, &pins, err);
 
+	if (rc == 0)
+		rc = vns_hold_mounted(run, VNS_RUNDIR_HOLDER, &mounted, err);
 	if (rc < 0)
 		return rc;
 	file = openat(pins, VNS_RUNDIR_PINS_ALL,
@@ -98,8 +112,7 @@ static int make_place(int run, struct vns_error *err)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/" VNS_RUNDIR_HOLDER,
 		 run);
 	if (file < 0 ||
-	    (!vns_hold_mounted(run, VNS_RUNDIR_HOLDER) &&
-	     mount(path, path, NULL, MS_BIND, NULL) < 0) ||
+	    (!mounted && mount(path, path, NULL, MS_BIND, NULL) < 0) ||
 	    mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
 		return vns_error_errno(err, errno,
 				       "run_dir/" VNS_RUNDIR_HOLDER);

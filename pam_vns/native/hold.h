@@ -19,7 +19,8 @@ void vns_hold_end(const struct vns_native *native);
 int vns_hold_directory(int parent, const char *name, int *fd,
 		       struct vns_error *err);
 
-/* Whether something is mounted on this name in the directory. */
-bool vns_hold_mounted(int directory, const char *name);
+/* Finds out whether something is mounted on this name in the directory. */
+int vns_hold_mounted(int directory, const char *name, bool *mounted,
+		     struct vns_error *err);
 
 #endif

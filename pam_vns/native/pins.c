@@ -313,9 +313,14 @@ int vns_pins_retire_hidden(const struct vns_native *native,
  */
 static int show_hidden(const struct vns_native *native, struct vns_error *err)
 {
-	return vns_hold_mounted(native->home, HIDDEN) ?
-		       vns_pins_show(native, err) :
-		       0;
+	bool hidden;
+	int rc = vns_hold_mounted(native->home, HIDDEN, &hidden, err);
+
+	/*
+	 * The pin may be mounted elsewhere (vns_notes_check_owner). Leave it
+	 * then.
+	 */
+	return rc == 0 && hidden ? vns_pins_show(native, err) : rc;
 }
 
 /*
@@ -328,27 +333,29 @@ static int find_older(struct vns_native *native, struct vns_error *err)
 					    HIDDEN };
 	VNS_AUTOCLOSE int ns = -1;
 	VNS_AUTOCLOSE int home = -1;
+	bool mounted;
 	size_t i;
-	int rc;
+	int rc = vns_hold_mounted(native->run, VNS_RUNDIR_NS, &mounted, err);
 
-	if (!vns_hold_mounted(native->run, VNS_RUNDIR_NS))
-		return 0;
+	if (rc < 0 || !mounted)
+		return rc;
 	rc = vns_hold_directory(native->run, VNS_RUNDIR_NS, &ns, err);
 	if (rc == 0)
 		rc = vns_hold_directory(ns, native->vserver->name, &home, err);
-	for (i = 0; rc == 0 && i < sizeof(pins) / sizeof(pins[0]); i++) {
-		if (!vns_hold_mounted(home, pins[i]))
-			continue;
-		vns_safefile_close(&native->holder);
-		native->holder = -1;
-		vns_safefile_close(&native->ns);
-		native->ns = ns;
-		vns_safefile_close(&native->home);
-		native->home = home;
-		ns = home = -1;
-		return 0;
-	}
-	return rc;
+	mounted = false;
+	for (i = 0; !mounted && i < sizeof(pins) / sizeof(pins[0]); i++)
+		if (rc == 0)
+			rc = vns_hold_mounted(home, pins[i], &mounted, err);
+	if (rc < 0 || !mounted)
+		return rc;
+	vns_safefile_close(&native->holder);
+	native->holder = -1;
+	vns_safefile_close(&native->ns);
+	native->ns = ns;
+	vns_safefile_close(&native->home);
+	native->home = home;
+	ns = home = -1;
+	return 0;
 }
 
 /* The lock keeps the holder from being taken away meanwhile. */
