@@ -69,6 +69,11 @@ struct vns_config {
 	struct vns_hook open;
 	struct vns_hook close;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
+	/*
+	 * Of a process that opens one vserver after the other, and keeps the
+	 * holder open (vserver/holder.h); or NULL. Not owned.
+	 */
+	struct vns_holder *holder;
 };
 
 struct vns_mount {

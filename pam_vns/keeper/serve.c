@@ -40,6 +40,7 @@ struct job {
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
+	struct vns_holder *holder;
 	struct vns_served *served;
 };
 
@@ -447,10 +448,12 @@ static int serve(struct job *job, struct vns_error *err)
 	job->login.who = job->ask.who;
 	job->login.wanted_cwd = job->ask.cwd;
 	job->login.announce = announce;
+	job->login.holder = job->holder;
 	return phases[job->ask.phase](job, err);
 }
 
-void vns_serve(int connection, int sessions, struct vns_served *served)
+void vns_serve(int connection, int sessions, struct vns_holder *holder,
+	       struct vns_served *served)
 {
 	AUTOJOB struct job job = {
 		.login = { .place = VNS_PLACE_NONE, .cwd = -1 },
@@ -458,6 +461,7 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 		.terminal = VNS_BINDTTY_NONE,
 		.connection = connection,
 		.sessions = sessions,
+		.holder = holder,
 		.served = served,
 	};
 	struct vns_error err;

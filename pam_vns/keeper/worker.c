@@ -8,6 +8,7 @@
 #include "keeper/serve.h"
 #include "system/channel.h"
 #include "system/safefile.h"
+#include "vserver/rundir.h"
 #include "wire/words.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ struct worker {
 	pid_t keeper;
 	int pidfd;    /* of the keeper */
 	int listener; /* -1 while a login is served */
+	struct vns_holder holder;
 };
 
 /*
@@ -118,12 +120,12 @@ static void hand_over(const struct vns_office *office, int connection,
 	vns_close_session(office, served->name, entered, served->master);
 }
 
-static bool serve(const struct worker *worker, int connection)
+static bool serve(struct worker *worker, int connection)
 {
 	const struct vns_office *office = worker->office;
 	struct vns_served *served = &office->board->served[worker->number];
 
-	vns_serve(connection, office->sessions, served);
+	vns_serve(connection, office->sessions, &worker->holder, served);
 	if (served->refused)
 		vns_metrics_add_refusal(office->metrics, served->refusal);
 	else if (served->name[0])
@@ -146,6 +148,7 @@ static struct worker begin(const struct vns_office *office, int number,
 		.keeper = keeper,
 		.pidfd = (int)syscall(SYS_pidfd_open, keeper, 0),
 		.listener = office->listener,
+		.holder = VNS_HOLDER_NONE,
 	};
 
 	/* If the number is another process's by now, the keeper has ended. */
@@ -154,6 +157,16 @@ static struct worker begin(const struct vns_office *office, int number,
 	/* Services of the name service switch may write to closed sockets. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	return worker;
+}
+
+/* So that the first login need not wait for it, if this is its run_dir. */
+static void open_holder(struct worker *worker)
+{
+	VNS_AUTOCLOSE int run = -1;
+	struct vns_error ignored;
+
+	if (vns_rundir_top(&run, &ignored) == 0)
+		(void)vns_holder_open(run, &worker->holder, &ignored);
 }
 
 /* One that looked at what does not answer could not be killed at once. */
@@ -169,6 +182,7 @@ _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 	struct worker worker = begin(office, number, keeper);
 	int logins;
 
+	open_holder(&worker);
 	for (logins = 1;; logins++) {
 		int connection = wait_for_login(&worker);
 		bool good;

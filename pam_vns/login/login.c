@@ -103,6 +103,7 @@ static int decide(struct vns_login *login, struct vns_error *err)
 	rc = vns_load_config(login->config_path, &login->config, err);
 	if (rc < 0)
 		return rc;
+	login->config->holder = login->holder;
 	login->step = VNS_REFUSAL_ACCOUNT;
 	rc = vns_account_find(login->who.user, &login->account, err);
 	if (rc < 0)

@@ -18,6 +18,8 @@ struct vns_login {
 	const char *config_path;
 	struct vns_who who;
 	const struct vns_log *log;
+	/* See vns_config; or NULL. */
+	struct vns_holder *holder;
 	/* The directory that the session should begin in, or NULL. */
 	const char *wanted_cwd;
 	/*

@@ -9,6 +9,7 @@
 #include "system/namespace.h"
 #include "system/overlay.h"
 #include "system/safefile.h"
+#include "vserver/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -358,30 +359,20 @@ int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 	return assemble_inside(build, root, init, proc, err);
 }
 
-int vns_assemble_seed(const char *scratch, struct vns_error *err)
+int vns_assemble_holder(const char *scratch, struct vns_error *err)
 {
-	static const char *const root_options[] = { "mode=0755", "size=4k",
-						    "nosuid", "nodev", NULL };
-	static const char *const proc_options[] = { "nosuid", "nodev", "noexec",
-						    NULL };
-	static const char *const read_only[] = { "ro", NULL };
-	VNS_AUTOCLOSE int place = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int run = open(scratch, O_PATH | O_CLOEXEC);
+	VNS_AUTOCLOSE int ns =
+		openat(run, VNS_RUNDIR_NS,
+		       O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = -1;
-	VNS_AUTOCLOSE int proc = -1;
 	int rc;
 
-	if (place < 0)
-		return vns_error_errno(err, errno, "%s", scratch);
-	rc = vns_mount_create("tmpfs", "vns", root_options, &root, err);
+	if (run < 0 || ns < 0)
+		return vns_error_errno(err, errno, "%s/" VNS_RUNDIR_NS,
+				       scratch);
+	rc = vns_assemble_isolate(err);
 	if (rc == 0)
-		rc = vns_mount_create("proc", "vns", proc_options, &proc, err);
-	if (rc < 0)
-		return rc;
-	if (mkdirat(root, "proc", 0755) < 0 ||
-	    mkdirat(root, VNS_ASSEMBLE_SCRATCH_NAME, 0755) < 0)
-		return vns_error_errno(err, errno, "mkdir");
-	rc = vns_mount_restrict(root, false, read_only, err);
-	if (rc == 0)
-		rc = vns_mount_pivot(root, place, err);
-	return rc < 0 ? rc : vns_mount_attach(proc, root, "/proc", true, err);
+		rc = vns_mount_clone(ns, false, &root, err);
+	return rc < 0 ? rc : vns_mount_pivot(root, run, err);
 }

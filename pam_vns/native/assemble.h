@@ -24,11 +24,10 @@ int vns_assemble_isolate(struct vns_error *err);
 int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 			 int init, struct vns_error *err);
 
-/* Turns the calling process's new mount namespace into a seed (seed.h). */
-int vns_assemble_seed(const char *scratch, struct vns_error *err);
-
-/* A directory in the seed, to be passed to vns_assemble_vserver as scratch. */
-#define VNS_ASSEMBLE_SCRATCH_NAME "scratch"
-#define VNS_ASSEMBLE_SCRATCH "/" VNS_ASSEMBLE_SCRATCH_NAME
+/*
+ * In place of both: turns the calling process's new mount namespace into the
+ * holder (vserver/holder.h) of run_dir, of which scratch is the path.
+ */
+int vns_assemble_holder(const char *scratch, struct vns_error *err);
 
 #endif

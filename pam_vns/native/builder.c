@@ -12,6 +12,7 @@
 #include "system/safefile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -47,10 +48,11 @@ static int assemble(const struct vns_build *build, const char *scratch,
 		    struct vns_error *err)
 {
 	struct stat st = { 0 };
-	int rc = vns_assemble_isolate(err);
+	int rc;
 
-	if (build->plants)
-		return rc < 0 ? rc : vns_assemble_seed(scratch, err);
+	if (build->holds)
+		return vns_assemble_holder(scratch, err);
+	rc = vns_assemble_isolate(err);
 	if (rc == 0 && build->namespaces)
 		rc = vns_init_start(init, build, err);
 	if (rc == 0)
@@ -94,8 +96,6 @@ static _Noreturn void run(int channel, const struct vns_build *build,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	choose_cpu(cpu);
-	if (build->seed >= 0 && vns_namespace_join_mount(build->seed))
-		scratch = VNS_ASSEMBLE_SCRATCH;
 	work(channel, build, scratch, &init);
 	vns_init_end(&init);
 	_exit(0);
@@ -159,40 +159,70 @@ void vns_builder_end(struct vns_builder *builder)
 	builder->pid = 0;
 }
 
-/*
- * Since Linux 6.18 the kernel numbers namespaces in batches per CPU, and
- * refuses (EINVAL) to pin a mount namespace with a lower number than that of
- * our own. This can happen when ours is not the initial one. It cannot happen
- * on the CPU that ours was made on.
- */
-int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
-		    const struct vns_native *native,
-		    int (*pin)(const struct vns_native *native, pid_t pid),
-		    struct vns_error *err)
+/* Returns the CPU on which the holder was made, or -1. */
+static int read_cpu(const struct vns_native *native)
 {
-	const char *scratch = native->config->run_dir;
-	cpu_set_t allowed;
-	int cpu, rc = -EINVAL;
+	VNS_AUTOCLOSE int fd = openat(native->locks, VNS_BUILDER_CPU,
+				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unsigned long cpu;
+	char text[24] = "";
 
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
-		CPU_ZERO(&allowed);
-	for (cpu = -1; cpu < CPU_SETSIZE; cpu++) {
-		if (cpu >= 0 && !CPU_ISSET((size_t)cpu, &allowed))
-			continue;
-		rc = start(builder, build, scratch, cpu, err);
-		if (rc < 0)
-			return rc;
-		rc = pin(native, builder->pid);
-		if (rc == 0)
-			return 0;
-		vns_builder_end(builder);
-		if (rc != -EINVAL)
-			break;
-	}
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 &&
+			       vns_util_number(text, CPU_SETSIZE - 1, &cpu) ?
+		       (int)cpu :
+		       -1;
+}
+
+struct attempt {
+	const struct vns_build *build;
+	const struct vns_native *native;
+	int (*pin)(const struct vns_native *native, pid_t pid);
+};
+
+static int try_cpu(struct vns_builder *builder, const struct attempt *attempt,
+		   int cpu, struct vns_error *err)
+{
+	const struct vns_native *native = attempt->native;
+	int rc = start(builder, attempt->build, native->config->run_dir, cpu,
+		       err);
+
+	if (rc < 0)
+		return rc;
+	rc = attempt->pin(native, builder->pid);
+	if (rc == 0)
+		return 0;
+	vns_builder_end(builder);
 	if (rc == -EINVAL)
 		return vns_error_set(err, EINVAL,
 				     "a mount namespace cannot be pinned from "
 				     "here; run this in the host's own mount "
 				     "namespace");
 	return vns_error_errno(err, -rc, "pinning the mount namespace");
+}
+
+/*
+ * Since Linux 6.18 the kernel numbers namespaces in batches per CPU, and
+ * refuses (EINVAL) to pin a mount namespace with a lower number than that of
+ * the one that it is pinned in. This cannot happen on the CPU that the latter
+ * was made on, and on others only for a while.
+ */
+int vns_builder_pin(struct vns_builder *builder, const struct vns_build *build,
+		    const struct vns_native *native,
+		    int (*pin)(const struct vns_native *native, pid_t pid),
+		    struct vns_error *err)
+{
+	const struct attempt attempt = { build, native, pin };
+	const int noted = read_cpu(native);
+	cpu_set_t allowed;
+	int cpu, rc = try_cpu(builder, &attempt, -1, err);
+
+	if (rc != -EINVAL ||
+	    sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		return rc;
+	if (noted >= 0 && CPU_ISSET((size_t)noted, &allowed))
+		rc = try_cpu(builder, &attempt, noted, err);
+	for (cpu = 0; rc == -EINVAL && cpu < CPU_SETSIZE; cpu++)
+		if (cpu != noted && CPU_ISSET((size_t)cpu, &allowed))
+			rc = try_cpu(builder, &attempt, cpu, err);
+	return rc;
 }

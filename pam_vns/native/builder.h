@@ -10,6 +10,9 @@
 
 #include <sys/types.h>
 
+/* A file in run_dir/lock: the number of the CPU that made the holder. */
+#define VNS_BUILDER_CPU ".cpu"
+
 struct vns_builder {
 	pid_t pid;
 	int channel; /* closing it ends the builder */

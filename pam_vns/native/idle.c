@@ -7,7 +7,6 @@
 #include "native/stop.h"
 #include "system/safefile.h"
 #include "vserver/metrics.h"
-#include "vserver/native.h"
 #include "vserver/rundir.h"
 #include "vserver/sessions.h"
 
@@ -96,7 +95,7 @@ static int hide_if_empty(const struct vns_native *native, bool *empty,
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error ignored;
 	unsigned count = 0;
-	int rc = vns_native_open(native->config, native->vserver, &place, err);
+	int rc = vns_pins_open_running(native, &place, err);
 	bool ended = rc == -EOWNERDEAD;
 
 	if (rc == -ESRCH)

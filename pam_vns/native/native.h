@@ -10,14 +10,19 @@
 struct vns_native {
 	const struct vns_config *config;
 	const struct vns_vserver *vserver;
-	int run;      /* run_dir */
-	int ns;	      /* run_dir/ns, a private mount */
+	int run; /* run_dir */
+	/*
+	 * The mount namespace that has the pins (vserver/holder.h), or -1 if
+	 * they are in the caller's own: see vns_pins_open.
+	 */
+	int holder;
+	int ns;	      /* run_dir/ns, as in there */
 	int contexts; /* run_dir/context */
 	int locks;    /* run_dir/lock */
 	int lock;     /* run_dir/lock/NAME, held */
-	int home;     /* run_dir/ns/NAME */
+	int home;     /* run_dir/ns/NAME, as in there */
 };
 #define VNS_NATIVE_NONE \
-	((struct vns_native){ NULL, NULL, -1, -1, -1, -1, -1, -1 })
+	((struct vns_native){ NULL, NULL, -1, -1, -1, -1, -1, -1, -1 })
 
 #endif

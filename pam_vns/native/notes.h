@@ -14,7 +14,7 @@
 /*
  * Claims the vserver's context number, if it has one. Returns -EEXIST where
  * another running vserver has that number. Two processes must not claim a
- * number at the same time (vns_pins_lock_all).
+ * number at the same time (the lock over all vservers).
  */
 int vns_notes_claim_context(const struct vns_native *native,
 			    struct vns_error *err);

@@ -1,13 +1,16 @@
 /*
- * Mounts a namespace on a file below run_dir, moves that mount from name to
- * name, and takes the locks that this needs.
+ * Mounts a namespace on a file in the holder (vserver/holder.h), moves that
+ * mount from name to name, and takes the locks that this needs.
  */
 #include "native/pins.h"
 
 #include "config/lifecycle.h"
+#include "native/hold.h"
 #include "native/lock.h"
 #include "native/notes.h"
 #include "system/deadline.h"
+#include "system/mount.h"
+#include "system/namespace.h"
 #include "system/safefile.h"
 #include "vserver/native.h"
 #include "vserver/rundir.h"
@@ -50,6 +53,7 @@
 void vns_pins_close(struct vns_native *native)
 {
 	vns_safefile_close(&native->run);
+	vns_safefile_close(&native->holder);
 	vns_safefile_close(&native->ns);
 	vns_safefile_close(&native->contexts);
 	vns_safefile_close(&native->locks);
@@ -90,70 +94,6 @@ static int lock_vserver(struct vns_native *native, struct vns_error *err)
 			      rc;
 }
 
-static int make_directory(int parent, const char *name, int *fd,
-			  struct vns_error *err)
-{
-	bool made = mkdirat(parent, name, 0755) == 0;
-	int rc;
-
-	if (!made && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", name);
-	*fd = openat(parent, name,
-		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (*fd >= 0)
-		return 0;
-	rc = vns_error_errno(err, errno, "%s", name);
-	if (made)
-		unlinkat(parent, name, AT_REMOVEDIR);
-	return rc;
-}
-
-/* Binds ns/ onto itself, so that it is a mount, and opens that mount. */
-static int make_mount(struct vns_native *native, struct vns_error *err)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", native->ns);
-	if (mount(path, path, NULL, MS_BIND, NULL) < 0)
-		return vns_error_errno(err, errno, "binding run_dir/ns");
-	/* The descriptor still refers to the directory below the new mount. */
-	vns_safefile_close(&native->ns);
-	native->ns = openat(native->run, VNS_RUNDIR_NS,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (native->ns < 0)
-		return vns_error_errno(err, errno, "run_dir/ns");
-	return 0;
-}
-
-/*
- * Makes ns/ a private mount, which pins must lie on. This is done each time, as
- * somebody's "mount --make-rshared /" undoes it.
- */
-static int make_private(struct vns_native *native, struct vns_error *err)
-{
-	struct statx st;
-	char path[64];
-	int rc = 0;
-
-	if (statx(native->ns, "", AT_EMPTY_PATH, STATX_INO, &st) < 0)
-		return vns_error_errno(err, errno, "run_dir/ns");
-	/*
-	 * Without this attribute (libc emulates a missing statx(2)) it is not
-	 * known whether ns/ is a mount already. Mounting it once more would
-	 * hide all pins.
-	 */
-	if (!(st.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT))
-		return vns_error_errno(err, ENOSYS, "statx");
-	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
-		rc = make_mount(native, err);
-	if (rc < 0)
-		return rc;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", native->ns);
-	if (mount(NULL, path, NULL, MS_PRIVATE, NULL) < 0)
-		return vns_error_errno(err, errno, "making run_dir/ns private");
-	return 0;
-}
-
 static int make_placeholder(int directory, const char *name,
 			    struct vns_error *err)
 {
@@ -166,6 +106,10 @@ static int make_placeholder(int directory, const char *name,
 	return 0;
 }
 
+/*
+ * Where the file is in the holder, it is enough to remove the file: what is
+ * mounted on it elsewhere than in our own mount namespace goes with it.
+ */
 static void unpin(int directory, const char *name)
 {
 	char path[64];
@@ -175,6 +119,53 @@ static void unpin(int directory, const char *name)
 	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		;
 	unlinkat(directory, name, 0);
+}
+
+/* A mount that is made (from is NULL) or moved. */
+struct work {
+	int home;
+	int source;
+	const char *from, *to;
+};
+
+/*
+ * The kernel says ELOOP here to what it says EINVAL to in mount(2): see
+ * vns_builder_pin.
+ */
+static int attach(const struct work *work)
+{
+	VNS_AUTOCLOSE int file =
+		openat(work->home, work->to, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	VNS_AUTOCLOSE int made = -1;
+	struct vns_error ignored;
+	int rc = file < 0 ?
+			 -errno :
+			 vns_mount_clone(work->source, false, &made, &ignored);
+
+	if (rc == 0)
+		rc = vns_mount_attach_to(made, file, work->to, &ignored);
+	return rc == -ELOOP ? -EINVAL : rc;
+}
+
+static int do_work(void *argument)
+{
+	const struct work *work = argument;
+
+	if (!work->from)
+		return attach(work);
+	return syscall(SYS_move_mount, work->home, work->from, work->home,
+		       work->to, 0) < 0 ?
+		       -errno :
+		       0;
+}
+
+/* Only a process in the holder can change what is mounted in it. */
+static int work_there(const struct vns_native *native, struct work work)
+{
+	work.home = native->home;
+	return native->holder < 0 ?
+		       do_work(&work) :
+		       vns_namespace_run_at(native->holder, do_work, &work);
 }
 
 static void end_init(const struct vns_native *native)
@@ -209,40 +200,27 @@ int vns_pins_clean(const struct vns_native *native, struct vns_error *err)
 
 int vns_pins_stage(const struct vns_native *native, pid_t pid)
 {
-	char source[64], target[64];
-
-	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
-	snprintf(target, sizeof(target), "/proc/self/fd/%d/" STAGED,
-		 native->home);
-	umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW);
-	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
-}
-
-int vns_pins_plant(const struct vns_native *native, pid_t pid)
-{
-	char source[64], target[64];
+	VNS_AUTOCLOSE int source = -1;
 	struct vns_error ignored;
+	char path[64];
 	int rc;
 
-	vns_pins_uproot(native);
-	rc = make_placeholder(native->ns, VNS_PINS_SEED, &ignored);
-	if (rc < 0)
-		return rc;
-	snprintf(source, sizeof(source), "/proc/%d/ns/mnt", pid);
-	snprintf(target, sizeof(target), "/proc/self/fd/%d/" VNS_PINS_SEED,
-		 native->ns);
-	return mount(source, target, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	source = open(path, O_RDONLY | O_CLOEXEC);
+	if (source < 0)
+		return -errno;
+	unpin(native->home, STAGED);
+	rc = make_placeholder(native->home, STAGED, &ignored);
+	return rc < 0 ? rc :
+			work_there(native, (struct work){ .source = source,
+							  .to = STAGED });
 }
 
-void vns_pins_uproot(const struct vns_native *native)
+int vns_pins_open_running(const struct vns_native *native,
+			  struct vns_place *place, struct vns_error *err)
 {
-	unpin(native->ns, VNS_PINS_SEED);
-}
-
-int vns_pins_lock_all(const struct vns_native *native, int *lock,
-		      struct vns_error *err)
-{
-	return take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, lock, err);
+	return vns_native_open_at(native->home, VNS_RUNDIR_PIN,
+				  "its mount namespace", place, err);
 }
 
 int vns_pins_open_staged(const struct vns_native *native,
@@ -271,10 +249,8 @@ static int swap_pin(const struct vns_native *native, const char *from,
 
 	if (rc < 0)
 		return rc;
-	if (syscall(SYS_move_mount, native->home, from, native->home, to, 0) <
-	    0)
-		return vns_error_errno(err, errno, "moving the pin");
-	return 0;
+	rc = work_there(native, (struct work){ .from = from, .to = to });
+	return rc < 0 ? vns_error_errno(err, -rc, "moving the pin") : 0;
 }
 
 static int move_pin(const struct vns_native *native, const char *from,
@@ -337,25 +313,76 @@ int vns_pins_retire_hidden(const struct vns_native *native,
  */
 static int show_hidden(const struct vns_native *native, struct vns_error *err)
 {
-	struct statx st = { 0 };
+	bool hidden;
+	int rc = vns_hold_mounted(native->home, HIDDEN, &hidden, err);
 
-	if (statx(native->home, HIDDEN, AT_SYMLINK_NOFOLLOW, STATX_INO, &st) <
-		    0 &&
-	    errno != ENOENT)
-		return vns_error_errno(err, errno, "pin " HIDDEN);
 	/*
 	 * The pin may be mounted elsewhere (vns_notes_check_owner). Leave it
 	 * then.
 	 */
-	return st.stx_attributes & STATX_ATTR_MOUNT_ROOT ?
-		       vns_pins_show(native, err) :
-		       0;
+	return rc == 0 && hidden ? vns_pins_show(native, err) : rc;
+}
+
+/*
+ * A vserver that an older pam_vns has started has its pin in the host's mount
+ * namespace, and keeps it there. There, ns/ is a mount, too.
+ */
+static int find_older(struct vns_native *native, struct vns_error *err)
+{
+	static const char *const pins[] = { VNS_RUNDIR_PIN, STAGED, RETIRED,
+					    HIDDEN };
+	VNS_AUTOCLOSE int ns = -1;
+	VNS_AUTOCLOSE int home = -1;
+	bool mounted;
+	size_t i;
+	int rc = vns_hold_mounted(native->run, VNS_RUNDIR_NS, &mounted, err);
+
+	if (rc < 0 || !mounted)
+		return rc;
+	rc = vns_hold_directory(native->run, VNS_RUNDIR_NS, &ns, err);
+	if (rc == 0)
+		rc = vns_hold_directory(ns, native->vserver->name, &home, err);
+	mounted = false;
+	for (i = 0; !mounted && i < sizeof(pins) / sizeof(pins[0]); i++)
+		if (rc == 0)
+			rc = vns_hold_mounted(home, pins[i], &mounted, err);
+	if (rc < 0 || !mounted)
+		return rc;
+	vns_safefile_close(&native->holder);
+	native->holder = -1;
+	vns_safefile_close(&native->ns);
+	native->ns = ns;
+	vns_safefile_close(&native->home);
+	native->home = home;
+	ns = home = -1;
+	return 0;
+}
+
+/* The lock keeps the holder from being taken away meanwhile. */
+static int open_home(struct vns_native *native, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int everything = -1;
+	int rc = take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
+			   err);
+
+	if (rc < 0)
+		return rc;
+	rc = vns_hold_open(native, err);
+	if (rc == 0)
+		rc = vns_hold_directory(native->ns, native->vserver->name,
+					&native->home, err);
+	if (rc == 0)
+		rc = find_older(native, err);
+	if (rc == 0)
+		return 0;
+	unlinkat(native->ns, native->vserver->name, AT_REMOVEDIR);
+	vns_hold_end(native);
+	return rc;
 }
 
 int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		  const struct vns_vserver *vserver, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int everything = -1;
 	const char *path = config->run_dir;
 	int rc;
 
@@ -365,27 +392,15 @@ int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		return vns_error_errno(err, errno, "mkdir %s", path);
 	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &native->run, err);
 	if (rc == 0)
-		rc = make_directory(native->run, VNS_RUNDIR_LOCK,
-				    &native->locks, err);
+		rc = vns_hold_directory(native->run, VNS_RUNDIR_LOCK,
+					&native->locks, err);
 	if (rc == 0)
-		rc = make_directory(native->run, VNS_RUNDIR_CONTEXT,
-				    &native->contexts, err);
+		rc = vns_hold_directory(native->run, VNS_RUNDIR_CONTEXT,
+					&native->contexts, err);
 	if (rc == 0)
-		rc = take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
-			       err);
-	if (rc == 0)
-		rc = make_directory(native->run, VNS_RUNDIR_NS, &native->ns,
-				    err);
-	if (rc == 0)
-		rc = make_private(native, err);
-	if (rc == 0) {
-		vns_safefile_close(&everything);
-		everything = -1;
 		rc = lock_vserver(native, err);
-	}
 	if (rc == 0)
-		rc = make_directory(native->ns, vserver->name, &native->home,
-				    err);
+		rc = open_home(native, err);
 	if (rc < 0)
 		return rc;
 	rc = show_hidden(native, err);
@@ -404,9 +419,11 @@ void vns_pins_remove(const struct vns_native *native)
 
 void vns_pins_tidy(const struct vns_native *native)
 {
-	struct stat st;
+	VNS_AUTOCLOSE int everything = -1;
+	struct vns_error ignored;
 
 	if (unlinkat(native->ns, native->vserver->name, AT_REMOVEDIR) == 0 &&
-	    fstat(native->ns, &st) == 0 && st.st_nlink == 2)
-		vns_pins_uproot(native);
+	    take_lock(native, EVERYTHING, LOCK_TIMEOUT_MS, &everything,
+		      &ignored) == 0)
+		vns_hold_end(native);
 }

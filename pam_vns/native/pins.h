@@ -10,9 +10,6 @@
 
 #include <sys/types.h>
 
-/* A file below run_dir/ns. No vserver's name begins with a dot. */
-#define VNS_PINS_SEED ".seed"
-
 /*
  * Makes and opens what is missing, and takes the lock. Waits for the lock for
  * at most 25 seconds plus the time that hooks may take (-EBUSY). Returns
@@ -32,17 +29,9 @@ int vns_pins_clean(const struct vns_native *native, struct vns_error *err);
  */
 int vns_pins_stage(const struct vns_native *native, pid_t pid);
 
-/*
- * The first pins the process's mount namespace as the seed (seed.h), in place
- * of the previous seed, and returns 0 or -errno. The second removes the seed.
- * The seed is also removed together with the last vserver.
- */
-int vns_pins_plant(const struct vns_native *native, pid_t pid);
-void vns_pins_uproot(const struct vns_native *native);
-
-/* Takes a lock over all vservers, which is to be held only for a moment. */
-int vns_pins_lock_all(const struct vns_native *native, int *lock,
-		      struct vns_error *err);
+/* Opens the vserver, if it runs, as vns_native_open does. */
+int vns_pins_open_running(const struct vns_native *native,
+			  struct vns_place *place, struct vns_error *err);
 
 /* Opens the staged mount namespace. */
 int vns_pins_open_staged(const struct vns_native *native,
@@ -80,7 +69,10 @@ int vns_pins_open_retired(const struct vns_native *native,
 
 void vns_pins_remove(const struct vns_native *native);
 
-/* Removes the vserver's directory if nothing is in it. */
+/*
+ * Removes the vserver's directory if nothing is in it, and with the last one
+ * the holder.
+ */
 void vns_pins_tidy(const struct vns_native *native);
 
 #endif

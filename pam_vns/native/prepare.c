@@ -31,7 +31,6 @@ void vns_prepare_free(struct vns_build *build)
 	vns_safefile_close(&build->lower);
 	vns_safefile_close(&build->log);
 	vns_safefile_close(&build->init);
-	vns_safefile_close(&build->seed);
 	for (i = 0; i < build->part_count; i++)
 		vns_safefile_close(&build->parts[i].mount);
 	vns_fstab_free(build->fstab);

@@ -40,8 +40,7 @@ struct vns_build {
 	int init;	      /* the vns-init program, on a read-only mount */
 	unsigned tty;	/* the group of pseudo-terminals, as seen inside */
 	cpu_set_t cpus; /* the CPUs that processes inside may use */
-	int seed;	/* mount namespace to begin with (seed.h), or -1 */
-	bool plants;	/* make a seed only; nothing else counts */
+	bool holds;	/* make the holder only; nothing else counts */
 	struct vns_fstab *fstab;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
@@ -52,8 +51,7 @@ struct vns_build {
 			     .lower = -1,  \
 			     .log = -1,    \
 			     .cgroup = -1, \
-			     .init = -1,   \
-			     .seed = -1 })
+			     .init = -1 })
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an

@@ -10,12 +10,10 @@
 #include "native/notes.h"
 #include "native/pins.h"
 #include "native/ranges.h"
-#include "native/seed.h"
 #include "native/stop.h"
 #include "system/deadline.h"
 #include "system/safefile.h"
 #include "vserver/metrics.h"
-#include "vserver/native.h"
 #include "vserver/rundir.h"
 
 #include <errno.h>
@@ -146,11 +144,7 @@ static int start_clean(const struct vns_native *native, struct vns_cgtree *tree,
 	if (rc == 0)
 		rc = make_cgroup(native, tree, log, err);
 	build.cgroup = tree->directory;
-	if (rc == 0) {
-		vns_seed_open(native, &build.seed);
-		rc = build_and_pin(native, &build, err);
-	}
-	return rc;
+	return rc < 0 ? rc : build_and_pin(native, &build, err);
 }
 
 static int start_hooked(const struct vns_native *native,
@@ -181,7 +175,7 @@ static int start_locked(const struct vns_native *native, bool *done,
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	bool found, ended = false;
-	int rc = vns_native_open(native->config, native->vserver, &place, err);
+	int rc = vns_pins_open_running(native, &place, err);
 
 	if (rc == 0 && !vns_rundir_starting(native->home))
 		return 0;

@@ -12,7 +12,6 @@
 #include "vserver/due.h"
 #include "vserver/metrics.h"
 #include "vserver/rundir.h"
-#include "vserver/native.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -151,7 +150,7 @@ static int stop_locked(const struct vns_native *native, unsigned grace,
 		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	int rc = vns_native_open(native->config, native->vserver, &place, err);
+	int rc = vns_pins_open_running(native, &place, err);
 	bool found = rc == 0 || rc == -EOWNERDEAD;
 
 	if (rc == 0)

@@ -10,13 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/nsfs.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -65,23 +63,38 @@ static int run_child(int (*work)(void *argument), void *argument)
 	return rc;
 }
 
-struct peek {
+struct visit {
 	int mnt;
-	int root;
+	int (*work)(void *argument);
+	void *argument;
 	int code;
 };
 
-static int peek(void *argument)
+static int visit(void *argument)
 {
-	struct peek *peek = argument;
+	struct visit *visit = argument;
 
-	if (setns(peek->mnt, CLONE_NEWNS) < 0) {
-		peek->code = errno;
-		return 1;
-	}
-	peek->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	peek->code = peek->root < 0 ? errno : 0;
+	if (setns(visit->mnt, CLONE_NEWNS) < 0)
+		visit->code = -errno;
+	else
+		visit->code = visit->work(visit->argument);
 	return 0;
+}
+
+int vns_namespace_run_at(int mnt, int (*work)(void *argument), void *argument)
+{
+	struct visit there = { mnt, work, argument, -ECANCELED };
+	int rc = run_child(visit, &there);
+
+	return rc < 0 ? rc : there.code;
+}
+
+static int open_top(void *argument)
+{
+	int *root = argument;
+
+	*root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *root < 0 ? -errno : 0;
 }
 
 /*
@@ -90,15 +103,13 @@ static int peek(void *argument)
  */
 int vns_namespace_open_root(int mnt, int *root, struct vns_error *err)
 {
-	struct peek argument = { .mnt = mnt, .root = -1, .code = ECANCELED };
-	int rc = run_child(peek, &argument);
+	int top = -1;
+	int rc = vns_namespace_run_at(mnt, open_top, &top);
 
-	if (rc == 0)
-		rc = -argument.code;
 	if (rc < 0)
 		return vns_error_errno(err, -rc,
 				       "looking into the mount namespace");
-	*root = argument.root;
+	*root = top;
 	return 0;
 }
 
@@ -481,11 +492,6 @@ int vns_namespace_topmost(struct vns_error *err)
 	if (setns(self, CLONE_NEWNS) < 0)
 		return vns_error_errno(err, errno, "setns");
 	return 0;
-}
-
-bool vns_namespace_is_mount(int fd)
-{
-	return ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNS;
 }
 
 bool vns_namespace_join_mount(int mnt)

@@ -1,6 +1,6 @@
 /*
  * Joins, makes and leaves namespaces, held by descriptors: setns(2),
- * unshare(2), ioctl_ns(2). No other file in the project calls setns or unshare.
+ * unshare(2). No other file in the project calls setns or unshare.
  */
 #ifndef VNS_NAMESPACE_H
 #define VNS_NAMESPACE_H
@@ -87,13 +87,18 @@ int vns_namespace_run_inside(int user, int (*work)(void *argument),
 			     void *argument, struct vns_error *err);
 
 /*
+ * Runs work in a process that is in the mount namespace mnt, at its root, and
+ * shares memory and descriptors with the caller (clone(2), CLONE_VM). The
+ * caller waits. work makes async-signal-safe calls only. Returns what work
+ * returns, or -errno if it was not run.
+ */
+int vns_namespace_run_at(int mnt, int (*work)(void *argument), void *argument);
+
+/*
  * Leaves a chroot for the topmost root of the process's own mount namespace,
  * which is where a later setns(2) lands.
  */
 int vns_namespace_topmost(struct vns_error *err);
-
-/* Whether the descriptor is one of a mount namespace. */
-bool vns_namespace_is_mount(int fd);
 
 /*
  * Opens the root directory of a mount namespace without moving the caller

@@ -135,6 +135,21 @@ static int walk_to_parent(struct walk *walk, char name[NAME_MAX + 1])
 	}
 }
 
+int vns_safefile_check_directory(int fd, const char *path,
+				 struct vns_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return vns_error_errno(err, errno, "%s", path);
+	if (!only_root_writes(&st))
+		return vns_error_set(err, EPERM,
+				     "%s: must belong to root and not be "
+				     "writable by others",
+				     path);
+	return 0;
+}
+
 static int check_kind(const struct walk *walk, int fd,
 		      enum vns_safefile_kind kind)
 {
@@ -154,10 +169,7 @@ static int check_kind(const struct walk *walk, int fd,
 					      "or others (chmod go-w)");
 		return 0;
 	case VNS_SAFEFILE_DIRECTORY:
-		if (!only_root_writes(&st))
-			return distrust(walk, "must belong to root and not be "
-					      "writable by others");
-		return 0;
+		return vns_safefile_check_directory(fd, walk->path, walk->err);
 	case VNS_SAFEFILE_PATH:
 		/* O_PATH opens a link itself. */
 		if (S_ISLNK(st.st_mode))

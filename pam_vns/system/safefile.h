@@ -58,6 +58,13 @@ int vns_safefile_open(const char *path, enum vns_safefile_kind kind, int *fd,
 		      struct vns_error *err);
 
 /*
+ * Checks an open directory as VNS_SAFEFILE_DIRECTORY does; path is for
+ * messages.
+ */
+int vns_safefile_check_directory(int fd, const char *path,
+				 struct vns_error *err);
+
+/*
  * Reads the whole file and puts a NUL behind it, which *length does not count;
  * the caller frees the text.
  */

@@ -14,7 +14,7 @@ enum {
 	VNS_EXIT_USAGE = 2,
 	VNS_EXIT_STOPPED = 3,
 	VNS_EXIT_UNKNOWN = 4,
-	VNS_EXIT_ERROR = 255, /* of enter and exec; others are PROG's own */
+	VNS_EXIT_ERROR = 255, /* of enter, exec and ns; others are PROG's own */
 };
 
 struct vns_cli {
@@ -35,6 +35,7 @@ int vns_cli_list(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_enter(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_exec(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_ns(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_keeper(struct vns_cli *cli, int argc, char **argv);

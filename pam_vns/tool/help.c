@@ -45,6 +45,13 @@ static const struct {
 		  "  vns exec acme -- id\n"
 		  "  vns exec -u alice acme -- sh -c 'id; pwd'\n" },
 	{ "mounts", "  vns mounts acme\n" },
+	{ "ns", "Runs PROGRAM on the host. In its arguments, {mnt}, {pid} and "
+		"so on become paths\n"
+		"of the vserver's namespaces. Without a PROGRAM, lists the "
+		"namespaces, with the\n"
+		"numbers that lsns(8) has.\n\n"
+		"  vns ns acme\n"
+		"  vns ns acme nsenter --mount={mnt} --pid={pid} ls /\n" },
 	{ "mkhome", "  -k, --skel DIRECTORY  directory of the host to copy "
 		    "from, or none; default\n"
 		    "                        /etc/skel\n"

@@ -4,6 +4,7 @@
 #include "lib/json.h"
 #include "native/idle.h"
 #include "tool/cli.h"
+#include "vserver/holder.h"
 #include "vserver/names.h"
 #include "vserver/open.h"
 
@@ -149,6 +150,7 @@ int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
 		{ "names", no_argument, NULL, 'n' },
 		{ 0 },
 	};
+	VNS_AUTOHOLDER struct vns_holder holder = VNS_HOLDER_NONE;
 	struct vns_strings names = { 0 };
 	struct vns_error err;
 	bool json = false, only_names = false;
@@ -165,6 +167,7 @@ int vns_cli_list(struct vns_cli *cli, int argc, char **argv)
 		return vns_cli_usage("list takes no names");
 	if (json && only_names)
 		return vns_cli_usage("list takes --json or --names");
+	cli->config->holder = &holder;
 	if (vns_names_all(cli->config, &names, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		code = VNS_EXIT_FAILURE;

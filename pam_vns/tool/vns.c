@@ -32,6 +32,8 @@ static const struct command {
 	{ "exec", vns_cli_exec, "[-u USER] NAME -- PROGRAM [ARGUMENT...]",
 	  "run a program inside", true },
 	{ "mounts", vns_cli_mounts, "NAME", "what is mounted inside", false },
+	{ "ns", vns_cli_ns, "NAME [PROGRAM [ARGUMENT...]]",
+	  "its namespaces, for nsenter(1) and other programs", true },
 	{ "mkhome", vns_cli_mkhome, "[-k DIRECTORY] [-m MODE] NAME USER",
 	  "make the user's home directory inside, if it is missing", false },
 	{ NULL, NULL, NULL, "Logins", false },
@@ -83,7 +85,7 @@ static void print_help(void)
 	       "  vns exec acme -- cat /etc/os-release\n"
 	       "  vns which alice && vns doctor alice\n\n"
 	       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, "
-	       "4 unknown;\nenter and exec: the program's, or 255; doctor: "
+	       "4 unknown;\nenter, exec, ns: the program's, or 255; doctor: "
 	       "0 all passed, 1 warnings,\n2 failures, 3 it could not look. "
 	       "More in vns(8).\n");
 }

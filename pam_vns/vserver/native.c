@@ -1,9 +1,10 @@
 /* Opens the native vservers that "vns start" has pinned below run_dir. */
 #include "vserver/native.h"
 
-#include "vserver/rundir.h"
 #include "system/safefile.h"
 #include "system/vet.h"
+#include "vserver/holder.h"
+#include "vserver/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,6 +145,29 @@ int vns_native_open_at(int home, const char *pin, const char *what,
 	return vns_error_errno(err, errno, "%s", what);
 }
 
+/* As in the holder, if there is one with this vserver in it. */
+static int open_held(const struct vns_config *config, const char *name,
+		     const char *path, const char *pin, struct vns_place *place,
+		     struct vns_error *err)
+{
+	VNS_AUTOHOLDER struct vns_holder own = VNS_HOLDER_NONE;
+	struct vns_holder *holder = config->holder ? config->holder : &own;
+	VNS_AUTOCLOSE int run = -1;
+	VNS_AUTOCLOSE int home = -1;
+	int rc = vns_safefile_open(config->run_dir, VNS_SAFEFILE_DIRECTORY,
+				   &run, err);
+
+	if (rc == -ENOENT)
+		return vns_error_set(err, ESRCH, "not running");
+	if (rc == 0)
+		rc = vns_holder_open(run, holder, err);
+	if (rc == 0)
+		rc = vns_holder_home(holder, name, path, &home, err);
+	return rc < 0 ? rc :
+			vns_native_open_at(home, VNS_RUNDIR_PIN, pin, place,
+					   err);
+}
+
 int vns_native_open(const struct vns_config *config,
 		    const struct vns_vserver *vserver, struct vns_place *place,
 		    struct vns_error *err)
@@ -155,6 +179,13 @@ int vns_native_open(const struct vns_config *config,
 	if (!vns_rundir_home(config, vserver->name, path, sizeof(path)) ||
 	    !vns_util_format(pin, sizeof(pin), "%s/" VNS_RUNDIR_PIN, path))
 		return vns_error_errno(err, ENAMETOOLONG, "run_dir");
+	rc = open_held(config, vserver->name, path, pin, place, err);
+	if (rc != -ESRCH)
+		return rc;
+	/*
+	 * Before there was a holder, vservers were pinned in the host's mount
+	 * namespace. Those that have run since then still are.
+	 */
 	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &home, err);
 	if (rc == -ENOENT)
 		return vns_error_set(err, ESRCH, "not running");

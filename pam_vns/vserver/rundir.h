@@ -1,7 +1,9 @@
 /*
  * Names and reads the files that are kept below run_dir while vservers run:
  *
- *	ns/NAME/mnt	the mount namespace, pinned (ns/ is a private mount)
+ *	pins/all	the holder, pinned (holder.h): the mount namespace in
+ *			which the files ns/NAME/mnt... are pins
+ *	ns/NAME/mnt	the mount namespace, pinned in the holder
  *	ns/NAME/init	"PID TICKS": the init process, and when it started; only
  *			where the vserver has other namespaces, which are those
  *			of this process
@@ -17,21 +19,23 @@
  *	ns/NAME/starting
  *			its post-start hooks have not been run: the vserver
  *			exists, but nobody can log in to it yet
- *	ns/.seed	a pinned mount namespace, where there are many (seed.h)
  *	context/NUMBER	a file with the NAME of the vserver with this number
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
  *
- * Everything is owned by root, and everything here is readable by all users.
+ *	lock/.cpu	the CPU on which the holder was made
  *
- * These are in /run/vns, whatever run_dir is (paths.h), and only for root:
+ * These are in /run/vns, whatever run_dir is (paths.h):
  *
  *	keeper		the socket that logins connect to
  *	keeper.lock	held with flock(2) by the keeper; "PID TICKS" of it
  *	metrics		what is counted: see metrics.h
  *	sessions/	the sessions that live: see sessions.h
  *	due/		when vservers are to be stopped: see due.h
+ *
+ * Everything is owned by root, and nobody else can open anything of it: even a
+ * pin that is only held open keeps a vserver's mounts.
  */
 #ifndef VNS_RUNDIR_H
 #define VNS_RUNDIR_H
@@ -39,6 +43,9 @@
 #include "config/config.h"
 
 #define VNS_RUNDIR_NS "ns"
+#define VNS_RUNDIR_PINS "pins"
+#define VNS_RUNDIR_PINS_ALL "all"
+#define VNS_RUNDIR_HOLDER VNS_RUNDIR_PINS "/" VNS_RUNDIR_PINS_ALL
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
 #define VNS_RUNDIR_SESSIONS "sessions"

@@ -3,7 +3,7 @@
 # it, and wires services.
 # shellcheck source-path=SCRIPTDIR
 
-lib_dir=${lib_dir:?source lib.sh first} lib_run=${lib_run:?}
+lib_dir=${lib_dir:?source lib.sh first} lib_run=${lib_run:?} programs=${programs:?}
 vns_source=$(cd "$lib_dir/../.." && pwd)
 
 # vns_install: builds and installs, once per throwaway host.
@@ -58,6 +58,34 @@ vns_config() {
 vns_define() {
 	mkdir -p /etc/vns/vservers
 	cat >"/etc/vns/vservers/$1.conf"
+}
+
+# pins WORD...: see pins.c. What is not mounted in the host's mount namespace,
+# only a process in that of the pins can see.
+pins() {
+	if [[ ! -x $lib_run/pins ]]; then
+		gcc -O2 -std=gnu11 -D_GNU_SOURCE -o "$lib_run/pins" \
+			"$programs/pins.c" || return
+	fi
+	"$lib_run/pins" "$@"
+}
+
+# pinned [NAME]: prints how many pins there are, of NAME or of all vservers.
+pinned() {
+	pins mounts 2>/dev/null | grep -c " /${1:-.*}/mnt[^ ]* "
+}
+
+# mnt_of NAME: prints a path of the mount namespace of NAME, which runs. Where
+# no process of its own has it, it is pinned in the host's, until vns_clear.
+mnt_of() {
+	local init=/run/vns/ns/$1/init pin=$lib_run/mnt.$1
+
+	if [[ -e $init ]]; then
+		echo "/proc/$(cut -d' ' -f1 "$init")/ns/mnt"
+		return
+	fi
+	umount -q "$pin"
+	: >"$pin" && vns ns "$1" mount --bind '{mnt}' "$pin" && echo "$pin"
 }
 
 # keeper: prints the number of the process that holds the keeper's lock; fails if
@@ -140,8 +168,11 @@ vns_clear() {
 	done
 	keeper_end
 	# What a test has left without its definition.
-	while umount -l /run/vns/ns 2>/dev/null; do
-		:
+	rm -rf /run/vns/ns
+	for file in /run/vns/ns /run/vns/pins/all "$lib_run"/mnt.*; do
+		while umount -l "$file" 2>/dev/null; do
+			:
+		done
 	done
 	rm -rf /etc/vns /run/vns /var/lib/vns /MARKER
 	rm -rf /srv/vservers/*

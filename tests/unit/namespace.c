@@ -238,6 +238,57 @@ static void test_no_ids(void)
 	vns_place_close(&place);
 }
 
+struct there {
+	int wanted;
+	int code;
+};
+
+/* Whether it is in the wanted mount namespace, and in its root directory. */
+static int look_around(void *argument)
+{
+	struct there *there = argument;
+	struct vns_error err;
+	int self = -1, root, cwd;
+
+	if (vns_place_self(&self, &err) < 0)
+		return -ENOENT;
+	root = open("/", O_PATH | O_CLOEXEC);
+	cwd = open(".", O_PATH | O_CLOEXEC);
+	there->code = vns_place_same(self, there->wanted) &&
+		      vns_place_same_directory(root, cwd);
+	close(self);
+	close(root);
+	close(cwd);
+	return -EXFULL;
+}
+
+/* The process itself stays where it is. */
+static void test_run_at(void)
+{
+	pid_t target = start(CLONE_NEWNS);
+	struct there there = { .wanted = open_ns(target, "mnt") };
+	int uts = open_ns(target, "uts"), before = -1, after = -1;
+	struct vns_error err;
+
+	end(target);
+	need(chdir("/etc") == 0, "/etc");
+	need(vns_place_self(&before, &err) == 0, err.text);
+	about("vns_namespace_run_at");
+	is_number(vns_namespace_run_at(there.wanted, look_around, &there),
+		  -EXFULL, "it returns what the work returns");
+	ok(there.code == 1, "the work is done there, in the root directory");
+	there.code = 0;
+	is_number(vns_namespace_run_at(uts, look_around, &there), -EINVAL,
+		  "it is an error where that is no mount namespace");
+	is_number(there.code, 0, "then the work is not done");
+	need(vns_place_self(&after, &err) == 0, err.text);
+	ok(vns_place_same(before, after), "the caller is where it was");
+	close(uts);
+	close(there.wanted);
+	close(before);
+	close(after);
+}
+
 int main(void)
 {
 	unsigned before;
@@ -252,6 +303,7 @@ int main(void)
 	test_user();
 	test_enter_all();
 	test_no_ids();
+	test_run_at();
 	about("all places");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	return finish();

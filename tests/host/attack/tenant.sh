@@ -128,9 +128,9 @@ expect() {
 inside_of() {
 	local ns pid
 
-	ns=$(stat -L -c %d:%i "/run/vns/ns/$1/mnt")
+	ns=$(pins number "$1/mnt")
 	for pid in $(ps -e -o pid=); do
-		[[ $(stat -L -c %d:%i "/proc/$pid/ns/mnt" 2>/dev/null) != \
+		[[ $(stat -L -c %i "/proc/$pid/ns/mnt" 2>/dev/null) != \
 			"$ns" ]] || echo "$pid"
 	done
 }

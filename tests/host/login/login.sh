@@ -32,12 +32,11 @@ changed_mounts() {
 # only_pins NAME...: when all sessions are over, they must have left nothing on
 # the host but these vservers, which run and which this stops.
 only_pins() {
-	local pins
-
-	pins=$(printf '/run/vns/ns/%s/mnt\n' "$@" | sort)
-	t_is "after all sessions: the host's only new mounts are the pins of $*" \
-		"$(changed_mounts)" "/run/vns/ns"$'\n'"$pins"
+	t_is "after all sessions: the host's only new mounts are the pin of all vservers" \
+		"$(changed_mounts)" $'/run/vns/pins/all\n/run/vns/pins/all'
+	t_is "after all sessions: in there, the vservers that are pinned are $*" \
+		"$(pins mounts | grep -o ' /[^/ ]*/mnt[^ ]* ' | sort | xargs)" \
+		"$(printf '/%s/mnt\n' "$@" | sort | xargs)"
 	t "vns stop $*: succeeds after all sessions" vns stop -t 0 "$@"
-	t_is "after vns stop: the only new mount is the pins' directory" \
-		"$(changed_mounts)" /run/vns/ns
+	t_is "after vns stop: there is no new mount" "$(changed_mounts)" ""
 }

@@ -74,10 +74,8 @@ void prepare_native(void)
 void find_started(void)
 {
 	struct id mnt;
-	char path[128];
 
-	snprintf(path, sizeof(path), "/run/vns/ns/%s/mnt", vserver);
-	if (!look(path, &mnt) || same(mnt, places[0].ns[TYPE_MNT]) ||
+	if (!look_at_pin(vserver, &mnt) || same(mnt, places[0].ns[TYPE_MNT]) ||
 	    (places[1].known && same(mnt, places[1].ns[TYPE_MNT])))
 		return;
 	take_place(&places[2], "started", vserver);

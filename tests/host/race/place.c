@@ -4,6 +4,8 @@
  */
 #include "place.h"
 
+#include "../programs/holder.h"
+
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
@@ -83,14 +85,46 @@ void forget(struct place *place)
 	*place = (struct place){ 0 };
 }
 
-void hold(struct place *place, size_t type, const char *path)
+static void keep(struct place *place, size_t type, int fd, const char *path)
 {
 	struct stat st;
 
-	place->held[type] = open(path, O_RDONLY | O_CLOEXEC);
-	if (place->held[type] < 0 || fstat(place->held[type], &st) < 0)
+	place->held[type] = fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
 		err(1, "%s", path);
 	place->ns[type] = (struct id){ st.st_dev, st.st_ino };
+}
+
+void hold(struct place *place, size_t type, const char *path)
+{
+	keep(place, type, open(path, O_RDONLY | O_CLOEXEC), path);
+}
+
+/* The pin of a vserver, or -1. */
+static int open_pin(const char *name)
+{
+	int fd, holder = holder_open(HOLDER);
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/mnt", name);
+	fd = openat(holder, path, O_RDONLY | O_CLOEXEC);
+	if (holder >= 0)
+		close(holder);
+	return fd;
+}
+
+bool look_at_pin(const char *name, struct id *id)
+{
+	int fd = open_pin(name);
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) < 0)
+		err(1, "%s", name);
+	close(fd);
+	*id = (struct id){ st.st_dev, st.st_ino };
+	return true;
 }
 
 void begin_place(struct place *place, const char *what, const char *name)
@@ -137,8 +171,7 @@ void take_place(struct place *place, const char *what, const char *name)
 	begin_place(place, what, name);
 	place->init = read_init(name);
 	if (!place->init) {
-		snprintf(path, sizeof(path), "/run/vns/ns/%s/mnt", name);
-		hold(place, TYPE_MNT, path);
+		keep(place, TYPE_MNT, open_pin(name), name);
 		return;
 	}
 	for (i = 0; i < TYPES; i++) {

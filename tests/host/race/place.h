@@ -37,6 +37,7 @@ struct place {
 
 bool same(struct id a, struct id b);
 bool look(const char *path, struct id *id);
+bool look_at_pin(const char *name, struct id *id);
 bool look_at(pid_t pid, const char *what, struct id *id);
 bool look_at_ns(pid_t pid, const char *file, struct id *id);
 

@@ -116,14 +116,14 @@ enter_place() {
 	root=$roots/$place
 	# shellcheck disable=SC2034
 	home=$root/home/$place
-	init=self base=0 to_place=("--mount=/run/vns/ns/$place/mnt")
+	init=self base=0 to_place=("--mount=$(mnt_of "$place")")
 	if [[ $place == full ]]; then
 		init=$(cut -d' ' -f1 /run/vns/ns/full/init)
 		base=$(awk '{ print $2 }' "/proc/$init/uid_map")
 		to_place=(-t "$init" -a)
 	fi
 	inside="this is $place $(stat -c %d:%i "$root")"
-	inside+=" mnt:$(stat -L -c %i "/run/vns/ns/$place/mnt")"
+	inside+=" mnt:$(pins number "$place/mnt")"
 	for type in user net; do
 		inside+=" $(readlink "/proc/$init/ns/$type" | tr -d '[]')"
 	done
@@ -137,10 +137,11 @@ is_inside() {
 
 # in_place: prints the processes inside.
 in_place() {
-	local pid
+	local pid mnt
 
+	mnt=$(pins number "$place/mnt")
 	for pid in $(cd /proc && echo [0-9]*); do
-		[[ /proc/$pid/ns/mnt -ef /run/vns/ns/$place/mnt ]] &&
+		[[ $(stat -L -c %i "/proc/$pid/ns/mnt" 2>/dev/null) == "$mnt" ]] &&
 			echo "$pid"
 	done
 }

@@ -47,7 +47,7 @@ host_state() {
 	find "$state" ! -path "$state/lock/*" ! -path "$state/sessions" \
 		! -path "$state/keeper*" ! -path "$state/due" \
 		! -path "$state/metrics" -printf '%p %y\n' | sort
-	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/ns/"
+	cut -d' ' -f3- /proc/self/mountinfo | grep "$state/"
 	pgrep_live -ax 'vns|vns-init'
 }
 

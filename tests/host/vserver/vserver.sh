@@ -130,7 +130,7 @@ is_whole() {
 	[[ $(mounts_inside) == "$whole" &&
 		$(inside small cat /MARKER) == "this is small" &&
 		$(vns status 17) == "small: running" &&
-		$(grep -c " $state/ns/small/" /proc/self/mountinfo) == 1 ]]
+		$(pinned small) == 1 ]]
 }
 
 # injected NAME CALL...: as the test's inject, a start of NAME in which a call

@@ -80,10 +80,12 @@ define_full() {
 
 # spaces USER: what where says of the namespaces that USER's sessions are in.
 spaces() {
-	local pins=/run/vns/ns/${goes[$1]} process=self
+	local name=${goes[$1]} process=self
 
-	[[ ! -e $pins/init ]] || process=$(cut -d' ' -f1 "$pins/init")
-	stat -L -c %i "$pins/mnt" "/proc/$process/ns/pid" \
+	[[ ! -e /run/vns/ns/$name/init ]] ||
+		process=$(cut -d' ' -f1 "/run/vns/ns/$name/init")
+	pins number "$name/mnt"
+	stat -L -c %i "/proc/$process/ns/pid" \
 		"/proc/$process/ns/user"
 }
 
@@ -116,14 +118,15 @@ places() {
 
 # left: prints what there should be nothing of when a session has ended.
 left() {
-	local vserver init pid
+	local vserver init pid mnt
 
 	for vserver in plain full; do
 		[[ -e /run/vns/ns/$vserver/mnt ]] || continue
 		init=$(cut -d' ' -f1 "/run/vns/ns/$vserver/init" 2>/dev/null)
+		mnt=$(pins number "$vserver/mnt")
 		for pid in /proc/[0-9]*; do
-			[[ $pid == "/proc/$init" || ! $pid/ns/mnt -ef \
-				/run/vns/ns/$vserver/mnt ]] ||
+			[[ $pid == "/proc/$init" ||
+				$(stat -L -c %i "$pid/ns/mnt" 2>/dev/null) != "$mnt" ]] ||
 				ps -o pid=,args= -p "${pid#/proc/}"
 		done
 	done
