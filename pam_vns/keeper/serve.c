@@ -40,6 +40,7 @@ struct job {
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
+	struct vns_load_kept *kept;
 	struct vns_served *served;
 };
 
@@ -419,13 +420,15 @@ static int serve(struct job *job, struct vns_error *err)
 	job->log = vns_reply_log(&job->lines, job->ask.debug);
 	vns_login_init(&job->login, job->ask.config, job->ask.who.user,
 		       &job->log);
+	job->login.kept = job->kept;
 	job->login.who = job->ask.who;
 	job->login.wanted_cwd = job->ask.cwd;
 	job->login.announce = announce;
 	return phases[job->ask.phase](job, err);
 }
 
-void vns_serve(int connection, int sessions, struct vns_served *served)
+void vns_serve(int connection, int sessions, struct vns_load_kept *kept,
+	       struct vns_served *served)
 {
 	AUTOJOB struct job job = {
 		.login = { .place = VNS_PLACE_NONE, .cwd = -1 },
@@ -433,6 +436,7 @@ void vns_serve(int connection, int sessions, struct vns_served *served)
 		.terminal = VNS_BINDTTY_NONE,
 		.connection = connection,
 		.sessions = sessions,
+		.kept = kept,
 		.served = served,
 	};
 	struct vns_error err;

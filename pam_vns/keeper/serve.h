@@ -5,6 +5,7 @@
 #ifndef VNS_SERVE_H
 #define VNS_SERVE_H
 
+#include "config/load.h"
 #include "vserver/metrics.h"
 #include "vserver/sessions.h"
 
@@ -38,10 +39,12 @@ struct vns_served {
 };
 
 /*
- * sessions is the directory of vns_sessions_open. The connection stays the
+ * sessions is the directory of vns_sessions_open. kept is for the next login,
+ * too. The connection stays the
  * caller's. What cannot be answered is written to the log (syslog(3)), and the
  * caller then closes the connection, so that the login is refused.
  */
-void vns_serve(int connection, int sessions, struct vns_served *served);
+void vns_serve(int connection, int sessions, struct vns_load_kept *kept,
+	       struct vns_served *served);
 
 #endif

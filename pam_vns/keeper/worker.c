@@ -34,6 +34,7 @@ struct worker {
 	pid_t keeper;
 	int pidfd;    /* of the keeper */
 	int listener; /* -1 while a login is served */
+	struct vns_load_kept kept;
 };
 
 /*
@@ -123,12 +124,12 @@ static void hand_over(const struct vns_office *office, int connection,
 	vns_close_session(office, served->name, entered, served->master);
 }
 
-static bool serve(const struct worker *worker, int connection)
+static bool serve(struct worker *worker, int connection)
 {
 	const struct vns_office *office = worker->office;
 	struct vns_served *served = &office->board->served[worker->number];
 
-	vns_serve(connection, office->sessions, served);
+	vns_serve(connection, office->sessions, &worker->kept, served);
 	if (served->refused)
 		vns_metrics_add_refusal(office->metrics, served->refusal);
 	else if (served->name[0])
