@@ -9,17 +9,103 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* A file is not changed unnoticed if it has not changed for so many seconds. */
+#define SETTLED 2
+
+/* --- what is kept --------------------------------------------------------- */
+
+/*
+ * Each change gives a file another time of change, but for changes in the same
+ * moment: a file that is read right after a change may change once more.
+ */
+static bool has_settled(const struct stat *st)
+{
+	return st->st_ctime + SETTLED <= time(NULL);
+}
+
+static bool are_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	       a->st_size == b->st_size &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Whether the file behind fd is the one that was loaded; if not, notes it. */
+static int compare(struct vns_load_file *file, const char *path, int fd,
+		   bool *unchanged, struct vns_error *err)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) < 0)
+		return vns_error_errno(err, errno, "%s", path);
+	*unchanged = file->settled && strcmp(file->path, path) == 0 &&
+		     are_same(&file->st, &now);
+	if (*unchanged)
+		return 0;
+	free(file->path);
+	*file = (struct vns_load_file){ strdup(path), now, has_settled(&now) };
+	return file->path ? 0 : vns_error_memory(err);
+}
+
+static void forget(struct vns_load_file *file)
+{
+	free(file->path);
+	*file = (struct vns_load_file){ 0 };
+}
+
+static int slurp(int fd, const char *path, char **text, size_t *length,
+		 struct vns_error *err)
+{
+	return vns_safefile_slurp(fd, path, VNS_CONFIG_SIZE_MAX, text, length,
+				  err);
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+static int read_config(int fd, const char *path, struct vns_config **config,
+		       struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc = slurp(fd, path, &text, &length, err);
+
+	return rc < 0 ? rc : vns_config_parse(text, length, path, config, err);
+}
 
 int vns_load_config(const char *path, struct vns_config **config,
 		    struct vns_error *err)
 {
-	VNS_AUTOFREE char *text = NULL;
-	size_t length;
-	int rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length,
-				   err);
+	VNS_AUTOCLOSE int fd = -1;
+	int rc = vns_safefile_open(path, VNS_SAFEFILE_CONFIG, &fd, err);
 
-	return rc < 0 ? rc : vns_config_parse(text, length, path, config, err);
+	return rc < 0 ? rc : read_config(fd, path, config, err);
+}
+
+int vns_load_config_kept(const char *path, struct vns_load_kept *kept,
+			 struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	bool unchanged = false;
+	int rc = vns_safefile_open(path, VNS_SAFEFILE_CONFIG, &fd, err);
+
+	if (rc == 0)
+		rc = compare(&kept->config_file, path, fd, &unchanged, err);
+	if (unchanged)
+		return 0;
+	vns_config_free(kept->config);
+	kept->config = NULL;
+	if (rc == 0)
+		rc = read_config(fd, path, &kept->config, err);
+	if (rc < 0)
+		forget(&kept->config_file);
+	return rc;
 }
 
 /* Reads DIRECTORY/NAME.conf and leaves its path for messages. */
@@ -50,13 +136,22 @@ int vns_load_user(const struct vns_config *config, const char *user,
 			vns_config_parse_user(text, length, path, own, err);
 }
 
-/* Reads the file of NAME@INSTANCE, or that of NAME@.conf where it has none. */
-static int read_definition(const struct vns_config *config, const char *name,
-			   char path[PATH_MAX], bool *instance, char **text,
-			   size_t *length, struct vns_error *err)
+/* Opens DIRECTORY/NAME.conf and leaves its path for messages. */
+static int open_named(const char *directory, const char *name,
+		      char path[PATH_MAX], int *fd, struct vns_error *err)
+{
+	if (!vns_util_format(path, PATH_MAX, "%s/%s.conf", directory, name))
+		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
+	return vns_safefile_open(path, VNS_SAFEFILE_CONFIG, fd, err);
+}
+
+/* Opens the file of NAME@INSTANCE, or that of NAME@.conf where it has none. */
+static int open_definition(const struct vns_config *config, const char *name,
+			   char path[PATH_MAX], bool *instance, int *fd,
+			   struct vns_error *err)
 {
 	const char *at = strchr(name, '@');
-	int rc = read_named(config->vserver_dir, name, path, text, length, err);
+	int rc = open_named(config->vserver_dir, name, path, fd, err);
 	struct vns_error missing;
 	vns_name template;
 
@@ -66,20 +161,16 @@ static int read_definition(const struct vns_config *config, const char *name,
 	vns_util_format(template, sizeof(template), "%.*s",
 			(int)(at + 1 - name), name);
 	*instance = true;
-	rc = read_named(config->vserver_dir, template, path, text, length,
-			&missing);
+	rc = open_named(config->vserver_dir, template, path, fd, &missing);
 	if (rc < 0)
 		*err = missing;
 	return rc;
 }
 
-int vns_load_vserver(const struct vns_config *config, const char *name,
-		     struct vns_vserver **vserver, struct vns_error *err)
+static int find_definition(const struct vns_config *config, const char *name,
+			   char path[PATH_MAX], bool *instance, int *fd,
+			   struct vns_error *err)
 {
-	VNS_AUTOFREE char *text = NULL;
-	char path[PATH_MAX];
-	bool instance;
-	size_t length;
 	int rc;
 
 	if (!vns_util_name_valid(name))
@@ -92,16 +183,61 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 				     "with \"@\" at the end is a template's; "
 				     "name an instance, %sINSTANCE",
 				     name, name);
-	rc = read_definition(config, name, path, &instance, &text, &length,
-			     err);
+	rc = open_definition(config, name, path, instance, fd, err);
 	if (rc == -ENOENT)
 		return vns_error_set(err, ENOENT,
 				     "there is no vserver \"%s\" (%s does not "
 				     "exist)",
 				     name, path);
+	return rc;
+}
+
+static int read_definition(int fd, const char *path, const char *name,
+			   bool instance, struct vns_vserver **vserver,
+			   struct vns_error *err)
+{
+	VNS_AUTOFREE char *text = NULL;
+	size_t length;
+	int rc = slurp(fd, path, &text, &length, err);
+
 	return rc < 0 ? rc :
 			vns_config_parse_vserver(text, length, path, name,
 						 instance, vserver, err);
+}
+
+int vns_load_vserver(const struct vns_config *config, const char *name,
+		     struct vns_vserver **vserver, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	char path[PATH_MAX];
+	bool instance;
+	int rc = find_definition(config, name, path, &instance, &fd, err);
+
+	return rc < 0 ? rc :
+			read_definition(fd, path, name, instance, vserver, err);
+}
+
+int vns_load_vserver_kept(const struct vns_config *config, const char *name,
+			  struct vns_load_kept *kept, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	char path[PATH_MAX];
+	bool instance, unchanged = false;
+	int rc = find_definition(config, name, path, &instance, &fd, err);
+
+	if (rc == 0)
+		rc = compare(&kept->vserver_file, path, fd, &unchanged, err);
+	/* Of one file there are many instances. */
+	if (unchanged && strcmp(kept->vserver->name, name) == 0)
+		return 0;
+	vns_config_free_vserver(kept->vserver);
+	kept->vserver = NULL;
+	if (rc == 0)
+		rc = read_definition(fd, path, name, instance, &kept->vserver,
+				     err);
+	if (rc < 0)
+		forget(&kept->vserver_file);
+	return rc;
 }
 
 int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,

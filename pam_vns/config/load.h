@@ -8,8 +8,32 @@
 #include "config/config.h"
 #include "config/fstab.h"
 
+#include <sys/stat.h>
+
 int vns_load_config(const char *path, struct vns_config **config,
 		    struct vns_error *err);
+
+/* What a file was like when it was loaded. */
+struct vns_load_file {
+	char *path;
+	struct stat st;
+	bool settled; /* a change would be seen by st */
+};
+
+/* What was loaded before, for processes that load often. It begins with 0. */
+struct vns_load_kept {
+	struct vns_load_file config_file, vserver_file;
+	struct vns_config *config;
+	struct vns_vserver *vserver;
+};
+
+/*
+ * Loads the configuration into kept, where it stays, unless it is there already
+ * and the file has not changed. In any case it is checked whether anybody but
+ * root can have written the file. After a failure kept has none.
+ */
+int vns_load_config_kept(const char *path, struct vns_load_kept *kept,
+			 struct vns_error *err);
 
 /*
  * Loads the user's own rule. *own is NULL where there is no user_dir or no
@@ -24,6 +48,10 @@ int vns_load_user(const struct vns_config *config, const char *user,
  */
 int vns_load_vserver(const struct vns_config *config, const char *name,
 		     struct vns_vserver **vserver, struct vns_error *err);
+
+/* Loads a definition into kept, as vns_load_config_kept does. */
+int vns_load_vserver_kept(const struct vns_config *config, const char *name,
+			  struct vns_load_kept *kept, struct vns_error *err);
 
 /* Loads the vserver's fstab; *fstab is NULL where it has none. */
 int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,

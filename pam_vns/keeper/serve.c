@@ -40,7 +40,7 @@ struct job {
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
-	struct vns_holder *holder;
+	struct vns_serve_kept *kept;
 	struct vns_served *served;
 };
 
@@ -445,14 +445,15 @@ static int serve(struct job *job, struct vns_error *err)
 	job->log = vns_reply_log(&job->lines, job->ask.debug);
 	vns_login_init(&job->login, job->ask.config, job->ask.who.user,
 		       &job->log);
+	job->login.kept = &job->kept->loaded;
 	job->login.who = job->ask.who;
 	job->login.wanted_cwd = job->ask.cwd;
 	job->login.announce = announce;
-	job->login.holder = job->holder;
+	job->login.holder = &job->kept->holder;
 	return phases[job->ask.phase](job, err);
 }
 
-void vns_serve(int connection, int sessions, struct vns_holder *holder,
+void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	       struct vns_served *served)
 {
 	AUTOJOB struct job job = {
@@ -461,7 +462,7 @@ void vns_serve(int connection, int sessions, struct vns_holder *holder,
 		.terminal = VNS_BINDTTY_NONE,
 		.connection = connection,
 		.sessions = sessions,
-		.holder = holder,
+		.kept = kept,
 		.served = served,
 	};
 	struct vns_error err;

@@ -5,6 +5,7 @@
 #ifndef VNS_SERVE_H
 #define VNS_SERVE_H
 
+#include "config/load.h"
 #include "vserver/holder.h"
 #include "vserver/metrics.h"
 #include "vserver/sessions.h"
@@ -41,13 +42,21 @@ struct vns_served {
 	bool replaced;
 };
 
+/* What need not be opened or read anew for each login. */
+struct vns_serve_kept {
+	struct vns_holder holder;
+	struct vns_load_kept loaded;
+};
+#define VNS_SERVE_KEPT_NONE \
+	((struct vns_serve_kept){ .holder = VNS_HOLDER_NONE })
+
 /*
- * sessions is the directory of vns_sessions_open. holder stays open from one
- * login to the next, so that it is not opened for each. The connection stays
- * the caller's. What cannot be answered is written to the log (syslog(3)), and
- * the caller then closes the connection, so that the login is refused.
+ * sessions is the directory of vns_sessions_open. kept stays from one login to
+ * the next. The connection stays the caller's. What cannot be answered is written
+ * to the log (syslog(3)), and the caller then closes the connection, so that the
+ * login is refused.
  */
-void vns_serve(int connection, int sessions, struct vns_holder *holder,
+void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	       struct vns_served *served);
 
 #endif

@@ -32,7 +32,7 @@ struct worker {
 	pid_t keeper;
 	int pidfd;    /* of the keeper */
 	int listener; /* -1 while a login is served */
-	struct vns_holder holder;
+	struct vns_serve_kept kept;
 };
 
 /*
@@ -125,7 +125,7 @@ static bool serve(struct worker *worker, int connection)
 	const struct vns_office *office = worker->office;
 	struct vns_served *served = &office->board->served[worker->number];
 
-	vns_serve(connection, office->sessions, &worker->holder, served);
+	vns_serve(connection, office->sessions, &worker->kept, served);
 	if (served->refused)
 		vns_metrics_add_refusal(office->metrics, served->refusal);
 	else if (served->name[0])
@@ -148,7 +148,7 @@ static struct worker begin(const struct vns_office *office, int number,
 		.keeper = keeper,
 		.pidfd = (int)syscall(SYS_pidfd_open, keeper, 0),
 		.listener = office->listener,
-		.holder = VNS_HOLDER_NONE,
+		.kept = VNS_SERVE_KEPT_NONE,
 	};
 
 	/* If the number is another process's by now, the keeper has ended. */
@@ -166,7 +166,7 @@ static void open_holder(struct worker *worker)
 	struct vns_error ignored;
 
 	if (vns_rundir_top(&run, &ignored) == 0)
-		(void)vns_holder_open(run, &worker->holder, &ignored);
+		(void)vns_holder_open(run, &worker->kept.holder, &ignored);
 }
 
 /* One that looked at what does not answer could not be killed at once. */

@@ -156,7 +156,10 @@ static int find_place(struct vns_login *login, bool start,
 static int look_inside(struct vns_login *login, const char *cwd,
 		       struct vns_preflight_view *view, struct vns_error *err)
 {
-	int rc = vns_account_load_groups(&login->account, err);
+	/* Without a user namespace there are no ids to be tried. */
+	int rc = login->place.ns[VNS_NS_USER] < 0 ?
+			 0 :
+			 vns_account_load_groups(&login->account, err);
 
 	if (rc < 0)
 		return set_notice(login, rc,
@@ -259,13 +262,25 @@ static int find_and_check(struct vns_login *login, bool start,
 				  "Please tell the administrator.");
 }
 
+static int load(struct vns_login *login, struct vns_error *err)
+{
+	const char *name = login->decision.vserver;
+	int rc;
+
+	if (!login->kept)
+		return vns_load_vserver(login->config, name, &login->vserver,
+					err);
+	rc = vns_load_vserver_kept(login->config, name, login->kept, err);
+	login->vserver = login->kept->vserver;
+	return rc;
+}
+
 int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 {
 	int rc;
 
 	login->step = VNS_REFUSAL_CONFIG;
-	rc = vns_load_vserver(login->config, login->decision.vserver,
-			      &login->vserver, err);
+	rc = load(login, err);
 	if (rc < 0)
 		return set_notice(login, rc,
 				  "Your environment '%s' is not set up. Please "

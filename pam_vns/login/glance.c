@@ -42,7 +42,7 @@ bool vns_glance_find(const struct vns_place *place, const char *shell,
 	int cwd_fd = -1;
 
 	if (place->ns[VNS_NS_USER] >= 0 ||
-	    !vns_fstype_is_plain(place->root, place->pid))
+	    !(place->likely || vns_fstype_is_plain(place->root, place->pid)))
 		return false;
 	shell_fd = find(place, shell, 0);
 	if (!is_shell(shell_fd))

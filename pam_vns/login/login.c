@@ -5,7 +5,6 @@
 #include "login/login.h"
 
 #include "config/definition.h"
-#include "config/load.h"
 #include "system/safefile.h"
 
 #include <locale.h>
@@ -25,7 +24,8 @@ void vns_login_init(struct vns_login *login, const char *config_path,
 
 void vns_login_free(struct vns_login *login)
 {
-	vns_config_free(login->config);
+	if (!login->kept)
+		vns_config_free(login->config);
 	vns_config_free(login->own);
 	/*
 	 * Before vserver is set nothing is open; in a login that was not
@@ -33,7 +33,8 @@ void vns_login_free(struct vns_login *login)
 	 */
 	if (login->vserver)
 		vns_safefile_close(&login->cwd);
-	vns_config_free_vserver(login->vserver);
+	if (!login->kept)
+		vns_config_free_vserver(login->vserver);
 	vns_account_free(&login->account);
 	vns_place_close(&login->place);
 }
@@ -95,12 +96,23 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+static int load(struct vns_login *login, struct vns_error *err)
+{
+	int rc;
+
+	if (!login->kept)
+		return vns_load_config(login->config_path, &login->config, err);
+	rc = vns_load_config_kept(login->config_path, login->kept, err);
+	login->config = login->kept->config;
+	return rc;
+}
+
 static int decide(struct vns_login *login, struct vns_error *err)
 {
 	int rc;
 
 	login->step = VNS_REFUSAL_CONFIG;
-	rc = vns_load_config(login->config_path, &login->config, err);
+	rc = load(login, err);
 	if (rc < 0)
 		return rc;
 	login->config->holder = login->holder;

@@ -7,6 +7,7 @@
 
 #include "system/account.h"
 #include "config/config.h"
+#include "config/load.h"
 #include "lib/log.h"
 #include "lib/who.h"
 #include "system/place.h"
@@ -20,6 +21,8 @@ struct vns_login {
 	const struct vns_log *log;
 	/* See vns_config; or NULL. */
 	struct vns_holder *holder;
+	/* NULL, or where the configuration and the definition stay. */
+	struct vns_load_kept *kept;
 	/* The directory that the session should begin in, or NULL. */
 	const char *wanted_cwd;
 	/*
@@ -31,13 +34,13 @@ struct vns_login {
 	int (*announce)(struct vns_login *login, struct vns_error *err);
 
 	/* These are filled by the functions below. */
-	struct vns_config *config;
+	struct vns_config *config; /* kept's, or the login's own */
 	struct vns_config *own;
 	struct vns_account account;
 	struct vns_decision decision;
 	/* What is being done: if that fails, why the login is refused. */
 	enum vns_refusal step;
-	struct vns_vserver *vserver; /* once prepared */
+	struct vns_vserver *vserver; /* once prepared; kept's, or its own */
 	struct vns_place place;	     /* once prepared */
 	bool home_missing; /* once prepared: the session starts in "/" */
 	/*

@@ -52,9 +52,9 @@ struct vns_preflight_view {
  * descriptors of the caller that it holds are those of place, and it ends with
  * the vserver.
  *
- * The account's groups must have been loaded before. Returns -EINVAL if the
- * account's ids do not exist in the user namespace; the error says which of
- * them.
+ * For a user namespace the account's groups must have been loaded before.
+ * Returns -EINVAL if the account's ids do not exist in the user namespace; the
+ * error says which of them.
  */
 int vns_preflight_look(const struct vns_place *place,
 		       const struct vns_account *account, const char *cwd,

@@ -143,8 +143,6 @@ int vns_identity_freeze(const struct vns_answer *answer,
 {
 	int rc = vns_identity_check(err);
 
-	if (rc == 0)
-		rc = vns_nssdb_read(&identity->nsswitch, err);
 	if (rc < 0)
 		return rc;
 	identity->dumpable = prctl(PR_GET_DUMPABLE);
@@ -164,11 +162,9 @@ int vns_identity_freeze(const struct vns_answer *answer,
 	return rc;
 }
 
-static const char *find_services(const struct vns_identity *identity, size_t i,
-				 char *services, size_t size)
+static const char *find_services(const char *text, size_t i, char *services,
+				 size_t size)
 {
-	const char *text = identity->nsswitch ? identity->nsswitch : "";
-
 	if (vns_nsswitch_find(text, databases[i].name, services, size))
 		return services;
 	if (databases[i].usual)
@@ -180,13 +176,16 @@ static const char *find_services(const struct vns_identity *identity, size_t i,
 
 void vns_identity_thaw(const struct vns_identity *identity)
 {
+	VNS_AUTOFREE char *text = NULL;
 	struct vns_error ignored;
 	char services[512];
 	size_t i;
 
+	(void)vns_nssdb_read(&text, &ignored);
 	for (i = 0; i < DATABASES; i++)
 		(void)vns_nssdb_configure(databases[i].name,
-					  find_services(identity, i, services,
+					  find_services(text ? text : "", i,
+							services,
 							sizeof(services)),
 					  &ignored);
 	vns_frozen_clear();
@@ -203,7 +202,6 @@ void vns_identity_undo(const struct vns_identity *identity)
 
 void vns_identity_free(struct vns_identity *identity)
 {
-	free(identity->nsswitch);
 	free(identity->locale);
 	*identity = (struct vns_identity){ 0 };
 }

@@ -12,9 +12,8 @@
 
 /* Stores what thawing needs. It must be initialised with zeros. */
 struct vns_identity {
-	char *nsswitch; /* the host's nsswitch.conf, or NULL */
-	char *locale;	/* the previous LC_ALL */
-	int dumpable;	/* the previous PR_GET_DUMPABLE */
+	char *locale; /* the previous LC_ALL */
+	int dumpable; /* the previous PR_GET_DUMPABLE */
 };
 
 /*
@@ -36,8 +35,9 @@ int vns_identity_freeze(const struct vns_answer *answer,
 bool vns_identity_frozen(void);
 
 /*
- * Undoes the freezing, but does not restore PR_SET_DUMPABLE: nobody may look
- * into the memory of a process that could be seen inside.
+ * Undoes the freezing, on the host, whose nsswitch.conf is read; but does not
+ * restore PR_SET_DUMPABLE: nobody may look into the memory of a process that
+ * could be seen inside.
  */
 void vns_identity_thaw(const struct vns_identity *identity);
 

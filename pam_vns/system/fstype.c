@@ -13,13 +13,18 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC 0x65735546
 #endif
 
-/* The line of a mount is looked for in so many bytes of mountinfo. */
+/*
+ * The line of a mount is looked for in so many bytes of mountinfo; in fewer
+ * first, as the kernel writes them when they are read.
+ */
 #define FIRST_LINES 1024
+#define FIRST_LINE 256
 
 /* Asks no filesystem for more than it has told the kernel already. */
 static bool read_mount(int fd, struct statx *st)
@@ -59,29 +64,45 @@ static bool is_plain(const char *type)
 	return false;
 }
 
+/* Whether whole lines of mountinfo have the mount, of such a type. */
+static bool has_plain(char *text, unsigned long long id)
+{
+	struct vns_procfs_mount mount;
+	char wanted[24], *line, *end;
+
+	snprintf(wanted, sizeof(wanted), "%llu", id);
+	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		if (vns_procfs_parse_mount(line, &mount) &&
+		    strcmp(mount.id, wanted) == 0)
+			return is_plain(mount.type);
+	}
+	return false;
+}
+
 /*
  * Finds a mount in the mountinfo of a process. As long as fd is open, no other
  * mount has its number, in whatever mount namespace.
  */
 static bool is_listed_plain(int pid, unsigned long long id)
 {
-	char path[32], wanted[24], text[FIRST_LINES + 1], *next = text, *line;
-	struct vns_procfs_mount mount;
+	char path[32];
 	VNS_AUTOCLOSE int info = -1;
-	ssize_t length;
+	size_t size;
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
-	snprintf(wanted, sizeof(wanted), "%llu", id);
 	info = open(path, O_RDONLY | O_CLOEXEC);
 	/* A root directory's mount is one of the first. */
-	length = info < 0 ? -1 : read(info, text, FIRST_LINES);
-	if (length <= 0)
-		return false;
-	text[length] = '\0';
-	while ((line = strsep(&next, "\n")))
-		if (vns_procfs_parse_mount(line, &mount) &&
-		    strcmp(mount.id, wanted) == 0)
-			return is_plain(mount.type);
+	for (size = FIRST_LINE; info >= 0 && size <= FIRST_LINES; size *= 4) {
+		char text[FIRST_LINES + 1];
+		ssize_t length = pread(info, text, size, 0);
+
+		if (length <= 0)
+			break;
+		text[length] = '\0';
+		if (has_plain(text, id))
+			return true;
+	}
 	return false;
 }
 

@@ -138,14 +138,15 @@ static void close_anchor(struct anchor *anchor)
 static int open_anchor(struct anchor *anchor, const struct vns_place *place,
 		       struct vns_error *err)
 {
-	int type;
+	int type, rc = vns_place_open_own(&anchor->proc, err);
 
-	anchor->proc = open(VNS_PLACE_SELF, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (rc < 0)
+		return rc;
 	anchor->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* A working directory that is gone is no reason to refuse. */
 	anchor->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (anchor->proc < 0 || anchor->root < 0)
-		return vns_error_errno(err, errno, VNS_PLACE_SELF);
+	if (anchor->root < 0)
+		return vns_error_errno(err, errno, "/");
 	for (type = 0; type < REVERSIBLE; type++) {
 		if (place->ns[type] < 0)
 			continue;
@@ -259,12 +260,13 @@ static int join(const struct vns_place *place, struct vns_error *err)
 	return join_each(place, err);
 }
 
+/* wanted is open, and we do not leave ours: neither number is reused. */
 static bool is_joined(const struct anchor *anchor, int type, int wanted)
 {
-	VNS_AUTOCLOSE int now = openat(anchor->proc, vns_place_file(type, true),
-				       O_RDONLY | O_CLOEXEC);
+	struct stat st;
 
-	return now >= 0 && vns_place_same(now, wanted);
+	return fstat(wanted, &st) == 0 &&
+	       st.st_ino == vns_place_number(anchor->proc, type, true);
 }
 
 static bool arrived(const struct anchor *anchor, const struct vns_place *place)

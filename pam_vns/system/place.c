@@ -1,13 +1,17 @@
 /* Opens descriptors of a process's namespaces, and compares them. */
 #include "system/place.h"
 
+#include "lib/util.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct {
 	int flag;
@@ -47,7 +51,8 @@ bool vns_place_same(int a, int b)
 	       first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-bool vns_place_same_directory(int a, int b)
+/* Whether a, and what path leads to from b, are the same directory. */
+static bool are_same(int a, int b, const char *path)
 {
 	struct statx first, second;
 	const unsigned mask = STATX_INO | STATX_MNT_ID;
@@ -55,13 +60,57 @@ bool vns_place_same_directory(int a, int b)
 	const int how = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
 
 	return statx(a, "", how, mask, &first) == 0 &&
-	       statx(b, "", how, mask, &second) == 0 &&
+	       statx(b, path, how, mask, &second) == 0 &&
 	       /* libc may emulate statx, and has no mount id then. */
 	       first.stx_mask & second.stx_mask & STATX_MNT_ID &&
 	       first.stx_mnt_id == second.stx_mnt_id &&
 	       first.stx_ino == second.stx_ino &&
 	       first.stx_dev_major == second.stx_dev_major &&
 	       first.stx_dev_minor == second.stx_dev_minor;
+}
+
+bool vns_place_same_directory(int a, int b)
+{
+	return are_same(a, b, "");
+}
+
+bool vns_place_is_topmost(int directory)
+{
+	return are_same(directory, directory, "..");
+}
+
+int vns_place_open_own(int *directory, struct vns_error *err)
+{
+	/* The shorter way is the same for a process's first thread. */
+	*directory =
+		open(gettid() == getpid() ? "/proc/self/ns" : VNS_PLACE_SELF,
+		     O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*directory < 0)
+		return vns_error_errno(err, errno, VNS_PLACE_SELF);
+	return 0;
+}
+
+/* Reads the number in "uts:[4026531838]", without opening the namespace. */
+static unsigned long read_number(int directory, const char *file)
+{
+	char text[64];
+	ssize_t length = readlinkat(directory, file, text, sizeof(text) - 1);
+	unsigned long number = 0;
+	char *start;
+
+	if (length < 0)
+		return 0;
+	text[length] = '\0';
+	start = strchr(text, '[');
+	if (!start || text[length - 1] != ']')
+		return 0;
+	text[length - 1] = '\0';
+	return vns_util_number(start + 1, UINT_MAX, &number) ? number : 0;
+}
+
+unsigned long vns_place_number(int directory, int type, bool next)
+{
+	return read_number(directory, vns_place_file(type, next));
 }
 
 int vns_place_self(int *fd, struct vns_error *err)
@@ -100,27 +149,27 @@ int vns_place_of_process(int proc, vns_nsset wanted, struct vns_place *place,
  * The caller's own namespace cannot end meanwhile, so that nobody else's can
  * have its number.
  */
-static bool is_own(int proc, int type)
+static bool is_own(int own, int proc, int type)
 {
-	struct stat own, its;
-	char path[64];
+	const unsigned long number = vns_place_number(own, type, false);
+	char path[32];
 
-	snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s", kinds[type].file);
-	if (stat(path, &own) < 0)
-		return false;
 	snprintf(path, sizeof(path), "ns/%s", kinds[type].file);
-	return fstatat(proc, path, &its, 0) == 0 && own.st_dev == its.st_dev &&
-	       own.st_ino == its.st_ino;
+	return number > 0 && read_number(proc, path) == number;
 }
 
 vns_nsset vns_place_differing(int proc, vns_nsset wanted)
 {
+	VNS_AUTOCLOSE int own = -1;
 	vns_nsset differing = wanted;
+	struct vns_error ignored;
 	int type;
 
+	if (vns_place_open_own(&own, &ignored) < 0)
+		return wanted;
 	for (type = 0; type < VNS_NS_COUNT; type++)
 		if (type != VNS_NS_MNT && wanted & VNS_NSSET(type) &&
-		    is_own(proc, type))
+		    is_own(own, proc, type))
 			differing &= ~VNS_NSSET(type);
 	return differing;
 }

@@ -20,10 +20,17 @@ struct vns_place {
 	int guard;   /* directory that must still have the pin "mnt" */
 	int process; /* pidfd of a process that must still live */
 	int pid;     /* that process's number, or 0; it may be reused */
+	/*
+	 * root is the process's root directory, on a filesystem that asks
+	 * nobody (fstype.h). That it is the mount namespace's, too, is only
+	 * likely: a process that is a tenant's can deceive. vns_namespace_enter
+	 * finds out; who relies on it without entering opens it anew.
+	 */
+	bool likely;
 };
 #define VNS_PLACE_NONE       \
 	((struct vns_place){ \
-		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0 })
+		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0, false })
 
 void vns_place_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_place_close)))
@@ -45,8 +52,23 @@ vns_nsset vns_place_differing(int proc, vns_nsset wanted);
 /* Whether two open descriptors are the same namespace. */
 bool vns_place_same(int a, int b);
 
+/*
+ * Opens the directory of the calling thread's own namespaces in /proc, and
+ * reads a namespace's number there: the inode number of its descriptors
+ * (namespaces(7)), or 0 if it cannot be read. For next see vns_place_file.
+ */
+int vns_place_open_own(int *directory, struct vns_error *err);
+unsigned long vns_place_number(int directory, int type, bool next);
+
 /* Whether two open descriptors are the same directory of the same mount. */
 bool vns_place_same_directory(int a, int b);
+
+/*
+ * Whether no way leads up from a directory and nothing is mounted on it, as is
+ * so for the root of a mount namespace; and for a mount that is nowhere
+ * attached.
+ */
+bool vns_place_is_topmost(int directory);
 
 /* Opens the calling thread's own mount namespace. */
 int vns_place_self(int *fd, struct vns_error *err);

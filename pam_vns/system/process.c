@@ -5,6 +5,7 @@
 #include "system/process.h"
 
 #include "lib/procfs.h"
+#include "system/fstype.h"
 #include "system/safefile.h"
 #include "system/vet.h"
 
@@ -72,6 +73,26 @@ int vns_process_start_time(const struct vns_process *process,
 }
 
 /*
+ * Takes the process's root directory for its mount namespace's, if it looks like
+ * that and cannot hang; no other process has to go there then. A tenant's root
+ * who makes a process of a mount that is nowhere attached is told by
+ * vns_namespace_enter.
+ */
+static void take_root(const struct vns_process *process,
+		      struct vns_place *place)
+{
+	VNS_AUTOCLOSE int root =
+		openat(process->proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0 || !vns_fstype_is_plain(root, process->pid) ||
+	    !vns_place_is_topmost(root))
+		return;
+	place->root = root;
+	place->likely = true;
+	root = -1;
+}
+
+/*
  * Refuses a process in a chroot: a join knows nothing of the chroot, and a
  * session would land outside of it.
  */
@@ -99,8 +120,10 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		&found, err);
 
 	if (rc == 0)
-		rc = vns_vet_place(&found, wanted, what, err);
+		take_root(process, &found);
 	if (rc == 0)
+		rc = vns_vet_place(&found, wanted, what, err);
+	if (rc == 0 && !found.likely)
 		rc = check_chroot(process, what, &found, err);
 	/*
 	 * A process that has ended, but that nobody has waited for, has no

@@ -5,6 +5,7 @@
 #include "system/safefile.h"
 
 #include "lib/util.h"
+#include "system/inroot.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,13 +35,9 @@ static bool only_root_writes(const struct stat *st)
 	return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static int check_directory(const struct walk *walk)
+static int check_directory(const struct walk *walk, const struct stat *st)
 {
-	struct stat st;
-
-	if (fstat(walk->fd, &st) < 0)
-		return vns_error_errno(walk->err, errno, "%s", walk->path);
-	if (!only_root_writes(&st))
+	if (!only_root_writes(st))
 		return distrust(walk, "a directory on this path is not root's "
 				      "or is writable by others");
 	return 0;
@@ -49,12 +46,15 @@ static int check_directory(const struct walk *walk)
 static int restart_at_root(struct walk *walk)
 {
 	int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
 
 	if (fd < 0)
 		return vns_error_errno(walk->err, errno, "/");
 	vns_safefile_close(&walk->fd);
 	walk->fd = fd;
-	return check_directory(walk);
+	if (fstat(fd, &st) < 0)
+		return vns_error_errno(walk->err, errno, "/");
+	return check_directory(walk, &st);
 }
 
 /* Puts a link's target in front of what is still to be walked. */
@@ -96,7 +96,7 @@ static int step(struct walk *walk, const char *name)
 	vns_safefile_close(&walk->fd);
 	walk->fd = fd;
 	fd = -1;
-	return check_directory(walk);
+	return check_directory(walk, &st);
 }
 
 /* Takes the first component off walk->rest; false if there is none. */
@@ -148,6 +148,60 @@ int vns_safefile_check_directory(int fd, const char *path,
 				     "writable by others",
 				     path);
 	return 0;
+}
+
+/* Whether the path is names and single slashes, each name that of an entry. */
+static bool is_simple(const char *path)
+{
+	return !strstr(path, "//") && !strstr(path, "/.") &&
+	       path[strlen(path) - 1] != '/';
+}
+
+/* Whether the directory, which path leads to, and all above it are root's. */
+static bool only_root_leads(int fd, const char *path)
+{
+	char up[PATH_MAX + sizeof("../")] = "";
+	size_t length = 0;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !only_root_writes(&st))
+		return false;
+	/* There is a slash before each name, and one at the end. */
+	while ((path = strchr(path + 1, '/')) && length < PATH_MAX) {
+		memcpy(up + length, "../", sizeof("../"));
+		length += strlen("../");
+		if (fstatat(fd, up, &st, 0) < 0 || !only_root_writes(&st))
+			return false;
+	}
+	return !path;
+}
+
+/*
+ * Opens the directory of the last component at once, and then looks at those
+ * above it: where there are no links, they are those on the path. What the
+ * kernel does not know without asking, and what is wrong, is left to the walk,
+ * which goes no further than root's directories lead.
+ */
+static bool jump_to_parent(struct walk *walk, char name[NAME_MAX + 1])
+{
+	const char *last = strrchr(walk->path, '/');
+	char directory[PATH_MAX];
+	int fd;
+
+	if (!is_simple(walk->path) ||
+	    !vns_util_format(name, NAME_MAX + 1, "%s", last + 1) ||
+	    !vns_util_format(directory, sizeof(directory), "%.*s/",
+			     (int)(last - walk->path), walk->path))
+		return false;
+	fd = vns_inroot_open(AT_FDCWD, directory, O_PATH | O_DIRECTORY,
+			     RESOLVE_NO_SYMLINKS | RESOLVE_CACHED);
+	if (fd >= 0 && only_root_leads(fd, directory)) {
+		walk->fd = fd;
+		walk->rest[0] = '\0';
+		return true;
+	}
+	vns_safefile_close(&fd);
+	return false;
 }
 
 static int check_kind(const struct walk *walk, int fd,
@@ -227,8 +281,8 @@ int vns_safefile_open(const char *path, enum vns_safefile_kind kind, int *fd,
 	    !vns_util_format(walk.rest, sizeof(walk.rest), "%s", path))
 		return vns_error_set(err, EINVAL,
 				     "%s: must be an absolute path", path);
-	rc = restart_at_root(&walk);
-	if (rc == 0)
+	rc = jump_to_parent(&walk, name) ? 0 : restart_at_root(&walk);
+	if (rc == 0 && walk.rest[0])
 		rc = walk_to_parent(&walk, name);
 	if (rc == 0)
 		rc = open_last(&walk, name, kind, fd);

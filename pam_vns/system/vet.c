@@ -33,19 +33,38 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 	return 0;
 }
 
-/* The caller's own namespace does not end, so its number is nobody else's. */
-static int is_own(int fd, int type, bool *own, struct vns_error *err)
-{
-	struct stat st, self;
-	char path[64];
+/*
+ * What the descriptors are compared with. The caller's own namespaces do not
+ * end, so their numbers are nobody else's.
+ */
+struct vetting {
+	int own; /* the directory of its own namespaces */
+	unsigned long own_user;
+	int user; /* the user namespace to be joined, or -1 */
+	const char *what;
+};
 
-	snprintf(path, sizeof(path), VNS_PLACE_SELF "/%s",
-		 vns_place_file(type, false));
-	if (stat(path, &self) < 0)
-		return vns_error_errno(err, errno, "%s", path);
-	*own = fstat(fd, &st) == 0 && st.st_dev == self.st_dev &&
-	       st.st_ino == self.st_ino;
+static void end_vetting(struct vetting *vetting)
+{
+	vns_safefile_close(&vetting->own);
+}
+#define AUTOVETTING __attribute__((cleanup(end_vetting)))
+
+static int read_own(const struct vetting *vetting, int type,
+		    unsigned long *number, struct vns_error *err)
+{
+	*number = vns_place_number(vetting->own, type, false);
+	if (*number == 0)
+		return vns_error_errno(err, errno, VNS_PLACE_SELF "/%s",
+				       vns_place_file(type, false));
 	return 0;
+}
+
+static bool has_number(int fd, unsigned long number)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_ino == number;
 }
 
 /*
@@ -53,20 +72,20 @@ static int is_own(int fd, int type, bool *own, struct vns_error *err)
  * namespace of our own is an error: to join another one is what it is all
  * about.
  */
-static int check_one(struct vns_place *place, int type, const char *what,
-		     struct vns_error *err)
+static int check_one(struct vns_place *place, int type,
+		     const struct vetting *vetting, struct vns_error *err)
 {
-	bool own = false;
-	int rc = check_type(place->ns[type], type, what, err);
+	unsigned long own = 0;
+	int rc = check_type(place->ns[type], type, vetting->what, err);
 
 	if (rc == 0)
-		rc = is_own(place->ns[type], type, &own, err);
-	if (rc < 0 || !own)
+		rc = read_own(vetting, type, &own, err);
+	if (rc < 0 || !has_number(place->ns[type], own))
 		return rc;
 	if (type == VNS_NS_MNT)
 		return vns_error_set(err, EXDEV,
 				     "%s: is the host's own mount namespace",
-				     what);
+				     vetting->what);
 	vns_safefile_close(&place->ns[type]);
 	place->ns[type] = -1;
 	return 0;
@@ -77,21 +96,18 @@ static int check_one(struct vns_place *place, int type, const char *what,
  * joined, too, a session would keep the host's power among the tenant's mounts.
  */
 static int check_owner(struct vns_place *place, vns_nsset wanted,
-		       const char *what, struct vns_error *err)
+		       const struct vetting *vetting, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int owner = ioctl(place->ns[VNS_NS_MNT], NS_GET_USERNS);
-	VNS_AUTOCLOSE int own =
-		open(VNS_PLACE_SELF "/user", O_RDONLY | O_CLOEXEC);
+	const char *what = vetting->what;
 	const int user = place->ns[VNS_NS_USER];
 
-	if (own < 0)
-		return vns_error_errno(err, errno, VNS_PLACE_SELF "/user");
 	if (owner < 0)
 		return vns_error_set(err, EPERM,
 				     "%s: belongs to a user namespace that is "
 				     "not below this one",
 				     what);
-	if (vns_place_same(owner, own) ||
+	if (has_number(owner, vetting->own_user) ||
 	    (user >= 0 && vns_place_same(owner, user)))
 		return 0;
 	if (user >= 0)
@@ -110,12 +126,13 @@ static int check_owner(struct vns_place *place, vns_nsset wanted,
 	return 0;
 }
 
-static bool belongs(int fd, int own, int user)
+static bool belongs(int fd, const struct vetting *vetting)
 {
 	VNS_AUTOCLOSE int owner = ioctl(fd, NS_GET_USERNS);
 
-	return owner >= 0 && (vns_place_same(owner, own) ||
-			      (user >= 0 && vns_place_same(owner, user)));
+	return owner >= 0 &&
+	       (has_number(owner, vetting->own_user) ||
+		(vetting->user >= 0 && vns_place_same(owner, vetting->user)));
 }
 
 /*
@@ -123,23 +140,17 @@ static bool belongs(int fd, int own, int user)
  * place: pins that are exchanged while they are opened would be some of one
  * vserver and some of another.
  */
-static int check_owners(const struct vns_place *place, const char *what,
-			struct vns_error *err)
+static int check_owners(const struct vns_place *place,
+			const struct vetting *vetting, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int own =
-		open(VNS_PLACE_SELF "/user", O_RDONLY | O_CLOEXEC);
-	const int user = place->ns[VNS_NS_USER];
 	int type;
 
-	if (own < 0)
-		return vns_error_errno(err, errno, VNS_PLACE_SELF "/user");
 	for (type = 0; type < VNS_NS_MNT; type++)
-		if (place->ns[type] >= 0 &&
-		    !belongs(place->ns[type], own, user))
+		if (place->ns[type] >= 0 && !belongs(place->ns[type], vetting))
 			return vns_error_set(err, EPERM,
 					     "%s: its %s namespace belongs to "
 					     "another user namespace",
-					     what,
+					     vetting->what,
 					     vns_nsname((enum vns_ns)type));
 	return 0;
 }
@@ -147,15 +158,19 @@ static int check_owners(const struct vns_place *place, const char *what,
 int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		  struct vns_error *err)
 {
-	int rc = 0, type;
+	AUTOVETTING struct vetting vetting = { .own = -1, .what = what };
+	int rc = vns_place_open_own(&vetting.own, err), type;
 
+	if (rc == 0)
+		rc = read_own(&vetting, VNS_NS_USER, &vetting.own_user, err);
 	for (type = 0; rc == 0 && type < VNS_NS_COUNT; type++)
 		if (place->ns[type] >= 0)
-			rc = check_one(place, type, what, err);
+			rc = check_one(place, type, &vetting, err);
 	if (rc == 0)
-		rc = check_owner(place, wanted, what, err);
+		rc = check_owner(place, wanted, &vetting, err);
+	vetting.user = place->ns[VNS_NS_USER];
 	if (rc == 0)
-		rc = check_owners(place, what, err);
+		rc = check_owners(place, &vetting, err);
 	if (rc < 0 || place->root >= 0)
 		return rc;
 	rc = vns_namespace_open_root(place->ns[VNS_NS_MNT], &place->root, err);
