@@ -52,9 +52,9 @@ struct vns_serve_kept {
 
 /*
  * sessions is the directory of vns_sessions_open. kept stays from one login to
- * the next. The connection stays the caller's. What cannot be answered is written
- * to the log (syslog(3)), and the caller then closes the connection, so that the
- * login is refused.
+ * the next. The connection stays the caller's. What cannot be answered is
+ * written to the log (syslog(3)), and the caller then closes the connection, so
+ * that the login is refused.
  */
 void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	       struct vns_served *served);

@@ -73,9 +73,9 @@ int vns_process_start_time(const struct vns_process *process,
 }
 
 /*
- * Takes the process's root directory for its mount namespace's, if it looks like
- * that and cannot hang; no other process has to go there then. A tenant's root
- * who makes a process of a mount that is nowhere attached is told by
+ * Takes the process's root directory for its mount namespace's, if it looks
+ * like that and cannot hang; no other process has to go there then. A tenant's
+ * root who makes a process of a mount that is nowhere attached is told by
  * vns_namespace_enter.
  */
 static void take_root(const struct vns_process *process,

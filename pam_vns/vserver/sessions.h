@@ -103,8 +103,8 @@ int vns_sessions_walk_left(void (*visit)(const vns_session name, void *context),
 			   void *context, struct vns_error *err);
 
 /*
- * For the keeper's processes: whether there is a session of this vserver that is
- * not refused, or one that has ended and for which something is still being
+ * For the keeper's processes: whether there is a session of this vserver that
+ * is not refused, or one that has ended and for which something is still being
  * done.
  */
 int vns_sessions_watched(const char *run_dir, const char *vserver, bool *found,
