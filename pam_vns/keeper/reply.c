@@ -196,6 +196,9 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 	char facts[VNS_LOGIN_FACTS], trace[2 * VNS_LOGIN_FACTS];
 	int rc;
 
+	/* Nobody goes on of whom the log does not know. */
+	if (lines->lost && kind != VNS_ANSWER_REFUSE)
+		return vns_error_memory(err);
 	vns_login_describe(login, facts);
 	vns_log_escape(trace, sizeof(trace), facts);
 	answer.trace = trace;

@@ -5,6 +5,7 @@
 #include "system/deadline.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -32,7 +33,10 @@ int vns_deadline_wait(int fd, int64_t deadline)
 
 	for (;;) {
 		int64_t left = deadline - vns_deadline_now();
-		int count = poll(&wait, 1, left > 0 ? (int)left : 0);
+		int count = poll(&wait, 1,
+				 left <= 0	? 0 :
+				 left < INT_MAX ? (int)left :
+						  INT_MAX);
 
 		if (count > 0)
 			return 0;

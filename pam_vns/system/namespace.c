@@ -74,10 +74,9 @@ static int visit(void *argument)
 {
 	struct visit *visit = argument;
 
-	if (setns(visit->mnt, CLONE_NEWNS) < 0)
-		visit->code = -errno;
-	else
-		visit->code = visit->work(visit->argument);
+	visit->code = setns(visit->mnt, CLONE_NEWNS) < 0 ?
+			      -errno :
+			      visit->work(visit->argument);
 	return 0;
 }
 

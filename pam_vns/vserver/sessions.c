@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -30,6 +31,9 @@
  * record takes no time, but the host may be in trouble.
  */
 #define YOUNG 60
+/* How often, and how many milliseconds apart, a file's lock is tried. */
+#define LOCK_TRIES 4
+#define LOCK_PAUSE_MS 5
 
 static void unlink_quietly(int directory, const char *name)
 {
@@ -97,13 +101,19 @@ int vns_sessions_append(int directory, const vns_session name, const char *key,
 		directory, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	char text[512];
 	int length = snprintf(text, sizeof(text), "%s=%s", key, value);
+	off_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	ssize_t written = -1;
 
 	if (length < 0 || (size_t)length >= sizeof(text))
 		return vns_error_errno(err, ENAMETOOLONG, "%s", key);
-	if (fd < 0 || write(fd, text, (size_t)length + 1) != length + 1)
-		return vns_error_errno(err, errno, "recording the session's %s",
-				       key);
-	return 0;
+	if (end >= 0)
+		written = write(fd, text, (size_t)length + 1);
+	if (written == length + 1)
+		return 0;
+	/* What is cut off would make the record one that cannot be read. */
+	if (written >= 0)
+		errno = ftruncate(fd, end) < 0 ? EIO : ENOSPC;
+	return vns_error_errno(err, errno, "recording the session's %s", key);
 }
 
 void vns_sessions_unwritten(int directory, const vns_session name)
@@ -148,6 +158,22 @@ int vns_sessions_read(int directory, const vns_session name,
 	return read_record(fd, name, record, err);
 }
 
+/*
+ * Returns 0, or -1 with errno. Whoever looks whether the file is locked has a
+ * lock, too, for a moment.
+ */
+static int lock(int fd)
+{
+	int tries = LOCK_TRIES;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK || --tries == 0)
+			return -1;
+		poll(NULL, 0, LOCK_PAUSE_MS);
+	}
+	return 0;
+}
+
 /* Goes on where a process was killed that had claimed the record. */
 static int take_on(int directory, struct vns_sessions_claim *claim)
 {
@@ -155,8 +181,7 @@ static int take_on(int directory, struct vns_sessions_claim *claim)
 
 	claim->fd = openat(directory, claim->name,
 			   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (claim->fd < 0 || flock(claim->fd, LOCK_EX | LOCK_NB) < 0 ||
-	    fstat(claim->fd, &st) < 0)
+	if (claim->fd < 0 || lock(claim->fd) < 0 || fstat(claim->fd, &st) < 0)
 		return errno == EWOULDBLOCK ? -ENOENT : -errno;
 	return st.st_nlink > 0 ? 0 : -ENOENT;
 }
@@ -171,7 +196,7 @@ static int take(int directory, const char *name,
 	claim->fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (claim->fd < 0 && errno == ENOENT)
 		return take_on(directory, claim);
-	if (claim->fd < 0 || flock(claim->fd, LOCK_EX | LOCK_NB) < 0 ||
+	if (claim->fd < 0 || lock(claim->fd) < 0 ||
 	    renameat(directory, name, directory, claim->name) < 0)
 		return errno == EWOULDBLOCK ? -ENOENT : -errno;
 	return 0;
@@ -190,8 +215,13 @@ int vns_sessions_claim(int directory, const vns_session name,
 		return vns_error_errno(err, -rc, "%s", name);
 	}
 	rc = read_record(claim->fd, claim->name, &claim->record, err);
-	if (rc < 0)
+	if (rc == -EINVAL)
 		vns_sessions_remove(directory, claim);
+	if (rc < 0) {
+		/* Without memory now, the next keeper may be able to. */
+		vns_safefile_close(&claim->fd);
+		claim->fd = -1;
+	}
 	return rc;
 }
 

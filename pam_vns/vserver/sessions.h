@@ -33,7 +33,7 @@ int vns_sessions_open(int *directory, struct vns_error *err);
 int vns_sessions_write(int directory, const struct vns_strings *record,
 		       vns_session name, struct vns_error *err);
 
-/* Adds a field to a record that is written already. */
+/* Adds a field to a record that is written already, or changes nothing. */
 int vns_sessions_append(int directory, const vns_session name, const char *key,
 			const char *value, struct vns_error *err);
 
@@ -60,8 +60,8 @@ struct vns_sessions_claim {
 
 /*
  * Claims the record, and reads it. Returns -ENOENT where somebody else has, who
- * lives. A
- * record that cannot be read is removed.
+ * lives. A file that is no record is removed; if reading fails for another
+ * reason, the record is left to the next keeper (vns_sessions_walk_left).
  */
 int vns_sessions_claim(int directory, const vns_session name,
 		       struct vns_sessions_claim *claim, struct vns_error *err);
