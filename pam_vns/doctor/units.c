@@ -27,12 +27,11 @@ static const char *const paths[] = {
 
 /*
  * The options that make a mount namespace (systemd.exec(5)), with the kinds of
- * their values. ROOT and PATHS are lists, too: they can hide the socket. CGROUP
- * is a switch: it keeps sessions from being moved to a vserver's cgroup.
+ * their values. ROOT and PATHS are lists, too: they can hide the socket.
  */
 static const struct option {
 	const char *name;
-	enum { LIST, SWITCH, PROC, FLAGS, ROOT, PATHS, CGROUP } kind;
+	enum { LIST, SWITCH, PROC, FLAGS, ROOT, PATHS } kind;
 } options[] = {
 	{ "PrivateTmp", SWITCH },
 	{ "PrivateDevices", SWITCH },
@@ -44,7 +43,7 @@ static const struct option {
 	{ "ProtectKernelTunables", SWITCH },
 	{ "ProtectKernelModules", SWITCH },
 	{ "ProtectKernelLogs", SWITCH },
-	{ "ProtectControlGroups", CGROUP },
+	{ "ProtectControlGroups", SWITCH },
 	{ "DynamicUser", SWITCH },
 	{ "ProtectProc", PROC },
 	{ "ProcSubset", PROC },
@@ -128,7 +127,7 @@ static bool hides_socket(const char *value)
 static bool harms(const struct unit *unit, const struct option *option,
 		  const char *value)
 {
-	if (unit->ours || option->kind == CGROUP)
+	if (unit->ours)
 		return makes_namespace(option, value);
 	if (option->kind == PATHS)
 		return hides_socket(value);
@@ -341,14 +340,11 @@ static bool is_ours(const char *name)
 	       strcmp(name, "vns-boot.service") == 0;
 }
 
-static const char *explain(const struct unit *unit, const struct option *option)
+static const char *explain(const struct unit *unit)
 {
-	if (unit->ours)
-		return "gives it a mount namespace of its own: the vservers "
-		       "that it starts are seen nowhere else";
-	return option->kind == CGROUP ?
-		       "makes cgroups read-only: sessions cannot be moved to "
-		       "their vserver's, and are refused" :
+	return unit->ours ?
+		       "gives it a mount namespace of its own: the vservers "
+		       "that it starts are seen nowhere else" :
 		       "hides " VNS_KEEPER_SOCKET ": it refuses everybody";
 }
 
@@ -370,14 +366,10 @@ static void check_unit(struct vns_doctor *doctor, const char *name)
 				"\"%s=%s\" in its section [Service] "
 				"(\"systemctl edit %s\"), and restart it",
 				options[i].name,
-				options[i].kind == SWITCH ||
-						options[i].kind == CGROUP ?
-					"no" :
-					"",
-				name);
+				options[i].kind == SWITCH ? "no" : "", name);
 		vns_doctor_fail(doctor, "unit-mounts", name, remedy,
 				"%s= in %s %s", options[i].name, unit.from[i],
-				explain(&unit, &options[i]));
+				explain(&unit));
 		free(unit.from[i]);
 	}
 	if (good)

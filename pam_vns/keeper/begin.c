@@ -6,7 +6,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+
+/* A key of a record: see struct vns_ask. */
+#define ATTEMPT "attempt"
 
 /* Returns 0 or -ENOMEM. */
 static int add_number(struct vns_strings *record, const char *key,
@@ -50,15 +54,17 @@ static int add_vserver(struct vns_strings *record,
 }
 
 static int make_record(const struct vns_login *login,
-		       const struct vns_process *leader, const char *terminal,
-		       struct vns_strings *record, struct vns_error *err)
+		       const struct vns_process *leader,
+		       const struct vns_ask *ask, struct vns_strings *record,
+		       struct vns_error *err)
 {
 	const struct vns_vserver *vserver = login->vserver;
 	const bool stops = vserver->stop == VNS_STOP_LAST_LOGOUT;
 	const struct vns_who who = vns_login_who(login);
 
 	if (vns_record_add_who(record, &who) < 0 ||
-	    vns_fields_add(record, "terminal", terminal) < 0 ||
+	    vns_fields_add(record, "terminal", ask->terminal) < 0 ||
+	    vns_fields_add(record, ATTEMPT, ask->attempt) < 0 ||
 	    vns_fields_add(record, "rule", login->decision.rule) < 0 ||
 	    add_vserver(record, vserver) < 0 ||
 	    vns_fields_add(record, "config", login->config_path) < 0 ||
@@ -72,7 +78,7 @@ static int make_record(const struct vns_login *login,
 }
 
 int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
-		     const char *terminal, int directory, vns_session name,
+		     const struct vns_ask *ask, int directory, vns_session name,
 		     struct vns_error *err)
 {
 	VNS_AUTOCLOSE int counting = -1;
@@ -82,7 +88,7 @@ int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
 	if (rc == -EUSERS)
 		return rc;
 	if (rc == 0)
-		rc = make_record(login, leader, terminal, &record, err);
+		rc = make_record(login, leader, ask, &record, err);
 	if (rc == 0)
 		rc = vns_sessions_write(directory, &record, name, err);
 	vns_strings_free(&record);
@@ -93,6 +99,7 @@ int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
 
 struct stale {
 	unsigned long pid;
+	const char *attempt;
 	int directory;
 };
 
@@ -102,14 +109,17 @@ static bool forget(const vns_session name, const struct vns_strings *record,
 	const struct stale *stale = context;
 	unsigned long pid;
 
-	if (vns_fields_number(record, "pid", &pid) && pid == stale->pid)
+	if (vns_fields_number(record, "pid", &pid) && pid == stale->pid &&
+	    strcmp(vns_fields_get(record, ATTEMPT), stale->attempt) == 0)
 		vns_sessions_forget(stale->directory, name);
 	return true;
 }
 
-void vns_begin_forget(const struct vns_process *leader, int directory)
+void vns_begin_forget(const struct vns_process *leader,
+		      const struct vns_ask *ask, int directory)
 {
-	struct stale stale = { (unsigned long)leader->pid, directory };
+	struct stale stale = { (unsigned long)leader->pid,
+			       ask->attempt ? ask->attempt : "", directory };
 	struct vns_error ignored;
 
 	/* Only of processes that live: so it is this one. */

@@ -4,7 +4,9 @@
  */
 #include "keeper/bindtty.h"
 
+#include "system/channel.h"
 #include "system/deadline.h"
+#include "system/descriptors.h"
 #include "system/inroot.h"
 #include "system/mount.h"
 #include "system/namespace.h"
@@ -21,7 +23,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -305,39 +306,41 @@ static int remove_inside(struct job *job, int proc, struct vns_error *err)
 
 /* --- the child process ---------------------------------------------------- */
 
-/* The child needs a descriptor for each number below the terminal's. */
-static void raise_limit(void)
+/*
+ * A child that cannot be killed must have nothing open whose end others wait
+ * for, above all not the socket that a worker will listen on: logins could
+ * connect to a keeper that has ended. So it shares no descriptors, and sends
+ * what it has opened.
+ */
+static bool close_others(const struct job *job, int socket)
 {
-	struct rlimit limit;
+	const int kept[] = { job->place->ns[VNS_NS_MNT], job->place->root,
+			     job->mount, socket };
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	return vns_descriptors_close(0, kept, sizeof(kept) / sizeof(kept[0]));
 }
 
-static _Noreturn void run_child(struct job *job)
+static _Noreturn void run_child(struct job *job, int socket)
 {
-	VNS_AUTOCLOSE int proc = open("/proc", O_PATH | O_CLOEXEC);
+	int proc;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != job->caller)
+	if (getppid() != job->caller || !close_others(job, socket))
 		_exit(1);
-	raise_limit();
+	proc = open("/proc", O_PATH | O_CLOEXEC);
 	if (proc < 0 || !vns_namespace_join_mount(job->place->ns[VNS_NS_MNT]))
 		job->rc = vns_error_errno(&job->error, errno,
 					  "joining its mount namespace");
 	else
 		job->rc = job->work(job, proc, &job->error);
-	vns_safefile_close(&proc);
+	if (job->rc == 0 && job->terminal.master >= 0)
+		(void)vns_channel_send(socket, "", 1, &job->terminal.master, 1,
+				       0);
 	_exit(0);
 }
 
-/*
- * Waits for the child. If it cannot be killed, it is left behind; the
- * descriptors that it has opened are also open here.
- */
+/* Waits for the child. If it cannot be killed, it is left behind. */
 static int wait_for(int pidfd, struct vns_error *err)
 {
 	int rc = vns_deadline_wait(pidfd, vns_deadline_now() + TIMEOUT_MS);
@@ -347,28 +350,51 @@ static int wait_for(int pidfd, struct vns_error *err)
 			0;
 }
 
-/*
- * Parent and child share their descriptors: a master that the child opens is
- * the caller's.
- */
+/* Takes the master that the child has opened, if it has. */
+static int take_master(struct job *job, int socket, struct vns_error *err)
+{
+	VNS_AUTOEXTRAS struct vns_channel_extras extras = { 0 };
+	const bool opened = job->terminal.master >= 0;
+	char byte;
+
+	job->terminal.master = -1;
+	if (!opened)
+		return 0;
+	if (vns_channel_receive(socket, &byte, 1, &extras, MSG_DONTWAIT) != 1 ||
+	    extras.count != 1)
+		return vns_error_set(err, EMFILE,
+				     "the number of %s inside cannot be held",
+				     job->terminal.path);
+	job->terminal.master = extras.fds[0];
+	extras.fds[0] = -1;
+	return 0;
+}
+
 static int run_job(struct job *job, struct vns_error *err)
 {
-	int fd = -1, rc;
+	int ends[2] = { -1, -1 }, fd = -1, rc = vns_channel_open(ends, err);
+	VNS_AUTOCLOSE int reader = ends[0];
+	VNS_AUTOCLOSE int writer = ends[1];
 	struct clone_args args = {
-		.flags = CLONE_FILES | CLONE_PIDFD,
+		.flags = CLONE_PIDFD,
 		.pidfd = (uintptr_t)&fd,
 	};
-	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	pid_t pid = rc < 0 ? -1 :
+			     (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	VNS_AUTOCLOSE int pidfd = fd;
 
 	if (pid == 0)
-		run_child(job);
+		run_child(job, writer);
 	if (pid < 0)
-		return vns_error_errno(err, errno, "clone3");
+		return rc < 0 ? rc : vns_error_errno(err, errno, "clone3");
 	rc = wait_for(pidfd, err);
 	if (rc == 0 && job->rc < 0)
 		*err = job->error;
-	return rc < 0 ? rc : job->rc;
+	rc = rc < 0 ? rc : job->rc;
+	if (rc == 0)
+		return take_master(job, reader, err);
+	job->terminal.master = -1;
+	return rc;
 }
 
 /* Runs the job in memory that both processes can see. */
@@ -377,6 +403,7 @@ static int run(const struct job *wanted, struct vns_bindtty *terminal,
 {
 	struct job *job = mmap(NULL, sizeof(*job), PROT_READ | PROT_WRITE,
 			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const int master = terminal->master;
 	int rc;
 
 	if (job == MAP_FAILED)
@@ -384,10 +411,13 @@ static int run(const struct job *wanted, struct vns_bindtty *terminal,
 	*job = *wanted;
 	job->caller = getpid();
 	job->terminal = *terminal;
+	job->terminal.master = -1;
 	job->rc = vns_error_set(&job->error, ECHILD,
 				"its child process was killed");
 	rc = run_job(job, err);
 	*terminal = job->terminal;
+	if (terminal->master < 0)
+		terminal->master = master;
 	munmap(job, sizeof(*job));
 	return rc;
 }
@@ -442,7 +472,11 @@ int vns_bindtty_place(struct vns_bindtty *terminal, const char *path, int tty,
 int vns_bindtty_remove(struct vns_bindtty *terminal,
 		       const struct vns_place *place, struct vns_error *err)
 {
-	const struct job job = { .work = remove_inside, .place = place };
+	const struct job job = {
+		.work = remove_inside,
+		.place = place,
+		.mount = -1,
+	};
 	int rc = terminal->placed ? run(&job, terminal, err) : 0;
 
 	if (rc == 0)

@@ -332,23 +332,32 @@ static void dispatch(struct keeper *keeper, const struct epoll_event *event)
 
 static bool rests(const struct keeper *keeper)
 {
-	return keeper->leaves && keeper->sessions == 0 && !keeper->pool.lacks &&
-	       keeper->next_stop == 0 && vns_pool_rests(&keeper->pool);
+	return keeper->leaves && keeper->sessions == 0 &&
+	       keeper->pool.retry == 0 && keeper->next_stop == 0 &&
+	       vns_pool_rests(&keeper->pool);
+}
+
+/* Returns how many milliseconds it is until then. */
+static int until(int64_t when)
+{
+	int64_t left = when - vns_deadline_now();
+
+	return left < 0 ? 0 : (int)left;
 }
 
 /* Returns how many milliseconds nothing may happen, or -1. */
-static int patience(const struct keeper *keeper, bool rested)
+static int patience(const struct keeper *keeper)
 {
-	int64_t left;
-
 	if (keeper->finish > 0)
 		return QUIET_MS;
-	if (keeper->ended || keeper->pool.lacks)
+	if (keeper->pool.retry > 0)
+		return until(keeper->pool.retry);
+	if (keeper->ended)
 		return PAUSE_MS;
-	if (keeper->next_stop == 0)
-		return rested ? LINGER_MS : -1;
-	left = keeper->next_stop - vns_deadline_now();
-	return left < 0 ? 0 : (int)left;
+	if (keeper->next_stop > 0)
+		return until(keeper->next_stop);
+	/* A worker that has served a login and waits again does not say so. */
+	return keeper->leaves && keeper->sessions == 0 ? LINGER_MS : -1;
 }
 
 static bool has_finished(const struct keeper *keeper, bool quiet)
@@ -365,15 +374,14 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 	while (!keeper->ends) {
 		bool rested = rests(keeper);
 		int i, count = epoll_wait(keeper->epoll, events, EVENTS,
-					  patience(keeper, rested));
+					  patience(keeper));
 
 		if (count < 0 && errno != EINTR)
 			return vns_error_errno(err, errno, "epoll_wait");
 		for (i = 0; i < count; i++)
 			dispatch(keeper, &events[i]);
 		stop_vservers(keeper);
-		if (keeper->pool.lacks)
-			vns_pool_fill(&keeper->pool);
+		vns_pool_retry(&keeper->pool);
 		close_ended(keeper);
 		if ((count == 0 && rested && rests(keeper)) ||
 		    has_finished(keeper, count == 0))

@@ -49,6 +49,13 @@ static inline void vns_office_wait(struct vns_office_board *board, int number,
 		atomic_fetch_and(word, ~bit);
 }
 
+static inline bool vns_office_waits(struct vns_office_board *board, int number)
+{
+	const uint64_t bit = (uint64_t)1 << number % VNS_OFFICE_WORD;
+
+	return atomic_load(&board->waits[number / VNS_OFFICE_WORD]) & bit;
+}
+
 /* How many workers wait for a login. */
 static inline int vns_office_waiting(struct vns_office_board *board)
 {

@@ -4,6 +4,7 @@
 #include "keeper/worker.h"
 #include "system/channel.h"
 #include "system/clean.h"
+#include "system/deadline.h"
 #include "system/descriptors.h"
 #include "system/safefile.h"
 
@@ -11,6 +12,12 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <syslog.h>
+
+/*
+ * After so long more workers are forked, where that has failed, or where some
+ * have ended before they served a login, as their successors may do.
+ */
+#define PAUSE_MS 250
 
 int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err)
 {
@@ -116,21 +123,66 @@ void vns_pool_fill(struct vns_pool *pool)
 	       vns_office_waiting(pool->office.board) < VNS_OFFICE_SPARE)
 		filled = add_worker(pool);
 	pool->lacks = !filled;
+	pool->retry = filled ? 0 : vns_deadline_now() + PAUSE_MS;
 }
 
-static void remove_worker(struct vns_pool *pool, int number)
+void vns_pool_retry(struct vns_pool *pool)
 {
+	if (pool->retry > 0 && vns_deadline_now() >= pool->retry)
+		vns_pool_fill(pool);
+}
+
+static void log_signal(pid_t pid, int signal, const struct vns_served *served)
+{
+	const char *late = signal == SIGALRM ? ", as its time was up," : "";
+
+	if (served)
+		syslog(LOG_AUTHPRIV | LOG_WARNING,
+		       "process %d, which served a login, was ended by signal "
+		       "%d%s while it %s (%s)",
+		       (int)pid, signal, late, served->doing, served->login);
+	else
+		syslog(LOG_AUTHPRIV | LOG_WARNING,
+		       "process %d, which waited for a login, was ended by "
+		       "signal %d",
+		       (int)pid, signal);
+}
+
+/* Returns whether the worker has ended while it waited for a login. */
+static bool remove_worker(struct vns_pool *pool, int number)
+{
+	bool waited = vns_office_waits(pool->office.board, number);
+
 	pool->workers[number] = 0;
 	pool->count--;
-	/* It may have been killed while it waited. */
 	vns_office_wait(pool->office.board, number, false);
+	return waited;
+}
+
+/* Stores what the worker served, and logs it if that was cut off. */
+static void end_worker(struct vns_pool *pool, int number, int status,
+		       struct vns_served *last)
+{
+	struct vns_served *served = &pool->office.board->served[number];
+	const pid_t pid = pool->workers[number];
+	const bool waited = remove_worker(pool, number);
+
+	*last = *served;
+	served->name[0] = '\0';
+	if (waited && pool->retry == 0)
+		pool->retry = vns_deadline_now() + PAUSE_MS;
+	if (!WIFSIGNALED(status))
+		return;
+	log_signal(pid, WTERMSIG(status), waited ? NULL : last);
+	if (!waited)
+		vns_metrics_add_refusal(pool->office.metrics,
+					VNS_REFUSAL_OTHER);
 }
 
 void vns_pool_reap(struct vns_pool *pool,
 		   void (*left)(const struct vns_served *served, void *context),
 		   void *context)
 {
-	struct vns_served *served = pool->office.board->served;
 	struct vns_served last;
 	int status;
 	pid_t pid;
@@ -144,21 +196,12 @@ void vns_pool_reap(struct vns_pool *pool,
 				left(NULL, context);
 			continue;
 		}
-		remove_worker(pool, number);
-		last = served[number];
-		served[number].name[0] = '\0';
+		end_worker(pool, number, status, &last);
 		if (last.name[0])
 			left(&last, context);
-		if (WIFSIGNALED(status)) {
-			vns_metrics_add_refusal(pool->office.metrics,
-						VNS_REFUSAL_OTHER);
-			syslog(LOG_AUTHPRIV | LOG_WARNING,
-			       "process %d, which served a login, was ended by "
-			       "signal %d",
-			       (int)pid, WTERMSIG(status));
-		}
 	}
-	vns_pool_fill(pool);
+	if (pool->retry == 0)
+		vns_pool_fill(pool);
 }
 
 bool vns_pool_rests(const struct vns_pool *pool)

@@ -12,8 +12,9 @@ struct vns_pool {
 	pid_t workers[VNS_OFFICE_WORKERS]; /* 0: no worker has this number */
 	int count;			   /* workers there are */
 	int others;			   /* other children */
-	/* Fewer workers wait than should: there is no room for more. */
-	bool lacks;
+	bool lacks; /* the last try to fork as many as there should be failed */
+	/* Fewer workers wait than should: when more are to be forked; or 0. */
+	int64_t retry;
 };
 
 /*
@@ -23,10 +24,13 @@ struct vns_pool {
 int vns_pool_open(struct vns_pool *pool, int listener, struct vns_error *err);
 
 /*
- * Forks workers until enough wait for a login. If that fails, lacks is set, and
- * this has to be called again.
+ * Forks workers until enough wait for a login. If that fails, retry is set, and
+ * vns_pool_retry has to be called from then on.
  */
 void vns_pool_fill(struct vns_pool *pool);
+
+/* Does the same if it is time to do it again. */
+void vns_pool_retry(struct vns_pool *pool);
 
 /*
  * Forks a process that has no descriptor of the keeper's but the sessions'

@@ -181,9 +181,31 @@ static int refuse_found(struct job *job, struct vns_error *err)
 
 /* --- the phases ----------------------------------------------------------- */
 
+static void note_login(const struct job *job)
+{
+	const struct vns_who *who = &job->ask.who;
+	char text[sizeof(job->served->login)];
+
+	vns_util_format(text, sizeof(text), "user=%.128s service=%.64s",
+			who->user, who->service);
+	vns_log_escape(job->served->login, sizeof(job->served->login), text);
+}
+
+static int decide(struct job *job, struct vns_error *err)
+{
+	job->served->doing = "looked the user up";
+	return vns_login_decide(&job->login, err);
+}
+
+static int find_vserver(struct job *job, bool opens, struct vns_error *err)
+{
+	job->served->doing = "prepared the vserver";
+	return vns_find_vserver(&job->login, opens, err);
+}
+
 static int serve_placed(struct job *job, struct vns_error *err)
 {
-	if (vns_login_decide(&job->login, err) < 0) {
+	if (decide(job, err) < 0) {
 		vns_log_write(&job->log, VNS_LOG_DEBUG, "placed?: %s",
 			      err->text);
 		return answer(job, VNS_ANSWER_MAY, err);
@@ -204,7 +226,7 @@ static bool goes_on(struct job *job, int *rc, struct vns_error *err)
 	struct vns_login *login = &job->login;
 	const bool opens = job->ask.phase == VNS_ASK_OPEN;
 
-	if (vns_login_decide(login, err) < 0)
+	if (decide(job, err) < 0)
 		*rc = refuse(job, "error", err->text, err);
 	else if (login->decision.target == VNS_TARGET_DENY)
 		*rc = refuse(job, "deny", NULL, err);
@@ -224,7 +246,7 @@ static int serve_account(struct job *job, struct vns_error *err)
 
 	if (!goes_on(job, &rc, err))
 		return rc;
-	rc = vns_find_vserver(&job->login, false, err);
+	rc = find_vserver(job, false, err);
 	if (rc == 0)
 		rc = vns_limit_check(&job->login, err);
 	if (rc < 0)
@@ -264,8 +286,8 @@ static int announce(struct vns_login *login, struct vns_error *err)
 {
 	struct job *job = job_of(login);
 	unsigned seconds = find_time(login);
-	int rc = vns_begin_record(login, &job->leader, job->ask.terminal,
-				  job->sessions, job->served->name, err);
+	int rc = vns_begin_record(login, &job->leader, &job->ask, job->sessions,
+				  job->served->name, err);
 
 	if (rc < 0 || seconds == 0)
 		return rc;
@@ -322,6 +344,7 @@ static int send_place(struct job *job, struct vns_error *err)
 	int rc;
 
 	login->step = VNS_REFUSAL_ENTER;
+	job->served->doing = "answered";
 	rc = place_terminal(job, err);
 	if (rc == 0)
 		rc = note_placed(job, err);
@@ -392,8 +415,9 @@ static int serve_session(struct job *job, struct vns_error *err)
 			      "\"placed?\" reads other rules",
 			      err);
 	if (job->ask.retry)
-		vns_begin_forget(&job->leader, job->sessions);
-	rc = vns_find_vserver(&job->login, true, err);
+		vns_begin_forget(&job->leader, &job->ask, job->sessions);
+	rc = find_vserver(job, true, err);
+	job->served->doing = "ran the open hooks";
 	if (rc == 0)
 		rc = vns_find_run_hooks(&job->login, err);
 	if (rc < 0)
@@ -417,6 +441,7 @@ static int serve(struct job *job, struct vns_error *err)
 		rc = take_question(job, err);
 	if (rc < 0)
 		return rc;
+	note_login(job);
 	job->log = vns_reply_log(&job->lines, job->ask.debug);
 	vns_login_init(&job->login, job->ask.config, job->ask.who.user,
 		       &job->log);
@@ -442,7 +467,8 @@ void vns_serve(int connection, int sessions, struct vns_holder *holder,
 	struct vns_error err;
 	int rc;
 
-	*served = (struct vns_served){ .master = -1 };
+	*served = (struct vns_served){ .doing = "took the question",
+				       .master = -1 };
 	(void)alarm(VNS_KEEPER_TIME);
 	rc = serve(&job, &err);
 	if (rc < 0 && rc != -ENODATA)

@@ -23,9 +23,6 @@
 /* What libc and others keep in memory must not grow for ever. */
 #define LOGINS_MAX 1000
 
-/* A worker that cannot accept connections is not replaced at once. */
-#define PAUSE_MS 100
-
 /* A keeper that is asked to leave does so at once. */
 #define LEAVE_MS 5000
 
@@ -76,8 +73,6 @@ static int wait_for_login(struct worker *worker)
 	depend_on(worker->keeper, false);
 	vns_safefile_close(&worker->listener);
 	worker->listener = -1;
-	if (connection < 0)
-		poll(NULL, 0, PAUSE_MS);
 	return connection;
 }
 
@@ -192,11 +187,12 @@ _Noreturn void vns_worker_run(const struct vns_office *office, int number,
 		int connection = wait_for_login(&worker);
 		bool good;
 
+		/* As one that waits: so it is not replaced at once. */
+		if (connection < 0)
+			_exit(1);
 		vns_office_wait(office->board, number, false);
 		if (vns_office_waiting(office->board) == 0)
 			tell(office, VNS_OFFICE_MORE);
-		if (connection < 0)
-			_exit(1);
 		good = serve(&worker, connection);
 		close(connection);
 		reap_children();

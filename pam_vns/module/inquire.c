@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 
 /* Starting the keeper takes milliseconds; seconds, for a host in trouble. */
 #define START_TIMEOUT 30
@@ -28,6 +29,8 @@
 #define LATE_MS 10000
 /* The keeper gives up before: so much longer, in seconds, it is waited for. */
 #define PATIENCE 10
+/* The size of an attempt's name: the time that it began at. */
+#define ATTEMPT 40
 /* A socket whose queue is full for so many seconds belongs to a dead keeper. */
 #define CONNECT_TIMEOUT 20
 
@@ -248,15 +251,28 @@ static int ask_packed(const struct vns_ask *ask, int terminal,
 			ask_once(text, length, terminal, inquiry, begun, err);
 }
 
+/* No other attempt of this process has the same name. */
+static void name_attempt(char name[ATTEMPT])
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)vns_util_format(name, ATTEMPT, "%lld.%09ld",
+			      (long long)now.tv_sec, now.tv_nsec);
+}
+
 int vns_inquire(const struct vns_ask *ask, int terminal,
 		struct vns_inquiry *inquiry, struct vns_error *err)
 {
 	const int64_t late = vns_deadline_now() + LATE_MS;
 	struct vns_ask question = *ask;
+	char attempt[ATTEMPT];
 	bool begun = false;
 	unsigned tries;
 	int rc;
 
+	name_attempt(attempt);
+	question.attempt = attempt;
 	for (tries = 1;; tries++) {
 		*inquiry = VNS_INQUIRY_NONE;
 		rc = ask_packed(&question, terminal, inquiry, &begun, err);

@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* How long SIGKILL may take, and how often to check. */
+/* How long SIGKILL may take to end one more process; how often to check. */
 #define KILL_TIMEOUT_MS 5000
 #define KILL_STEP_MS 20
 
@@ -53,7 +53,7 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 {
 	const struct timespec step = { 0, KILL_STEP_MS * 1000000L };
 	struct vns_error ignored;
-	unsigned waited, count;
+	unsigned waited, count, stuck = 0, least = UINT_MAX;
 	int example;
 	int rc = vns_processes_signal(place, SIGTERM, &count, &example, err);
 
@@ -61,7 +61,10 @@ static int kill_inside(const struct vns_place *place, const char *cgroup,
 	for (waited = 0; rc == 0 && count > 0; waited += KILL_STEP_MS) {
 		bool hard = waited >= grace * 1000;
 
-		if (waited >= grace * 1000 + KILL_TIMEOUT_MS)
+		/* They may be many, on a slow host, and get fewer. */
+		stuck = hard && count >= least ? stuck + KILL_STEP_MS : 0;
+		least = hard && count < least ? count : least;
+		if (stuck >= KILL_TIMEOUT_MS)
 			return vns_error_set(err, EBUSY,
 					     "process %d (of %u) inside does "
 					     "not die",

@@ -14,9 +14,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <linux/mount.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 /* No vserver's name begins with a dot. */
@@ -89,6 +91,31 @@ int vns_cgroup_mount(int *fd, struct vns_error *err)
 	return rc < 0 && search_mount(fd) ? 0 : rc;
 }
 
+/*
+ * A service may see all cgroups through a mount that is read-only, as
+ * ProtectControlGroups= of systemd makes it. Opens another mount of the same,
+ * which nobody else sees, in its place.
+ */
+static int make_writable(int *mount, struct vns_error *err)
+{
+	struct mount_attr attributes = { .attr_clr = MOUNT_ATTR_RDONLY };
+	int copy = (int)syscall(SYS_open_tree, *mount, "",
+				OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+					AT_EMPTY_PATH);
+
+	if (copy < 0)
+		return vns_error_errno(err, errno,
+				       "cgroups are read-only here: open_tree");
+	vns_safefile_close(mount);
+	*mount = copy;
+	if (syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, &attributes,
+		    sizeof(attributes)) < 0)
+		return vns_error_errno(
+			err, errno,
+			"cgroups are read-only here: mount_setattr");
+	return 0;
+}
+
 int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
 		       struct vns_error *err)
 {
@@ -119,12 +146,10 @@ int vns_cgroup_open_aside(struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	for (tries = 0; tries < ASIDE_TRIES; tries++) {
-		/*
-		 * Both results are ignored: afterwards the cgroup is there, or
-		 * it is not.
-		 */
+		/* Afterwards the cgroup is there, or it is not. */
 		(void)mkdirat(mount, VNS_CGNAME_PARENT, 0755);
-		(void)mkdirat(mount, ASIDE, 0755);
+		if (mkdirat(mount, ASIDE, 0755) < 0 && errno == EROFS)
+			(void)make_writable(&mount, err);
 		rc = vns_cgroup_open_at(mount, ASIDE, &fd, err);
 		if (rc != -ENOENT)
 			break;
@@ -211,6 +236,11 @@ int vns_cgroup_open_own(int *procs, struct vns_error *err)
 	VNS_AUTOCLOSE int mount = -1;
 	int rc = vns_cgroup_mount(&mount, err);
 
+	if (rc == 0)
+		rc = open_own(mount, procs, err);
+	if (rc != -EROFS)
+		return rc;
+	rc = make_writable(&mount, err);
 	return rc < 0 ? rc : open_own(mount, procs, err);
 }
 

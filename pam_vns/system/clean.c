@@ -278,9 +278,9 @@ int vns_clean_process(int input, int output, int errors)
 	return setsid() < 0 || chdir("/") < 0 ? -errno : 0;
 }
 
-void vns_clean_bind(pid_t parent)
+void vns_clean_bind(pid_t parent, int signal)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PDEATHSIG, signal);
 	/* It may have ended before the kernel was asked for that. */
 	if (getppid() != parent)
 		_exit(127);

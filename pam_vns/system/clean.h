@@ -8,8 +8,8 @@
  * securebits, and the bounding set of capabilities; or they only cost time:
  * mitigations of speculation that were forced (PR_SET_SPECULATION_CTRL). The
  * login uid of the audit subsystem says who has caused this. A process that has
- * made itself the parent of orphans (PR_SET_CHILD_SUBREAPER) is that of the clean
- * process's, too; it learns when they end.
+ * made itself the parent of orphans (PR_SET_CHILD_SUBREAPER) is that of the
+ * clean process's, too; it learns when they end.
  */
 #ifndef VNS_CLEAN_H
 #define VNS_CLEAN_H
@@ -39,10 +39,11 @@ pid_t vns_clean_fork(int signal, int *pidfd);
 int vns_clean_process(int input, int output, int errors);
 
 /*
- * Has the calling process killed when its parent ends. To be called after
- * vns_clean_process, as a change of ids undoes it.
+ * Has the calling process get a signal when its parent ends: SIGKILL, or one
+ * that it ends by. To be called after vns_clean_process, as a change of ids
+ * undoes it.
  */
-void vns_clean_bind(pid_t parent);
+void vns_clean_bind(pid_t parent, int signal);
 
 /* Sets all signals to their default, libc's own too, and unblocks all. */
 void vns_clean_signals(void);

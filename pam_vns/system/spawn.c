@@ -43,6 +43,16 @@ static _Noreturn void pass_on(pid_t program)
 }
 
 /*
+ * The caller, who would end what takes too long, has been killed: what the
+ * program has started goes with it.
+ */
+static void end_all(int signal)
+{
+	(void)signal;
+	kill(0, SIGKILL);
+}
+
+/*
  * Runs in the middle process and, from _Fork(3) on, in the program's process.
  * Until the exec it makes only async-signal-safe calls, as the caller may have
  * threads.
@@ -56,15 +66,16 @@ static _Noreturn void run_child(const struct child *child)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (vns_clean_process(null, child->output, child->errors) < 0)
 		_exit(127);
+	/* From here on this is a process group of its own. */
+	(void)signal(SIGALRM, end_all);
 	if (child->caller)
-		vns_clean_bind(child->caller);
-	/* The caller, who would end what takes too long, may be killed. */
+		vns_clean_bind(child->caller, SIGALRM);
 	alarm(child->timeout + 1);
 	program = _Fork();
 	if (program > 0)
 		pass_on(program);
 	if (program == 0) {
-		vns_clean_bind(middle);
+		vns_clean_bind(middle, SIGKILL);
 		execve(child->argv[0], child->argv, child->envp);
 	}
 	_exit(errno == ENOENT ? 127 : 126);

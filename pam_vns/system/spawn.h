@@ -7,7 +7,7 @@
  * does not become the program, but only waits for it. The program is a clean
  * root process (clean.h), with /dev/null as descriptor 0, its output collected
  * from 1 and 2, and exactly the given environment. If the caller is killed, so
- * is the program when its time is up.
+ * is the program, with its process group, when its time is up.
  */
 #ifndef VNS_SPAWN_H
 #define VNS_SPAWN_H
@@ -42,7 +42,7 @@ struct vns_spawn_said {
 
 /* How the program depends on the caller. */
 enum {
-	/* The program is killed when the caller ends. */
+	/* The program's process group is killed when the caller ends. */
 	VNS_SPAWN_BOUND = 1,
 };
 

@@ -39,7 +39,7 @@ static void become_clean(pid_t parent)
 				 strerrordesc_np(-rc));
 		exit(VNS_EXIT_FAILURE);
 	}
-	vns_clean_bind(parent);
+	vns_clean_bind(parent, SIGKILL);
 	reset_environment();
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -17,6 +18,9 @@
 /* A keeper that is just starting, or just leaving, is waited for so often. */
 #define TRIES 100
 #define TRY_US 50000
+
+/* In bytes, for any file that the keeper writes. */
+#define ROOM (1UL << 24)
 
 struct start {
 	bool background;
@@ -138,6 +142,26 @@ static int close_others(unsigned first, struct vns_error *err)
 	return 0;
 }
 
+/*
+ * Records, the keeper's lock and counts have to be written. Whose limit cannot
+ * be raised refuses one login; a keeper that had it would refuse everybody's.
+ */
+static int raise_limit(struct vns_error *err)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return vns_error_errno(err, errno, "RLIMIT_FSIZE");
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur >= ROOM)
+		return 0;
+	return vns_error_set(err, EFBIG,
+			     "who starts it may write no files of more than "
+			     "%llu bytes (RLIMIT_FSIZE), and root cannot raise "
+			     "that here",
+			     (unsigned long long)limit.rlim_max);
+}
+
 static int run(bool background, struct vns_error *err)
 {
 	struct start start = { .background = background, .channel = -1 };
@@ -149,6 +173,8 @@ static int run(bool background, struct vns_error *err)
 	passed = vns_listen_passed(&listener, err, &rc);
 	if (rc == 0)
 		rc = close_others(passed ? 4 : 3, err);
+	if (rc == 0)
+		rc = raise_limit(err);
 	if (rc == 0 && !passed)
 		rc = join_origin(err);
 	if (rc == 0)

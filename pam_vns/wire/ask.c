@@ -36,6 +36,7 @@ static const struct vns_form_row rows[] = {
 	ROW("terminal", terminal, TEXT, .valid = is_path),
 	ROW("reopens", reopens, FLAG),
 	ROW("stays", stays, FLAG),
+	ROW("attempt", attempt, TEXT, .valid = is_some),
 	ROW("retry", retry, FLAG),
 };
 

@@ -33,7 +33,12 @@ struct vns_ask {
 	bool reopens;
 	/* A line with "placed?" was told that the user stays on the host. */
 	bool stays;
-	/* Asked before, when the keeper ended without an answer. */
+	/*
+	 * What tells this session from others of the same process; NULL: it is
+	 * not told. And it was asked for before, when the keeper ended without
+	 * an answer.
+	 */
+	const char *attempt;
 	bool retry;
 };
 

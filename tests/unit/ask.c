@@ -36,7 +36,8 @@ static void test_unpack(void)
 		{ "pam_vns=1|phase=0|config=/c|user=a|service=s|", 0 },
 		{ "pam_vns=1|phase=2|config=/c|user=a|service=s|", 0 },
 		{ START "debug=1|config=/c|user=a|ruser=b|service=s|tty=t|"
-			"rhost=h|cwd=/|terminal=/t|reopens=1|",
+			"rhost=h|cwd=/|terminal=/t|reopens=1|attempt=1.2|"
+			"retry=1|",
 		  0 },
 		/* Strangers choose these. */
 		{ START "config=/c|user=a=b|service=s|", 0 },

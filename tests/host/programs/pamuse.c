@@ -2,6 +2,10 @@
  * A program that uses PAM, of the kinds that pamtester is not:
  *
  *	pamuse two SERVICE USER OTHER	two sessions in one process
+ *	pamuse next SERVICE USER OTHER
+ *			opens USER's session, which a child goes on with, closes
+ *			its own part of it, and opens OTHER's; each at the next
+ *			line of standard input, and the child until its end
  *	pamuse state HOW SERVICE USER OTHER
  *			what open_session leaves changed; HOW is "plain",
  *			"fail" (the join fails) or "lie" (it only says it works)
@@ -100,6 +104,31 @@ static int use_two(char **argv)
 	pam_end(again, 0);
 	pam_end(second, 0);
 	printf("close %d\n", pam_close_session(first, 0));
+	pam_end(first, 0);
+	return 0;
+}
+
+static int use_next(char **argv)
+{
+	pam_handle_t *first = begin(argv[0], argv[1]);
+	pam_handle_t *second = begin(argv[0], argv[2]);
+	char line[8];
+	pid_t child;
+
+	open_session(first, "first");
+	child = fork();
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	printf("close %d\n", pam_close_session(first, 0));
+	if (fgets(line, sizeof(line), stdin))
+		open_session(second, "second");
+	while (fgets(line, sizeof(line), stdin))
+		;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	pam_end(second, 0);
 	pam_end(first, 0);
 	return 0;
 }
@@ -294,6 +323,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 5 && strcmp(argv[1], "two") == 0)
 		return use_two(argv + 2);
+	if (argc == 5 && strcmp(argv[1], "next") == 0)
+		return use_next(argv + 2);
 	if (argc == 6 && strcmp(argv[1], "state") == 0)
 		return use_state(argv + 2);
 	if (argc == 6 && strcmp(argv[1], "child") == 0)
