@@ -190,23 +190,29 @@ int vns_hold_open(struct vns_native *native, struct vns_error *err)
 	return 0;
 }
 
-/* No vserver's name begins with a dot. */
+/*
+ * No vserver's name begins with a dot. Where it cannot be told, there may be
+ * some.
+ */
 static bool has_vservers(int run)
 {
 	int fd = openat(run, VNS_RUNDIR_NS,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
+	bool found;
 
 	if (!entries) {
 		vns_safefile_close(&fd);
 		return true;
 	}
+	errno = 0;
 	do
 		entry = readdir(entries);
 	while (entry && entry->d_name[0] == '.');
+	found = entry || errno != 0;
 	closedir(entries);
-	return entry != NULL;
+	return found;
 }
 
 /*

@@ -24,12 +24,9 @@ static int say_none(struct vns_error *err)
 	return vns_error_set(err, ESRCH, "not running");
 }
 
-static bool is_same(const struct stat *a, int fd)
+static bool is_same(const struct stat *a, const struct stat *b)
 {
-	struct stat b;
-
-	return fstat(fd, &b) == 0 && a->st_dev == b.st_dev &&
-	       a->st_ino == b.st_ino;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 /* What one sees where nothing is pinned, or in another mount namespace. */
@@ -42,24 +39,36 @@ static bool is_placeholder(int fd)
 	       fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
 }
 
+/*
+ * Whoever was to make the holder may have been killed at it; or ns/ has been
+ * removed since, and is another directory now. Such a holder is none. One that
+ * cannot be looked at is not such a one: what is pinned in it would be lost.
+ */
+static int check_root(int run, int root, struct vns_error *err)
+{
+	struct stat ns, found;
+
+	if (fstat(root, &found) < 0)
+		return vns_error_errno(err, errno, WHAT);
+	if (fstatat(run, VNS_RUNDIR_NS, &ns, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ?
+			       say_none(err) :
+			       vns_error_errno(err, errno,
+					       "run_dir/" VNS_RUNDIR_NS);
+	if (!is_same(&ns, &found))
+		return say_none(err);
+	return vns_safefile_check_directory(root, "run_dir/" VNS_RUNDIR_NS,
+					    err);
+}
+
 static int take(int run, int pin, struct vns_holder *holder,
 		struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	struct stat ns;
 	int rc = vns_vet_mount(pin, VNS_NSSET(VNS_NS_MNT), WHAT, &place, err);
 
-	if (rc < 0)
-		return rc;
-	/*
-	 * Whoever was to make the holder may have been killed at it; or ns/ has
-	 * been removed since, and is another directory now.
-	 */
-	if (fstatat(run, VNS_RUNDIR_NS, &ns, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !is_same(&ns, place.root))
-		return say_none(err);
-	rc = vns_safefile_check_directory(place.root, "run_dir/" VNS_RUNDIR_NS,
-					  err);
+	if (rc == 0)
+		rc = check_root(run, place.root, err);
 	if (rc < 0)
 		return rc;
 	holder->mnt = place.ns[VNS_NS_MNT];
@@ -95,13 +104,13 @@ static int open_pin(int run, int *pin, struct vns_error *err)
 int vns_holder_open(int run, struct vns_holder *holder, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int pin = -1;
-	struct stat now;
+	struct stat now, open;
 	int rc;
 
 	/* What is open has not ended, so its number is nobody else's. */
-	if (holder->mnt >= 0 &&
+	if (holder->mnt >= 0 && fstat(holder->mnt, &open) == 0 &&
 	    fstatat(run, VNS_RUNDIR_HOLDER, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_same(&now, holder->mnt))
+	    is_same(&now, &open))
 		return 0;
 	vns_holder_close(holder);
 	rc = open_pin(run, &pin, err);
