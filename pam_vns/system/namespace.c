@@ -20,8 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The stack of a child that shares our memory. */
-#define STACK_SIZE 65536
+#define STACK_SIZE 65536 /* of a child that shares our memory */
 
 /*
  * A thread can go back from the types before this one; the user namespace comes
