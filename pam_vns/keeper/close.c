@@ -242,24 +242,23 @@ static void tell_keeper(const struct vns_office *office, int64_t when)
  * Removes the terminal. If another session is still on it, returns a process of
  * that session, else 0.
  */
-static unsigned long release(const struct vns_strings *record, int sessions,
+static unsigned long release(const struct vns_strings *record,
 			     struct vns_bindtty *terminal)
 {
 	unsigned long process;
 	struct vns_error err;
 
-	if (vns_terminal_release(record, sessions, terminal, &process, &err) <
-	    0)
+	if (vns_terminal_release(record, terminal, &process, &err) < 0)
 		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
 	return process;
 }
 
-static void release_last(const struct vns_strings *record, int sessions,
+static void release_last(const struct vns_strings *record,
 			 struct vns_bindtty *terminal)
 {
 	unsigned long process;
 
-	while ((process = release(record, sessions, terminal)) > 0) {
+	while ((process = release(record, terminal)) > 0) {
 		wait_for_process((int)process);
 		/* The keeper is to notice the end of that session, too. */
 		poll(NULL, 0, SOON_MS);
@@ -313,11 +312,11 @@ void vns_close_session(const struct vns_office *office, const vns_session name,
 	if (!entered)
 		/* Nobody is to go on with it. */
 		vns_sessions_forget(sessions, claim.name);
-	(void)release(&record, sessions, &terminal);
+	(void)release(&record, &terminal);
 	if (entered)
 		see_out(&record, sessions, claim.name);
 	vns_sessions_remove(sessions, &claim);
-	release_last(&record, sessions, &terminal);
+	release_last(&record, &terminal);
 	vns_bindtty_close(&terminal);
 	if (strcmp(vns_fields_get(&record, "stop"), "last-logout") == 0)
 		end_vserver(&record, NULL, &when);

@@ -149,8 +149,8 @@ static void undo(struct job *job)
 					  VNS_RECORD_REFUSED, "1", &err);
 		return;
 	}
-	if (vns_terminal_undo(&job->terminal, job->sessions, &job->login.place,
-			      &err) < 0)
+	if (vns_terminal_undo(&job->terminal, job->served->name,
+			      &job->login.place, &err) < 0)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", err.text);
 	vns_sessions_forget(job->sessions, job->served->name);
 	job->served->name[0] = '\0';

@@ -1,37 +1,59 @@
 /*
- * Places a terminal under a lock of all sessions, and takes it away when no
+ * Places a terminal under a lock of its vserver, and takes it away when no
  * other session's record names it.
  */
 #include "keeper/terminal.h"
 
 #include "config/definition.h"
 #include "config/load.h"
-#include "native/lock.h"
+#include "lib/paths.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 
 /* The lock is held while a terminal is put in place or taken away. */
+#define LOCK VNS_KEEPER_RUN "/keeper.terminals"
 #define LOCK_MS 12000
+#define STEP_MS 5
 /* In the record of the session that has placed it: "DEVICE INODE NUMBER". */
 #define BOUND "bound"
 
 /*
- * The lock is the directory, opened anew: descriptors that were inherited share
- * their locks.
+ * Locks a byte of a file that all share, by the vserver's name, up to the colon
+ * where that of a session is given: a tenant's /dev that does not answer holds
+ * up the terminals of that tenant alone.
  */
-static int take_lock(int directory, int *lock, struct vns_error *err)
+static int take_lock(const char *name, int *lock, struct vns_error *err)
 {
-	*lock = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct flock range = { .l_type = F_WRLCK, .l_len = 1 };
+	const int64_t end = vns_deadline_now() + LOCK_MS;
+	/* FNV-1a. */
+	uint64_t id = 0xcbf29ce484222325;
+
+	for (; *name && *name != ':'; name++)
+		id = (id ^ (unsigned char)*name) * 0x100000001b3;
+	range.l_start = (off_t)(id & 0x7ffffffe);
+	*lock = open(LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (*lock < 0)
-		return vns_error_errno(err, errno, "the sessions' directory");
-	return vns_lock_hold(*lock, "the terminals of sessions", LOCK_MS, err);
+		return vns_error_errno(err, errno, LOCK);
+	while (fcntl(*lock, F_OFD_SETLK, &range) < 0) {
+		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+			return vns_error_errno(err, errno, LOCK);
+		if (vns_deadline_now() >= end)
+			return vns_error_set(err, EBUSY,
+					     "other logins hold the lock of "
+					     "the vserver's terminals for too "
+					     "long");
+		poll(NULL, 0, STEP_MS);
+	}
+	return 0;
 }
 
 static int note(const struct vns_bindtty *terminal, int directory,
@@ -52,7 +74,7 @@ int vns_terminal_place(struct vns_bindtty *terminal, int directory,
 {
 	VNS_AUTOCLOSE int lock = -1;
 	struct vns_error ignored;
-	int rc = take_lock(directory, &lock, err);
+	int rc = take_lock(name, &lock, err);
 
 	if (rc == 0)
 		rc = vns_bindtty_place(terminal, path, tty, place, err);
@@ -66,7 +88,7 @@ int vns_terminal_place(struct vns_bindtty *terminal, int directory,
 	return rc;
 }
 
-int vns_terminal_undo(struct vns_bindtty *terminal, int directory,
+int vns_terminal_undo(struct vns_bindtty *terminal, const vns_session name,
 		      const struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int lock = -1;
@@ -74,7 +96,7 @@ int vns_terminal_undo(struct vns_bindtty *terminal, int directory,
 
 	if (!terminal->placed)
 		return 0;
-	rc = take_lock(directory, &lock, err);
+	rc = take_lock(name, &lock, err);
 	if (rc == 0)
 		rc = vns_bindtty_remove(terminal, place, err);
 	vns_bindtty_close(terminal);
@@ -153,7 +175,7 @@ static int take_away(const struct vns_strings *record,
 	return rc < 0 ? rc : vns_bindtty_remove(terminal, &where, err);
 }
 
-int vns_terminal_release(const struct vns_strings *record, int directory,
+int vns_terminal_release(const struct vns_strings *record,
 			 struct vns_bindtty *terminal, unsigned long *process,
 			 struct vns_error *err)
 {
@@ -164,7 +186,7 @@ int vns_terminal_release(const struct vns_strings *record, int directory,
 	*process = 0;
 	if (!terminal->placed)
 		return 0;
-	rc = take_lock(directory, &lock, err);
+	rc = take_lock(vns_fields_get(record, "vserver"), &lock, err);
 	if (rc < 0)
 		return rc;
 	rc = vns_sessions_walk(vns_fields_get(record, "run_dir"), false, visit,

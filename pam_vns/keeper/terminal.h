@@ -18,7 +18,7 @@ int vns_terminal_place(struct vns_bindtty *terminal, int directory,
 		       const struct vns_place *place, struct vns_error *err);
 
 /* Takes away what was placed for a session that has not begun. */
-int vns_terminal_undo(struct vns_bindtty *terminal, int directory,
+int vns_terminal_undo(struct vns_bindtty *terminal, const vns_session name,
 		      const struct vns_place *place, struct vns_error *err);
 
 /*
@@ -33,7 +33,7 @@ struct vns_bindtty vns_terminal_recorded(const struct vns_strings *record,
  * still on the terminal, it is left in place, this has to be called again, and
  * *process is a process of that session.
  */
-int vns_terminal_release(const struct vns_strings *record, int directory,
+int vns_terminal_release(const struct vns_strings *record,
 			 struct vns_bindtty *terminal, unsigned long *process,
 			 struct vns_error *err);
 
