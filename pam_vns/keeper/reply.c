@@ -145,20 +145,29 @@ int vns_reply_refuse(int connection, struct vns_error *err)
 	return send_answer(connection, &answer, NULL, 0, err);
 }
 
-static int send_place(int connection, struct vns_answer *answer,
-		      struct vns_login *login, bool *placed,
-		      struct vns_error *err)
+static int send_identity(int connection, struct vns_answer *answer,
+			 struct vns_login *login, bool *placed,
+			 struct vns_error *err)
 {
 	VNS_AUTOACCOUNT struct vns_account root = { 0 };
+	int rc = add_identity(answer, login, &root, err);
+
+	if (rc < 0)
+		return rc;
+	*placed = true;
+	return send_answer(connection, answer, NULL, 0, err);
+}
+
+static int send_place(int connection, struct vns_answer *answer,
+		      struct vns_login *login, struct vns_error *err)
+{
 	VNS_AUTOCLOSE int cgroup = -1;
 	const bool user = login->place.ns[VNS_NS_USER] >= 0;
 	int fds[VNS_ANSWER_FDS];
 	char message[256];
 	size_t count;
-	int rc = add_identity(answer, login, &root, err);
+	int rc = open_cgroup(login, &cgroup, err);
 
-	if (rc == 0)
-		rc = open_cgroup(login, &cgroup, err);
 	if (rc == 0 && add_environment(answer, login->vserver) < 0)
 		rc = vns_error_memory(err);
 	if (rc < 0)
@@ -173,7 +182,6 @@ static int send_place(int connection, struct vns_answer *answer,
 	answer->outside_uid = user ? login->outside_uid : 0;
 	answer->outside_gid = user ? login->outside_gid : 0;
 	count = list_fds(login, cgroup, &answer->descriptors, fds);
-	*placed = true;
 	return send_answer(connection, answer, fds, count, err);
 }
 
@@ -207,9 +215,12 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 	if (login->vserver && kind != VNS_ANSWER_STAY &&
 	    kind != VNS_ANSWER_REFUSE)
 		answer.vserver = login->vserver->name;
-	rc = kind == VNS_ANSWER_PLACE ?
-		     send_place(connection, &answer, login, placed, err) :
-		     send_answer(connection, &answer, NULL, 0, err);
+	if (kind == VNS_ANSWER_PLACE)
+		rc = send_place(connection, &answer, login, err);
+	else if (kind == VNS_ANSWER_IDENTITY)
+		rc = send_identity(connection, &answer, login, placed, err);
+	else
+		rc = send_answer(connection, &answer, NULL, 0, err);
 	vns_strings_free(&answer.environment);
 	return rc;
 }

@@ -15,10 +15,10 @@ struct vns_reply_lines {
 struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug);
 
 /*
- * Sends the answer. The facts of login are used as far as they are known; with
- * VNS_ANSWER_PLACE, all of its place is sent, and *placed is set right before.
- * Returns 0 or -errno, with err if
- * the answer could not be made.
+ * Sends the answer. The facts of login are used as far as they are known. With
+ * VNS_ANSWER_PLACE, all of its place is sent; with VNS_ANSWER_IDENTITY, users
+ * and groups are looked up, and *placed is set right before it is sent. Returns
+ * 0 or -errno, with err if the answer could not be made.
  */
 int vns_reply_send(int connection, enum vns_answer_kind kind,
 		   struct vns_login *login, const struct vns_reply_lines *lines,

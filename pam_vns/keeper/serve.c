@@ -337,7 +337,10 @@ static int note_placed(const struct job *job, struct vns_error *err)
 				   VNS_RECORD_PLACED, "1", err);
 }
 
-/* Sends the place. From here on the module may have entered. */
+/*
+ * Sends the place, and what the session needs to enter it. A module that has
+ * failed meanwhile, and has gone away, says no word then.
+ */
 static int send_place(struct job *job, struct vns_error *err)
 {
 	struct vns_login *login = &job->login;
@@ -354,6 +357,10 @@ static int send_place(struct job *job, struct vns_error *err)
 					"home directory missing inside" :
 					NULL);
 		rc = answer(job, VNS_ANSWER_PLACE, err);
+	}
+	if (rc == 0) {
+		rc = answer(job, VNS_ANSWER_IDENTITY, err);
+		rc = rc == -EPIPE || rc == -ECONNRESET ? 0 : rc;
 	}
 	job->served->placed = rc == 0;
 	return rc;

@@ -83,16 +83,34 @@ static int move(int cgroup, int *back, struct vns_error *err)
 	return rc;
 }
 
-static int join(const struct vns_inquiry *inquiry, struct vns_host *host,
-		struct vns_error *err)
+/* The keeper may refuse the login in place of telling the identity. */
+static int wait_for_identity(struct vns_inquiry *inquiry,
+			     const struct vns_log *log, struct vns_error *err)
+{
+	int rc = vns_inquire_identity(inquiry, err);
+
+	if (rc == -EACCES)
+		vns_inquire_log(inquiry, log);
+	return rc;
+}
+
+static int join(struct vns_inquiry *inquiry, struct vns_host *host,
+		const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int back = -1;
 	struct vns_error ignored;
-	int rc = move(inquiry->cgroup, &back, err);
+	int rc = vns_identity_begin(&host->identity, err);
 
 	if (rc < 0)
 		return rc;
-	rc = vns_identity_freeze(&inquiry->answer, &host->identity, err);
+	rc = wait_for_identity(inquiry, log, err);
+	if (rc == 0)
+		rc = move(inquiry->cgroup, &back, err);
+	if (rc < 0) {
+		vns_identity_undo(&host->identity);
+		return rc;
+	}
+	rc = vns_identity_freeze(&inquiry->identity, &host->identity, err);
 	if (rc == 0) {
 		rc = vns_namespace_enter(&inquiry->place, err);
 		if (rc < 0)
@@ -108,8 +126,9 @@ static int join(const struct vns_inquiry *inquiry, struct vns_host *host,
 }
 
 /* With way_back the process keeps the capabilities that it needs to go back. */
-static int enter(const struct vns_inquiry *inquiry, bool way_back,
-		 struct vns_host *host, struct vns_error *err)
+static int enter(struct vns_inquiry *inquiry, bool way_back,
+		 struct vns_host *host, const struct vns_log *log,
+		 struct vns_error *err)
 {
 	VNS_AUTOCLOSE int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct vns_tty_owner terminal = { .fd = -1 };
@@ -124,7 +143,7 @@ static int enter(const struct vns_inquiry *inquiry, bool way_back,
 		rc = vns_tty_give(inquiry->answer.outside_uid,
 				  inquiry->answer.outside_gid, &terminal, err);
 	if (rc == 0)
-		rc = join(inquiry, host, err);
+		rc = join(inquiry, host, log, err);
 	if (rc < 0) {
 		vns_tty_take_back(&terminal);
 		return rc;
@@ -144,8 +163,9 @@ static int enter(const struct vns_inquiry *inquiry, bool way_back,
 }
 
 /* keeps says whether host is kept for going back with it. */
-static int try_to_enter(const struct vns_inquiry *inquiry, bool keeps,
-			struct vns_host *host, struct vns_error *err)
+static int try_to_enter(struct vns_inquiry *inquiry, bool keeps,
+			struct vns_host *host, const struct vns_log *log,
+			struct vns_error *err)
 {
 	const bool way_back = keeps && inquiry->place.ns[VNS_NS_USER] < 0;
 	int rc;
@@ -153,7 +173,7 @@ static int try_to_enter(const struct vns_inquiry *inquiry, bool keeps,
 	/* A way back that cannot be used need not be kept. */
 	if (keeps && !way_back)
 		vns_namespace_forget(&host->way);
-	rc = enter(inquiry, way_back, host, err);
+	rc = enter(inquiry, way_back, host, log, err);
 	if (rc < 0)
 		vns_identity_free(&host->identity);
 	return rc;
@@ -184,7 +204,7 @@ int vns_enter(struct vns_inquiry *inquiry, struct vns_host *host,
 
 	for (tries = 1;; tries++) {
 		rc = try_to_enter(inquiry, host != NULL, host ? host : &none,
-				  err);
+				  log, err);
 		if (rc != -ESTALE || tries == TRIES_MAX ||
 		    !inquiry->answer.restarts)
 			break;

@@ -24,10 +24,10 @@ struct vns_host {
 void vns_host_free(struct vns_host *host);
 
 /*
- * Guards the terminal, moves to the answer's cgroup, freezes the identity,
- * joins the place, changes to the directory to begin in, marks every descriptor
- * from 3 up close-on-exec, and gives up all capabilities except for the
- * answer's.
+ * Guards the terminal, waits for the identity, moves to the answer's cgroup,
+ * freezes the identity, joins the place, changes to the directory to begin in,
+ * marks every descriptor from 3 up close-on-exec, and gives up all capabilities
+ * except for the answer's.
  *
  * If host is not NULL, the way back is stored in it, and the process keeps the
  * capabilities that vns_leave needs. Where the vserver has a user namespace,

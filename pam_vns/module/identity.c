@@ -121,8 +121,7 @@ static int check_answers(const struct vns_answer *answer, struct vns_error *err)
 			     pw->pw_name);
 }
 
-static int freeze_databases(const struct vns_answer *answer,
-			    struct vns_error *err)
+static int freeze_databases(struct vns_error *err)
 {
 	size_t i;
 	int rc = 0;
@@ -130,7 +129,7 @@ static int freeze_databases(const struct vns_answer *answer,
 	for (i = 0; rc == 0 && i < DATABASES; i++)
 		rc = vns_nssdb_configure(databases[i].name, databases[i].frozen,
 					 err);
-	return rc == 0 ? check_answers(answer, err) : rc;
+	return rc;
 }
 
 bool vns_identity_frozen(void)
@@ -138,8 +137,7 @@ bool vns_identity_frozen(void)
 	return vns_frozen_active();
 }
 
-int vns_identity_freeze(const struct vns_answer *answer,
-			struct vns_identity *identity, struct vns_error *err)
+int vns_identity_begin(struct vns_identity *identity, struct vns_error *err)
 {
 	int rc = vns_identity_check(err);
 
@@ -149,10 +147,19 @@ int vns_identity_freeze(const struct vns_answer *answer,
 	identity->locale = strdup(setlocale(LC_ALL, NULL));
 	if (!identity->locale)
 		return vns_error_memory(err);
-	rc = copy_answers(answer, err);
+	rc = freeze_databases(err);
 	if (rc < 0)
-		return rc;
-	rc = freeze_databases(answer, err);
+		vns_identity_undo(identity);
+	return rc;
+}
+
+int vns_identity_freeze(const struct vns_answer *answer,
+			struct vns_identity *identity, struct vns_error *err)
+{
+	int rc = copy_answers(answer, err);
+
+	if (rc == 0)
+		rc = check_answers(answer, err);
 	if (rc == 0 && !setlocale(LC_ALL, "C"))
 		rc = vns_error_set(err, EIO, "setlocale failed");
 	if (rc == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)

@@ -24,9 +24,15 @@ struct vns_identity {
 int vns_identity_check(struct vns_error *err);
 
 /*
+ * From now on this process knows nobody, until vns_identity_freeze. On failure
+ * nothing has changed.
+ */
+int vns_identity_begin(struct vns_identity *identity, struct vns_error *err);
+
+/*
  * From now on this process knows the answer's user, root, the user's groups and
  * the group tty, and nobody else. Its locale is "C" and it is not dumpable
- * (PR_SET_DUMPABLE, prctl(2)). On failure nothing has changed.
+ * (PR_SET_DUMPABLE, prctl(2)). On failure all is as before vns_identity_begin.
  */
 int vns_identity_freeze(const struct vns_answer *answer,
 			struct vns_identity *identity, struct vns_error *err);

@@ -37,6 +37,7 @@
 void vns_inquire_end(struct vns_inquiry *inquiry)
 {
 	vns_answer_free(&inquiry->answer);
+	vns_answer_free(&inquiry->identity);
 	vns_place_close(&inquiry->place);
 	vns_safefile_close(&inquiry->cwd);
 	vns_safefile_close(&inquiry->cgroup);
@@ -192,27 +193,54 @@ static int no_answer(int64_t deadline, struct vns_error *err)
 			     "answer: see its own lines in the log");
 }
 
-static int receive(struct vns_inquiry *inquiry, int connection, bool *begun,
-		   struct vns_error *err)
+static int receive_answer(int connection, struct vns_answer *answer,
+			  struct vns_channel_extras *extras, bool *begun,
+			  struct vns_error *err)
 {
-	VNS_AUTOEXTRAS struct vns_channel_extras extras = { 0 };
 	VNS_AUTOFREE char *text = NULL;
 	const int64_t deadline =
 		vns_deadline_now() + (VNS_KEEPER_TIME + PATIENCE) * 1000L;
 	size_t length = 0;
 	int rc = vns_parcel_receive(connection, VNS_ANSWER_MAX, deadline, &text,
-				    &length, &extras, begun);
+				    &length, extras, begun);
 
 	if (rc == -EPIPE)
 		return no_answer(deadline, err);
 	if (rc < 0)
 		return vns_error_errno(err, -rc, "the keeper's answer");
-	rc = vns_answer_unpack(text, length, &inquiry->answer, err);
-	if (rc < 0) {
+	rc = vns_answer_unpack(text, length, answer, err);
+	if (rc < 0)
 		vns_error_context(err, "the keeper's answer");
+	return rc;
+}
+
+static int receive(struct vns_inquiry *inquiry, int connection, bool *begun,
+		   struct vns_error *err)
+{
+	VNS_AUTOEXTRAS struct vns_channel_extras extras = { 0 };
+	int rc = receive_answer(connection, &inquiry->answer, &extras, begun,
+				err);
+
+	return rc < 0 ? rc : take_place(inquiry, &extras, err);
+}
+
+int vns_inquire_identity(struct vns_inquiry *inquiry, struct vns_error *err)
+{
+	VNS_AUTOEXTRAS struct vns_channel_extras none = { 0 };
+	bool begun = true;
+	int rc = receive_answer(inquiry->connection, &inquiry->identity, &none,
+				&begun, err);
+
+	if (rc < 0 || inquiry->identity.kind == VNS_ANSWER_IDENTITY)
 		return rc;
-	}
-	return take_place(inquiry, &extras, err);
+	if (inquiry->identity.kind != VNS_ANSWER_REFUSE)
+		return vns_error_set(err, EPROTO,
+				     "the keeper's answer is not the one that "
+				     "follows a place");
+	vns_answer_free(&inquiry->answer);
+	inquiry->answer = inquiry->identity;
+	inquiry->identity = (struct vns_answer){ 0 };
+	return vns_error_set(err, EACCES, "the keeper refuses the login");
 }
 
 /* *begun says whether asking anew would repeat what must not be repeated. */

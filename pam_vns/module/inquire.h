@@ -13,6 +13,7 @@
 
 struct vns_inquiry {
 	struct vns_answer answer;
+	struct vns_answer identity; /* after vns_inquire_identity */
 	struct vns_place place; /* with VNS_ANSWER_PLACE, as are the next two */
 	int cwd;		/* -1: the session begins in "/" */
 	int cgroup;		/* cgroup.procs; -1: not moved */
@@ -35,6 +36,12 @@ struct vns_inquiry {
  */
 int vns_inquire(const struct vns_ask *ask, int terminal,
 		struct vns_inquiry *inquiry, struct vns_error *err);
+
+/*
+ * Waits for what the process is to know in the place of the answer. Returns
+ * -EACCES if the keeper refuses the login after all: answer is the refusal.
+ */
+int vns_inquire_identity(struct vns_inquiry *inquiry, struct vns_error *err);
 
 /*
  * To be called if the place of an answer could not be entered because the

@@ -347,6 +347,7 @@ static int enter(struct call *call)
 	struct vns_life *life;
 	struct vns_error err;
 	bool shares = vns_foreground_shares();
+	int rc;
 
 	if (call->inquiry.answer.message &&
 	    !((unsigned)call->flags & PAM_SILENT))
@@ -354,10 +355,13 @@ static int enter(struct call *call)
 	life = set_environment(call) ? make_life(pamh) : NULL;
 	if (!life || !set_user(pamh, DATA_ENTERED, call->caller.ask.who.user))
 		return refuse(call, "out of memory");
-	if (vns_enter(&call->inquiry, find_host(pamh), &call->log, &err) < 0) {
+	rc = vns_enter(&call->inquiry, find_host(pamh), &call->log, &err);
+	if (rc < 0)
 		pam_set_data(pamh, DATA_ENTERED, NULL, NULL);
+	if (rc == -EACCES && call->inquiry.answer.kind == VNS_ANSWER_REFUSE)
+		return deny(call, call->inquiry.answer.notice);
+	if (rc < 0)
 		return refuse(call, err.text);
-	}
 	vns_inquire_entered(&call->inquiry);
 	vns_life_begin(life, call->inquiry.connection);
 	call->inquiry.connection = -1;

@@ -43,6 +43,7 @@ static bool is_variable(const char *text)
 #define KIND(kind) (1U << VNS_ANSWER_##kind)
 #define ANY VNS_FORM_ANY
 #define PLACE KIND(PLACE)
+#define IDENTITY KIND(IDENTITY)
 
 /* KINDS may have the field. */
 #define ROW(KEY, MEMBER, TYPE, KINDS, ...)                     \
@@ -51,44 +52,45 @@ static bool is_variable(const char *text)
 		.offset = offsetof(struct vns_answer, MEMBER), \
 		.kinds = (KINDS), __VA_ARGS__                  \
 	}
-#define ID(KEY, MEMBER, ...) \
-	ROW(KEY, MEMBER, NUMBER, PLACE, .max = VNS_FORM_ID_MAX, __VA_ARGS__)
-#define ACCOUNT(KEY, MEMBER, ...)                                              \
-	ROW(KEY, MEMBER.pw_name, TEXT, PLACE, .valid = vns_form_line,          \
-	    __VA_ARGS__),                                                      \
-		ID(KEY ".uid", MEMBER.pw_uid, .follows = true),                \
-		ID(KEY ".gid", MEMBER.pw_gid, .follows = true),                \
-		ROW(KEY ".gecos", MEMBER.pw_gecos, TEXT, PLACE,                \
-		    .follows = true),                                          \
-		ROW(KEY ".home", MEMBER.pw_dir, TEXT, PLACE, .follows = true), \
-		ROW(KEY ".shell", MEMBER.pw_shell, TEXT, PLACE,                \
+#define ID(KEY, MEMBER, KINDS, ...) \
+	ROW(KEY, MEMBER, NUMBER, KINDS, .max = VNS_FORM_ID_MAX, __VA_ARGS__)
+#define ACCOUNT(KEY, MEMBER, ...)                                         \
+	ROW(KEY, MEMBER.pw_name, TEXT, IDENTITY, .valid = vns_form_line,  \
+	    __VA_ARGS__),                                                 \
+		ID(KEY ".uid", MEMBER.pw_uid, IDENTITY, .follows = true), \
+		ID(KEY ".gid", MEMBER.pw_gid, IDENTITY, .follows = true), \
+		ROW(KEY ".gecos", MEMBER.pw_gecos, TEXT, IDENTITY,        \
+		    .follows = true),                                     \
+		ROW(KEY ".home", MEMBER.pw_dir, TEXT, IDENTITY,           \
+		    .follows = true),                                     \
+		ROW(KEY ".shell", MEMBER.pw_shell, TEXT, IDENTITY,        \
 		    .follows = true)
-#define NEEDED .needed = PLACE
+#define NEEDED(KIND) .needed = (KIND)
 #define BESIDE(MEMBER) .beside = offsetof(struct vns_answer, MEMBER)
 
 static const struct vns_form_row rows[] = {
-	ROW("kind", kind, NUMBER, ANY, .max = VNS_ANSWER_PLACE),
+	ROW("kind", kind, NUMBER, ANY, .max = VNS_ANSWER_IDENTITY),
 	ROW("log", log, LIST, ANY, .max = VNS_ANSWER_LIST_MAX,
 	    .valid = is_log_line),
 	ROW("trace", trace, TEXT, ANY, .valid = vns_form_line),
 	ROW("notice", notice, TEXT, KIND(REFUSE), .valid = vns_form_lines),
-	ROW("vserver", vserver, TEXT, KIND(MAY) | PLACE, NEEDED,
+	ROW("vserver", vserver, TEXT, KIND(MAY) | PLACE, NEEDED(PLACE),
 	    .valid = vns_util_name_valid),
 	ROW("message", message, TEXT, PLACE, .valid = vns_form_lines),
-	ROW("descriptors", descriptors, NUMBER, PLACE, NEEDED,
+	ROW("descriptors", descriptors, NUMBER, PLACE, NEEDED(PLACE),
 	    .max = VNS_ANSWER_FDSET_ALL),
-	ACCOUNT("user", user, NEEDED),
+	ACCOUNT("user", user, NEEDED(IDENTITY)),
 	ACCOUNT("root", root),
-	ROW("groups", groups, GROUPS, PLACE, NEEDED, BESIDE(group_count),
-	    .max = VNS_ANSWER_GROUPS_MAX),
-	ID("tty", tty, BESIDE(has_tty)),
-	ROW("capabilities", capabilities, LARGE, PLACE, NEEDED,
+	ROW("groups", groups, GROUPS, IDENTITY, NEEDED(IDENTITY),
+	    BESIDE(group_count), .max = VNS_ANSWER_GROUPS_MAX),
+	ID("tty", tty, IDENTITY, BESIDE(has_tty)),
+	ROW("capabilities", capabilities, LARGE, PLACE, NEEDED(PLACE),
 	    .max = VNS_CAPSET_ALL),
 	ROW("restarts", restarts, FLAG, PLACE),
 	ROW("environment", environment, LIST, PLACE, .max = VNS_ANSWER_LIST_MAX,
 	    .valid = is_variable),
-	ID("outside.uid", outside_uid, BESIDE(has_ids)),
-	ID("outside.gid", outside_gid, .follows = true),
+	ID("outside.uid", outside_uid, PLACE, BESIDE(has_ids)),
+	ID("outside.gid", outside_gid, PLACE, .follows = true),
 };
 
 static const struct vns_form form = {

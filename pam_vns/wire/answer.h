@@ -29,7 +29,13 @@ enum vns_answer_kind {
 	 * user is placed, or nobody knows.
 	 */
 	VNS_ANSWER_MAY,
-	VNS_ANSWER_PLACE, /* the session is to enter the vserver now */
+	/*
+	 * The session is to enter the vserver, as soon as one of the other two
+	 * follows: VNS_ANSWER_IDENTITY, for whose lookups the module need not
+	 * wait idly, or VNS_ANSWER_REFUSE.
+	 */
+	VNS_ANSWER_PLACE,
+	VNS_ANSWER_IDENTITY, /* what the process is to know inside */
 };
 
 /*
@@ -76,12 +82,10 @@ struct vns_answer {
 	/* Only with VNS_ANSWER_MAY (or NULL) and VNS_ANSWER_PLACE. */
 	const char *vserver; /* a valid name */
 
-	/* Only with VNS_ANSWER_PLACE. */
-	const char *message;  /* what the user is told: lines, or NULL */
-	unsigned descriptors; /* VNS_ANSWER_FDSET; "mnt" always is in it */
 	/*
-	 * The identity to be frozen. pw_passwd is not sent: it is "x" after
-	 * vns_answer_unpack. All other strings are there, and may be "".
+	 * Only with VNS_ANSWER_IDENTITY: the identity to be frozen. pw_passwd
+	 * is not sent: it is "x" after vns_answer_unpack. All other strings are
+	 * there, and may be "".
 	 */
 	struct passwd user;
 	struct passwd root; /* pw_name NULL: there is no such account */
@@ -89,6 +93,10 @@ struct vns_answer {
 	size_t group_count; /* at least 1 */
 	bool has_tty;	    /* the host has a group "tty" */
 	gid_t tty;
+
+	/* Only with VNS_ANSWER_PLACE. */
+	const char *message;	 /* what the user is told: lines, or NULL */
+	unsigned descriptors;	 /* VNS_ANSWER_FDSET; "mnt" always is in it */
 	vns_capset capabilities; /* that the session's programs may have */
 	/* The vserver may be started again if it was stopped this moment. */
 	bool restarts;

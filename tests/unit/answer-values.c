@@ -10,9 +10,11 @@
 #define P1 "pam_vns=1|kind=3|"
 #define P2 "vserver=a|"
 #define P3 "descriptors=64|"
-#define P4 "user=u|user.uid=7|user.gid=8|user.gecos=|user.home=|user.shell=|"
-#define P5 "groups=8|"
-#define P6 "capabilities=0|"
+#define P4 "capabilities=0|"
+/* The parts of the least message that tells an identity. */
+#define I1 "pam_vns=1|kind=4|"
+#define I2 "user=u|user.uid=7|user.gid=8|user.gecos=|user.home=|user.shell=|"
+#define I3 "groups=8|"
 #define ROOT "root=r|root.uid=0|root.gid=0|root.gecos=|root.home=/|root.shell=|"
 
 struct row {
@@ -46,14 +48,15 @@ static void test_kinds(void)
 		{ REFUSE "notice=No.|", 0 },
 		{ REFUSE "notice=Not\n\tnow. \xc3\xa4\n|", 0 },
 		{ MAY "vserver=a|", 0 },
-		{ P1 P2 P3 P4 P5 P6, 0 },
+		{ P1 P2 P3 P4, 0 },
+		{ I1 I2 I3, 0 },
 		/* Another version, or none. */
 		{ "pam_vns=2|kind=0|", -EPROTO },
 		{ "kind=0|", -EINVAL },
 		{ "", -EINVAL },
 		/* No such kind. */
 		{ "pam_vns=1|", -EINVAL },
-		{ "pam_vns=1|kind=4|", -EINVAL },
+		{ "pam_vns=1|kind=5|", -EINVAL },
 		{ "pam_vns=1|kind=|", -EINVAL },
 		{ "pam_vns=1|kind=32|", -EINVAL },
 		{ "pam_vns=1|kind=-1|", -EINVAL },
@@ -62,16 +65,22 @@ static void test_kinds(void)
 		{ STAY "notice=No.|", -EINVAL },
 		{ STAY "vserver=a|", -EINVAL },
 		{ STAY P3, -EINVAL },
-		{ STAY P4, -EINVAL },
+		{ STAY I2, -EINVAL },
 		{ STAY "restarts=1|", -EINVAL },
 		{ STAY "environment=A=1|", -EINVAL },
 		{ REFUSE "message=m|", -EINVAL },
 		{ REFUSE "vserver=a|", -EINVAL },
-		{ REFUSE P5, -EINVAL },
+		{ REFUSE I3, -EINVAL },
 		{ MAY "notice=No.|", -EINVAL },
 		{ MAY P2 P3, -EINVAL },
 		{ MAY "outside.uid=1|outside.gid=1|", -EINVAL },
-		{ P1 "notice=No.|" P2 P3 P4 P5 P6, -EINVAL },
+		{ P1 "notice=No.|" P2 P3 P4, -EINVAL },
+		{ P1 P2 P3 I2 I3 P4, -EINVAL },
+		{ P1 P2 P3 "tty=5|" P4, -EINVAL },
+		{ I1 "notice=No.|" I2 I3, -EINVAL },
+		{ I1 P2 I2 I3, -EINVAL },
+		{ I1 P3 I2 I3, -EINVAL },
+		{ I1 I2 I3 P4, -EINVAL },
 		/* Not whole. */
 		{ "pam_vns=1|kind=0", -EINVAL },
 		{ STAY "|", -EINVAL },
@@ -85,32 +94,48 @@ static void test_kinds(void)
 static void test_place(void)
 {
 	static const struct row rows[] = {
-		{ P1 "log=7 x|trace=t|" P2 "message=m\n|" P3 P4 ROOT P5
-		     "tty=5|" P6 "restarts=1|environment=A=1|environment=B|"
+		{ P1 "log=7 x|trace=t|" P2 "message=m\n|" P3 P4
+		     "restarts=1|environment=A=1|environment=B|"
 		     "outside.uid=1|outside.gid=2|",
 		  0 },
 		/* Something is missing. */
 		{ P1, -EINVAL },
-		{ P1 P3 P4 P5 P6, -EINVAL },
-		{ P1 P2 P4 P5 P6, -EINVAL },
-		{ P1 P2 P3 P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 P6, -EINVAL },
-		{ P1 P2 P3 P4 P5, -EINVAL },
-		{ P1 P2 P3 "user=u|" P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 "root=r|" P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 "root=r|root.uid=0|root.gid=0|root.gecos=|"
-			      "root.home=|" P5 P6,
-		  -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "outside.uid=1|", -EINVAL },
+		{ P1 P3 P4, -EINVAL },
+		{ P1 P2 P4, -EINVAL },
+		{ P1 P2 P3, -EINVAL },
+		{ P1 P2 P3 P4 "outside.uid=1|", -EINVAL },
 		/* Something follows what is not there. */
-		{ P1 P2 P3 P4 "root.uid=0|" P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "outside.gid=1|", -EINVAL },
+		{ P1 P2 P3 P4 "outside.gid=1|", -EINVAL },
 		/* Something is there twice, or in another order. */
-		{ P1 P2 P2 P3 P4 P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 P4 P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 P5 P5 P6, -EINVAL },
-		{ P1 P3 P2 P4 P5 P6, -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "log=6 a|", -EINVAL },
+		{ P1 P2 P2 P3 P4, -EINVAL },
+		{ P1 P2 P3 P4 P4, -EINVAL },
+		{ P1 P3 P2 P4, -EINVAL },
+		{ P1 P2 P3 P4 "log=6 a|", -EINVAL },
+	};
+
+	check_rows(rows, LENGTH(rows));
+}
+
+static void test_identity(void)
+{
+	static const struct row rows[] = {
+		{ I1 "log=7 x|trace=t|" I2 ROOT I3 "tty=5|", 0 },
+		/* Something is missing. */
+		{ I1, -EINVAL },
+		{ I1 I3, -EINVAL },
+		{ I1 I2, -EINVAL },
+		{ I1 "user=u|" I3, -EINVAL },
+		{ I1 I2 "root=r|" I3, -EINVAL },
+		{ I1 I2
+		  "root=r|root.uid=0|root.gid=0|root.gecos=|root.home=|" I3,
+		  -EINVAL },
+		/* Something follows what is not there. */
+		{ I1 I2 "root.uid=0|" I3, -EINVAL },
+		/* Something is there twice, or in another order. */
+		{ I1 I2 I2 I3, -EINVAL },
+		{ I1 I2 I3 I3, -EINVAL },
+		{ I1 I3 I2, -EINVAL },
+		{ I1 I2 I3 "log=6 a|", -EINVAL },
 	};
 
 	check_rows(rows, LENGTH(rows));
@@ -135,50 +160,49 @@ static void test_values_that_are_none(void)
 		{ REFUSE "notice=|", -EINVAL },
 		{ REFUSE "notice=\x1b]0;x|", -EINVAL },
 		{ REFUSE "notice=a\rb|", -EINVAL },
-		{ P1 P2 "message=|" P3 P4 P5 P6, -EINVAL },
-		{ P1 P2 "message=\a|" P3 P4 P5 P6, -EINVAL },
+		{ P1 P2 "message=|" P3 P4, -EINVAL },
+		{ P1 P2 "message=\a|" P3 P4, -EINVAL },
 		/* A vserver. */
 		{ MAY "vserver=|", -EINVAL },
 		{ MAY "vserver=../a|", -EINVAL },
 		{ MAY "vserver=.a|", -EINVAL },
 		/* Descriptors: none, not the mount namespace, too many. */
-		{ P1 P2 "descriptors=0|" P4 P5 P6, -EINVAL },
-		{ P1 P2 "descriptors=63|" P4 P5 P6, -EINVAL },
-		{ P1 P2 "descriptors=8191|" P4 P5 P6, 0 },
-		{ P1 P2 "descriptors=8192|" P4 P5 P6, -EINVAL },
-		{ P1 P2 "descriptors=8256|" P4 P5 P6, -EINVAL },
-		{ P1 P2 "descriptors=4294967360|" P4 P5 P6, -EINVAL },
+		{ P1 P2 "descriptors=0|" P4, -EINVAL },
+		{ P1 P2 "descriptors=63|" P4, -EINVAL },
+		{ P1 P2 "descriptors=8191|" P4, 0 },
+		{ P1 P2 "descriptors=8192|" P4, -EINVAL },
+		{ P1 P2 "descriptors=8256|" P4, -EINVAL },
+		{ P1 P2 "descriptors=4294967360|" P4, -EINVAL },
 		/* Groups. */
-		{ P1 P2 P3 P4 "groups=0,4294967294,0|" P6, 0 },
-		{ P1 P2 P3 P4 "groups=|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=,|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=,1|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,,2|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1 2|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,02|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,-2|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,4294967295|" P6, -EINVAL },
-		{ P1 P2 P3 P4 "groups=1,4294967297|" P6, -EINVAL },
+		{ I1 I2 "groups=0,4294967294,0|", 0 },
+		{ I1 I2 "groups=|", -EINVAL },
+		{ I1 I2 "groups=,|", -EINVAL },
+		{ I1 I2 "groups=1,|", -EINVAL },
+		{ I1 I2 "groups=,1|", -EINVAL },
+		{ I1 I2 "groups=1,,2|", -EINVAL },
+		{ I1 I2 "groups=1 2|", -EINVAL },
+		{ I1 I2 "groups=1,02|", -EINVAL },
+		{ I1 I2 "groups=1,-2|", -EINVAL },
+		{ I1 I2 "groups=1,4294967295|", -EINVAL },
+		{ I1 I2 "groups=1,4294967297|", -EINVAL },
 		/* Other numbers. */
-		{ P1 P2 P3 P4 P5 "tty=4294967294|" P6, 0 },
-		{ P1 P2 P3 P4 P5 "tty=4294967295|" P6, -EINVAL },
-		{ P1 P2 P3 P4 P5 "capabilities=18446744073709551615|", 0 },
-		{ P1 P2 P3 P4 P5 "capabilities=18446744073709551616|",
-		  -EINVAL },
-		{ P1 P2 P3 P4 P5 "capabilities=|", -EINVAL },
-		{ P1 P2 P3 P4 P5 "capabilities=0x1|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "restarts=|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "restarts=0|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "outside.uid=-1|outside.gid=1|", -EINVAL },
+		{ I1 I2 I3 "tty=4294967294|", 0 },
+		{ I1 I2 I3 "tty=4294967295|", -EINVAL },
+		{ P1 P2 P3 "capabilities=18446744073709551615|", 0 },
+		{ P1 P2 P3 "capabilities=18446744073709551616|", -EINVAL },
+		{ P1 P2 P3 "capabilities=|", -EINVAL },
+		{ P1 P2 P3 "capabilities=0x1|", -EINVAL },
+		{ P1 P2 P3 P4 "restarts=|", -EINVAL },
+		{ P1 P2 P3 P4 "restarts=0|", -EINVAL },
+		{ P1 P2 P3 P4 "outside.uid=-1|outside.gid=1|", -EINVAL },
 		/* The environment. */
-		{ P1 P2 P3 P4 P5 P6 "environment=_a9=|", 0 },
-		{ P1 P2 P3 P4 P5 P6 "environment=A=b=c d|", 0 },
-		{ P1 P2 P3 P4 P5 P6 "environment=|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "environment==a|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "environment=9=a|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "environment=A B=c|", -EINVAL },
-		{ P1 P2 P3 P4 P5 P6 "environment=A=\n|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=_a9=|", 0 },
+		{ P1 P2 P3 P4 "environment=A=b=c d|", 0 },
+		{ P1 P2 P3 P4 "environment=|", -EINVAL },
+		{ P1 P2 P3 P4 "environment==a|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=9=a|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=A B=c|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=A=\n|", -EINVAL },
 	};
 
 	check_rows(rows, LENGTH(rows));
@@ -215,8 +239,8 @@ static void test_accounts(void)
 				 keys[k], rows[i].name, keys[k], rows[i].uid,
 				 keys[k], rows[i].gid, keys[k], rows[i].gecos,
 				 keys[k], keys[k]);
-			snprintf(line, sizeof(line), P1 P2 P3 "%s%s" P5 P6,
-				 k == 0 ? "" : P4, entry);
+			snprintf(line, sizeof(line), I1 "%s%s" I3,
+				 k == 0 ? "" : I2, entry);
 			check_rows(&row, 1);
 		}
 }
@@ -225,6 +249,7 @@ int main(void)
 {
 	test_kinds();
 	test_place();
+	test_identity();
 	test_values_that_are_none();
 	test_accounts();
 	return finish();

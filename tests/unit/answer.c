@@ -16,6 +16,16 @@ static const struct vns_answer full = {
 	.message = "Your home directory\ndoes not exist.",
 	.descriptors = VNS_ANSWER_FDSET(VNS_NS_MNT) |
 		       VNS_ANSWER_FDSET(VNS_ANSWER_ROOT),
+	.capabilities = 1ULL << 40 | 1,
+	.restarts = true,
+	.environment = { variables, 3 },
+	.has_ids = true,
+	.outside_uid = 100000,
+	.outside_gid = 100001,
+};
+
+static const struct vns_answer identity = {
+	.kind = VNS_ANSWER_IDENTITY,
 	.user = { .pw_name = (char *)"alice",
 		  .pw_passwd = (char *)"$6$hash",
 		  .pw_uid = 1000,
@@ -31,12 +41,6 @@ static const struct vns_answer full = {
 	.group_count = LENGTH(ten),
 	.has_tty = true,
 	.tty = 5,
-	.capabilities = 1ULL << 40 | 1,
-	.restarts = true,
-	.environment = { variables, 3 },
-	.has_ids = true,
-	.outside_uid = 100000,
-	.outside_gid = 100001,
 };
 
 static void check_identity(const struct vns_answer *answer)
@@ -73,7 +77,6 @@ static void test_values(void)
 	need(vns_answer_pack(&full, &text, &length, &err) == 0, "a message");
 	is_number(vns_answer_unpack(text, length, &answer, &err), 0,
 		  "it is read");
-	ok(!memmem(text, length, "hash", 4), "the message has no hash");
 	memset(text, 'x', length);
 	free(text);
 	is_number(answer.kind, VNS_ANSWER_PLACE, "the kind");
@@ -85,7 +88,6 @@ static void test_values(void)
 	is_string(answer.vserver, "acme", "the vserver");
 	is_string(answer.message, full.message, "the message for the user");
 	is_number(answer.descriptors, full.descriptors, "the descriptors");
-	check_identity(&answer);
 	is_number(answer.capabilities, full.capabilities, "the capabilities");
 	ok(answer.restarts, "the vserver may be started again");
 	is_number(answer.environment.count, 3, "the number of variables");
@@ -96,11 +98,30 @@ static void test_values(void)
 	   "the ids as seen from here");
 }
 
-#define LEAST_START                                                    \
-	"pam_vns=1|kind=3|vserver=a|descriptors=64|user=u|user.uid=7|" \
-	"user.gid=8|user.gecos=|user.home=|user.shell=|groups="
-#define LEAST_END "8|capabilities=0|"
-#define LEAST LEAST_START LEAST_END
+static void test_identity(void)
+{
+	VNS_AUTOANSWER struct vns_answer answer = { 0 };
+	struct vns_error err;
+	size_t length = 0;
+	char *text = NULL;
+
+	about("an identity");
+	need(vns_answer_pack(&identity, &text, &length, &err) == 0,
+	     "a message");
+	is_number(vns_answer_unpack(text, length, &answer, &err), 0,
+		  "it is read");
+	ok(!memmem(text, length, "hash", 4), "the message has no hash");
+	memset(text, 'x', length);
+	free(text);
+	is_number(answer.kind, VNS_ANSWER_IDENTITY, "the kind");
+	check_identity(&answer);
+}
+
+#define LEAST "pam_vns=1|kind=3|vserver=a|descriptors=64|capabilities=0|"
+#define WHO_START                                                    \
+	"pam_vns=1|kind=4|user=u|user.uid=7|user.gid=8|user.gecos=|" \
+	"user.home=|user.shell=|groups="
+#define WHO_END "8|"
 
 static void test_least(void)
 {
@@ -114,12 +135,18 @@ static void test_least(void)
 		  "it is read");
 	ok(!answer.trace && !answer.notice && !answer.message,
 	   "what may be missing is NULL");
-	ok(!answer.root.pw_name && !answer.root.pw_passwd,
-	   "there is no account of root");
-	ok(!answer.has_tty && !answer.has_ids && !answer.restarts,
-	   "no flag is set");
+	ok(!answer.has_ids && !answer.restarts, "no flag is set");
 	ok(answer.log.count == 0 && answer.environment.count == 0,
 	   "the lists are empty");
+	free(text);
+	vns_answer_free(&answer);
+	text = make_message(WHO_START WHO_END, &length);
+	about("the least identity");
+	is_number(vns_answer_unpack(text, length, &answer, &err), 0,
+		  "it is read");
+	ok(!answer.root.pw_name && !answer.root.pw_passwd,
+	   "there is no account of root");
+	ok(!answer.has_tty, "there is no group tty");
 	free(text);
 }
 
@@ -160,6 +187,7 @@ static void test_kinds_packed(void)
 /* What the other side would not take is not sent. */
 static void test_not_packed(void)
 {
+	enum { IDENTITIES = 7 };
 	struct vns_answer rows[12];
 	char *line[] = { (char *)"6 a\n", NULL };
 	gid_t none = (gid_t)-1;
@@ -167,19 +195,21 @@ static void test_not_packed(void)
 
 	for (i = 0; i < LENGTH(rows); i++)
 		rows[i] = full;
-	rows[0].kind = (enum vns_answer_kind)4;
+	for (i = IDENTITIES; i < LENGTH(rows); i++)
+		rows[i] = identity;
+	rows[0].kind = (enum vns_answer_kind)5;
 	rows[1].log = (struct vns_strings){ line, 1 };
 	rows[2].trace = "a\nb";
 	rows[3].vserver = "..";
 	rows[4].descriptors = 1;
 	rows[5].descriptors = ~0U;
-	rows[6].user.pw_name = NULL;
-	rows[7].user.pw_uid = none;
-	rows[8].root.pw_dir = NULL;
-	rows[9].group_count = 0;
-	rows[10].groups = &none;
-	rows[10].group_count = 1;
-	rows[11].environment = (struct vns_strings){ line, 1 };
+	rows[6].environment = (struct vns_strings){ line, 1 };
+	rows[7].user.pw_name = NULL;
+	rows[8].user.pw_uid = none;
+	rows[9].root.pw_dir = NULL;
+	rows[10].group_count = 0;
+	rows[11].groups = &none;
+	rows[11].group_count = 1;
 	for (i = 0; i < LENGTH(rows); i++) {
 		struct vns_error err = { "" };
 		size_t length = 0;
@@ -195,7 +225,7 @@ static void test_not_packed(void)
 static void test_size(void)
 {
 	enum { MANY = VNS_ANSWER_GROUPS_MAX };
-	struct vns_answer answer = full;
+	struct vns_answer answer = identity;
 	VNS_AUTOFREE gid_t *groups = calloc(MANY + 1, sizeof(*groups));
 	VNS_AUTOFREE char *trace = malloc(VNS_ANSWER_MAX);
 	VNS_AUTOFREE char *text = NULL;
@@ -239,11 +269,11 @@ static void test_many_groups(void)
 	need(from, "malloc");
 	about("groups");
 	for (count = MANY; count <= MANY + 1; count++) {
-		char *at = stpcpy(from, LEAST_START), *text;
+		char *at = stpcpy(from, WHO_START), *text;
 
 		for (i = 1; i < count; i++)
 			at = stpcpy(at, "1,");
-		strcpy(at, LEAST_END);
+		strcpy(at, WHO_END);
 		text = make_message(from, &length);
 		is_number(answer_again(text, length),
 			  count > MANY ? -EINVAL : 0, "%zu of them", count);
@@ -278,14 +308,14 @@ static void test_many_lines(void)
 	}
 }
 
-static void test_damage(void)
+static void damage(const struct vns_answer *answer, const char *what)
 {
 	struct vns_error err;
 	size_t length = 0;
 	char *text = NULL;
 
-	about("an answer with everything");
-	need(vns_answer_pack(&full, &text, &length, &err) == 0, "a message");
+	about("%s", what);
+	need(vns_answer_pack(answer, &text, &length, &err) == 0, "a message");
 	cut_everywhere(text, length, answer_again);
 	change_everything(text, length, answer_again);
 	free(text);
@@ -309,13 +339,15 @@ static void test_names(void)
 int main(void)
 {
 	test_values();
+	test_identity();
 	test_least();
 	test_kinds_packed();
 	test_not_packed();
 	test_size();
 	test_many_groups();
 	test_many_lines();
-	test_damage();
+	damage(&full, "an answer with everything");
+	damage(&identity, "an identity");
 	test_names();
 	return finish();
 }
