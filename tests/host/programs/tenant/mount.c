@@ -198,13 +198,19 @@ int try_exec(char **args)
 /* Leaves a process that has nothing by which the vserver's are known. */
 int try_hide(char **args)
 {
+	int hidden[2];
+	char none;
+
 	(void)args;
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
 	    mount("hidden", "/mnt", "tmpfs", 0, NULL) < 0 ||
-	    chdir("/mnt") < 0 || chroot(".") < 0)
+	    chdir("/mnt") < 0 || chroot(".") < 0 || pipe(hidden) < 0)
 		return -errno;
-	if (fork() != 0)
-		return 0;
+	if (fork() != 0) {
+		/* Until it has left the session it would end with that. */
+		close(hidden[1]);
+		return read(hidden[0], &none, 1) == 0 ? 0 : -EIO;
+	}
 	setsid();
 	prctl(PR_SET_NAME, "hidden");
 	close_range(0, ~0U, 0);
