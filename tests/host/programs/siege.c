@@ -146,11 +146,32 @@ static bool is_keepers(int pid)
 	       strcmp(text + strlen(text) + 1, "keeper") == 0;
 }
 
-/* The keeper has its lock open. Those that it has forked do not. */
+/* Whether the process was forked by the keeper whose number the lock has. */
+static bool is_forked(int pid)
+{
+	char path[64], text[1024], *line;
+	int keeper, parent;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (!read_file(path, text, sizeof(text)))
+		return false;
+	line = strstr(text, "\nPPid:");
+	return line && sscanf(line, "\nPPid: %d", &parent) == 1 &&
+	       read_file("/run/vns/keeper.lock", text, sizeof(text)) &&
+	       sscanf(text, "%d", &keeper) == 1 && parent == keeper;
+}
+
+/*
+ * The keeper has its lock open. Those that it has forked do not, but for a
+ * moment: who closes a session would run its hooks no more if killed then.
+ */
 static bool is_keeper(int pid)
 {
 	char path[64], target[64];
 	int fd;
+
+	if (is_forked(pid))
+		return false;
 
 	for (fd = 3; fd < 16; fd++) {
 		ssize_t length;
