@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -175,18 +176,17 @@ static bool write_file(const char *path, const char *text, size_t length)
 /* Writes what init's file has, behind the prefix, to the process's own. */
 static void copy_from_init(const char *its, const char *prefix, const char *own)
 {
-	const size_t used = strlen(prefix);
 	char text[24];
+	const int used = snprintf(text, sizeof(text), "%s", prefix);
 	ssize_t length;
 	int fd = open(its, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	memcpy(text, prefix, used);
-	length = read(fd, text + used, sizeof(text) - used);
+	length = read(fd, text + used, sizeof(text) - (size_t)used);
 	close(fd);
 	if (length > 0)
-		write_file(own, text, used + (size_t)length);
+		write_file(own, text, (size_t)(used + length));
 }
 
 /*
