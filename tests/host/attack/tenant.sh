@@ -157,10 +157,11 @@ outside_id() {
 
 # left_of ID: the processes whose ids are of the range that begins there.
 left_of() {
-	# ps takes large ids for negative ones.
-	awk -v base="$1" '/^Name:/ { name = $2 }
-		/^Uid:/ && $2 >= base && $2 < base + 65536 { print name }' \
-		/proc/[0-9]*/status 2>/dev/null
+	# ps takes large ids for negative ones; awk would stop at a process that
+	# has just ended.
+	cat /proc/[0-9]*/status 2>/dev/null |
+		awk -v base="$1" '/^Name:/ { name = $2 }
+			/^Uid:/ && $2 >= base && $2 < base + 65536 { print name }'
 }
 
 # pid_inside PID: its number in the innermost PID namespace.
