@@ -216,9 +216,8 @@ static int protect_proc(int root, struct vns_error *err)
 		/* Not every kernel has all of these files. */
 		if (fd < 0 && errno == ENOENT)
 			continue;
-		if (fd < 0)
-			return vns_error_errno(err, errno, "%s", targets[i]);
-		rc = vns_mount_clone(fd, false, &copy, err);
+		rc = fd < 0 ? vns_error_errno(err, errno, "%s", targets[i]) :
+			      vns_mount_clone(fd, false, &copy, err);
 		if (rc == 0)
 			rc = vns_mount_restrict(copy, false, read_only, err);
 		if (rc == 0)
