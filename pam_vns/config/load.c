@@ -108,19 +108,19 @@ int vns_load_config_kept(const char *path, struct vns_load_kept *kept,
 	return rc;
 }
 
-/* Reads DIRECTORY/NAME.conf and leaves its path for messages. */
-static int read_named(const char *directory, const char *name,
-		      char path[PATH_MAX], char **text, size_t *length,
-		      struct vns_error *err)
+/* Opens DIRECTORY/NAME.conf and leaves its path for messages. */
+static int open_named(const char *directory, const char *name,
+		      char path[PATH_MAX], int *fd, struct vns_error *err)
 {
 	if (!vns_util_format(path, PATH_MAX, "%s/%s.conf", directory, name))
 		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
-	return vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, text, length, err);
+	return vns_safefile_open(path, VNS_SAFEFILE_CONFIG, fd, err);
 }
 
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err)
 {
+	VNS_AUTOCLOSE int fd = -1;
 	VNS_AUTOFREE char *text = NULL;
 	char path[PATH_MAX];
 	size_t length;
@@ -129,20 +129,12 @@ int vns_load_user(const struct vns_config *config, const char *user,
 	*own = NULL;
 	if (!config->user_dir || !vns_util_user_valid(user))
 		return 0;
-	rc = read_named(config->user_dir, user, path, &text, &length, err);
-	if (rc == -ENOENT)
-		return 0;
+	rc = open_named(config->user_dir, user, path, &fd, err);
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	rc = slurp(fd, path, &text, &length, err);
 	return rc < 0 ? rc :
 			vns_config_parse_user(text, length, path, own, err);
-}
-
-/* Opens DIRECTORY/NAME.conf and leaves its path for messages. */
-static int open_named(const char *directory, const char *name,
-		      char path[PATH_MAX], int *fd, struct vns_error *err)
-{
-	if (!vns_util_format(path, PATH_MAX, "%s/%s.conf", directory, name))
-		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
-	return vns_safefile_open(path, VNS_SAFEFILE_CONFIG, fd, err);
 }
 
 /* Opens the file of NAME@INSTANCE, or that of NAME@.conf where it has none. */

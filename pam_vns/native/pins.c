@@ -216,25 +216,44 @@ int vns_pins_stage(const struct vns_native *native, pid_t pid)
 							  .to = STAGED });
 }
 
+/*
+ * Who opens a vserver here relies on its root directory without entering: one
+ * that only is likely to be the mount namespace's is opened anew.
+ */
+static int open_pin(const struct vns_native *native, const char *pin,
+		    const char *what, struct vns_place *place,
+		    struct vns_error *err)
+{
+	int rc = vns_native_open_at(native->home, pin, what, place, err);
+
+	if (rc < 0 || !place->likely)
+		return rc;
+	vns_safefile_close(&place->root);
+	place->root = -1;
+	place->likely = false;
+	rc = vns_namespace_open_root(place->ns[VNS_NS_MNT], &place->root, err);
+	if (rc < 0)
+		vns_place_close(place);
+	return rc;
+}
+
 int vns_pins_open_running(const struct vns_native *native,
 			  struct vns_place *place, struct vns_error *err)
 {
-	return vns_native_open_at(native->home, VNS_RUNDIR_PIN,
-				  "its mount namespace", place, err);
+	return open_pin(native, VNS_RUNDIR_PIN, "its mount namespace", place,
+			err);
 }
 
 int vns_pins_open_staged(const struct vns_native *native,
 			 struct vns_place *place, struct vns_error *err)
 {
-	return vns_native_open_at(native->home, STAGED, "the new namespace",
-				  place, err);
+	return open_pin(native, STAGED, "the new namespace", place, err);
 }
 
 int vns_pins_open_retired(const struct vns_native *native,
 			  struct vns_place *place, struct vns_error *err)
 {
-	return vns_native_open_at(native->home, RETIRED, "the old namespace",
-				  place, err);
+	return open_pin(native, RETIRED, "the old namespace", place, err);
 }
 
 /*

@@ -6,7 +6,6 @@
 
 #include "lib/util.h"
 #include "system/deadline.h"
-#include "system/namespace.h"
 #include "system/safefile.h"
 
 #include <dirent.h>
@@ -203,14 +202,8 @@ static unsigned long pidfd_number(int pidfd)
 static int begin(struct search *search, const struct vns_place *place,
 		 struct vns_error *err)
 {
-	VNS_AUTOCLOSE int root = -1;
 	size_t i;
-	int rc = place->likely ? vns_namespace_open_root(place->ns[VNS_NS_MNT],
-							 &root, err) :
-				 0;
 
-	if (rc < 0)
-		return rc;
 	for (i = 0; i < MARKS; i++) {
 		int fd = place->ns[marks[i].type];
 
@@ -219,7 +212,7 @@ static int begin(struct search *search, const struct vns_place *place,
 			return vns_error_errno(err, errno, "%s", marks[i].path);
 	}
 	if (!get_numbers(AT_FDCWD, "/proc/thread-self/ns/mnt", &search->own) ||
-	    !get_numbers(place->likely ? root : place->root, "", &search->root))
+	    !get_numbers(place->root, "", &search->root))
 		return vns_error_errno(err, errno, "looking for processes");
 	search->spared = place->process < 0 ? 0 : pidfd_number(place->process);
 	return 0;

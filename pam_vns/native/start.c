@@ -12,7 +12,6 @@
 #include "native/ranges.h"
 #include "native/stop.h"
 #include "system/deadline.h"
-#include "system/namespace.h"
 #include "system/safefile.h"
 #include "vserver/metrics.h"
 #include "vserver/rundir.h"
@@ -31,12 +30,6 @@ static int check_root(const struct vns_native *native,
 
 	if (rc == -EOWNERDEAD)
 		return -EIO;
-	if (rc == 0 && place.likely) {
-		vns_safefile_close(&place.root);
-		place.root = -1;
-		rc = vns_namespace_open_root(place.ns[VNS_NS_MNT], &place.root,
-					     err);
-	}
 	if (rc < 0)
 		return rc;
 	if (fstat(place.root, &found) == 0 && found.st_dev == built->device &&
