@@ -1,8 +1,8 @@
 /* Counts the records of sessions, where a rule or a definition has a limit. */
 #include "keeper/limit.h"
 
-#include "native/lock.h"
 #include "system/deadline.h"
+#include "system/lock.h"
 #include "system/safefile.h"
 #include "vserver/sessions.h"
 

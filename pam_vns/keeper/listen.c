@@ -5,53 +5,37 @@
 
 #include "lib/paths.h"
 #include "lib/util.h"
+#include "system/lock.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 /* The first descriptor that sd_listen_fds(3) passes. */
 #define PASSED 3
-#define LOCK VNS_KEEPER_RUN "/keeper.lock"
+#define LOCK_NAME "keeper.lock"
+#define LOCK VNS_KEEPER_RUN "/" LOCK_NAME
 
 static const struct sockaddr_un address = { .sun_family = AF_UNIX,
 					    .sun_path = VNS_KEEPER_SOCKET };
 
-/* Nobody but root may be able to put something else in the keeper's place. */
-static int check_directory(struct vns_error *err)
-{
-	VNS_AUTOCLOSE int run = -1;
-
-	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
-	return vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY, &run,
-				 err);
-}
-
 int vns_listen_lock(int *lock, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int fd = -1;
-	int rc = check_directory(err);
+	VNS_AUTOCLOSE int directory = -1;
+	/* Nobody but root can put something else in the keeper's place. */
+	int rc = vns_runtime_top(&directory, err);
 
-	if (rc < 0)
-		return rc;
-	fd = open(LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return vns_error_errno(err, errno, LOCK);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ?
-			       vns_error_set(err, EBUSY,
-					     "a keeper runs already") :
-			       vns_error_errno(err, errno, LOCK);
-	*lock = fd;
-	fd = -1;
-	return 0;
+	if (rc == 0)
+		rc = vns_lock_take(directory, LOCK_NAME, LOCK, 0, lock, err);
+	return rc == -EBUSY ?
+		       vns_error_set(err, EBUSY, "a keeper runs already") :
+		       rc;
 }
 
 int vns_listen_sign(int lock, struct vns_error *err)

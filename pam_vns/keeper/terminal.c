@@ -6,54 +6,52 @@
 
 #include "config/definition.h"
 #include "config/load.h"
-#include "lib/paths.h"
-#include "system/deadline.h"
+#include "system/lock.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The lock is held while a terminal is put in place or taken away. */
-#define LOCK VNS_KEEPER_RUN "/keeper.terminals"
+#define PREFIX ".terminal-"
 #define LOCK_MS 12000
-#define STEP_MS 5
 /* In the record of the session that has placed it: "DEVICE INODE NUMBER". */
 #define BOUND "bound"
 
-/*
- * Locks a byte of a file that all share, by the vserver's name, up to the colon
- * where that of a session is given: a tenant's /dev that does not answer holds
- * up the terminals of that tenant alone.
- */
-static int take_lock(const char *name, int *lock, struct vns_error *err)
-{
-	struct flock range = { .l_type = F_WRLCK, .l_len = 1 };
-	const int64_t end = vns_deadline_now() + LOCK_MS;
-	/* FNV-1a. */
-	uint64_t id = 0xcbf29ce484222325;
+/* A lock of one vserver's. */
+struct lock {
+	int directory, fd;
+	char name[sizeof(PREFIX) + VNS_NAME_MAX];
+};
+#define LOCK_NONE ((struct lock){ -1, -1, "" })
 
-	for (; *name && *name != ':'; name++)
-		id = (id ^ (unsigned char)*name) * 0x100000001b3;
-	range.l_start = (off_t)(id & 0x7ffffffe);
-	*lock = open(LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (*lock < 0)
-		return vns_error_errno(err, errno, LOCK);
-	while (fcntl(*lock, F_OFD_SETLK, &range) < 0) {
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-			return vns_error_errno(err, errno, LOCK);
-		if (vns_deadline_now() >= end)
-			return vns_error_set(err, EBUSY,
-					     "other logins hold the lock of "
-					     "the vserver's terminals for too "
-					     "long");
-		poll(NULL, 0, STEP_MS);
-	}
-	return 0;
+static void release_lock(struct lock *lock)
+{
+	vns_lock_remove(lock->directory, lock->name, &lock->fd);
+	vns_safefile_close(&lock->directory);
+}
+#define AUTOLOCK __attribute__((cleanup(release_lock)))
+
+/*
+ * Takes the lock of the vserver of this name, which ends at the colon where it
+ * is a session's. Each vserver has one of its own: a tenant's /dev that does
+ * not answer holds up the terminals of that tenant alone.
+ */
+static int take_lock(const char *name, struct lock *lock, struct vns_error *err)
+{
+	int rc = vns_runtime_open(VNS_RUNTIME_LOCK, &lock->directory, err);
+
+	if (rc < 0)
+		return rc;
+	snprintf(lock->name, sizeof(lock->name), PREFIX "%.*s",
+		 (int)strcspn(name, ":"), name);
+	return vns_lock_take(lock->directory, lock->name,
+			     "placing or removing a terminal", LOCK_MS,
+			     &lock->fd, err);
 }
 
 static int note(const struct vns_bindtty *terminal, int directory,
@@ -72,7 +70,7 @@ int vns_terminal_place(struct vns_bindtty *terminal, int directory,
 		       const vns_session name, const char *path, int tty,
 		       const struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int lock = -1;
+	AUTOLOCK struct lock lock = LOCK_NONE;
 	struct vns_error ignored;
 	int rc = take_lock(name, &lock, err);
 
@@ -91,7 +89,7 @@ int vns_terminal_place(struct vns_bindtty *terminal, int directory,
 int vns_terminal_undo(struct vns_bindtty *terminal, const vns_session name,
 		      const struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int lock = -1;
+	AUTOLOCK struct lock lock = LOCK_NONE;
 	int rc;
 
 	if (!terminal->placed)
@@ -179,7 +177,7 @@ int vns_terminal_release(const struct vns_strings *record,
 			 struct vns_bindtty *terminal, unsigned long *process,
 			 struct vns_error *err)
 {
-	VNS_AUTOCLOSE int lock = -1;
+	AUTOLOCK struct lock lock = LOCK_NONE;
 	struct others others = { .record = record };
 	int rc;
 

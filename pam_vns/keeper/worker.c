@@ -7,8 +7,8 @@
 #include "keeper/close.h"
 #include "keeper/serve.h"
 #include "system/channel.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
-#include "vserver/rundir.h"
 #include "wire/words.h"
 
 #include <errno.h>
@@ -165,7 +165,7 @@ static void open_holder(struct worker *worker)
 	VNS_AUTOCLOSE int run = -1;
 	struct vns_error ignored;
 
-	if (vns_rundir_top(&run, &ignored) == 0)
+	if (vns_runtime_top(&run, &ignored) == 0)
 		(void)vns_holder_open(run, &worker->kept.holder, &ignored);
 }
 

@@ -5,6 +5,7 @@
 #include "native/hold.h"
 
 #include "native/builder.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/holder.h"
 #include "vserver/rundir.h"
@@ -17,24 +18,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-
-int vns_hold_directory(int parent, const char *name, int *fd,
-		       struct vns_error *err)
-{
-	bool made = mkdirat(parent, name, 0700) == 0;
-	int rc;
-
-	if (!made && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", name);
-	*fd = openat(parent, name,
-		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (*fd >= 0 && (made || fchmod(*fd, 0700) == 0))
-		return 0;
-	rc = vns_error_errno(err, errno, "%s", name);
-	if (made)
-		unlinkat(parent, name, AT_REMOVEDIR);
-	return rc;
-}
 
 int vns_hold_mounted(int directory, const char *name, bool *mounted,
 		     struct vns_error *err)
@@ -100,7 +83,7 @@ static int make_place(int run, struct vns_error *err)
 	VNS_AUTOCLOSE int file = -1;
 	bool mounted = false;
 	char path[64];
-	int rc = vns_hold_directory(run, VNS_RUNDIR_PINS, &pins, err);
+	int rc = vns_runtime_directory(run, VNS_RUNDIR_PINS, &pins, err);
 
 	if (rc == 0)
 		rc = vns_hold_mounted(run, VNS_RUNDIR_HOLDER, &mounted, err);
@@ -173,7 +156,7 @@ int vns_hold_open(struct vns_native *native, struct vns_error *err)
 {
 	VNS_AUTOHOLDER struct vns_holder holder = VNS_HOLDER_NONE;
 	VNS_AUTOCLOSE int ns = -1;
-	int rc = vns_hold_directory(native->run, VNS_RUNDIR_NS, &ns, err);
+	int rc = vns_runtime_directory(native->run, VNS_RUNDIR_NS, &ns, err);
 
 	if (rc == 0)
 		rc = vns_holder_open(native->run, &holder, err);

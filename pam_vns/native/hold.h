@@ -12,13 +12,6 @@
 int vns_hold_open(struct vns_native *native, struct vns_error *err);
 void vns_hold_end(const struct vns_native *native);
 
-/*
- * Makes what is missing of the directory, for root alone, and opens it. An
- * older pam_vns has made such for everybody.
- */
-int vns_hold_directory(int parent, const char *name, int *fd,
-		       struct vns_error *err);
-
 /* Finds out whether something is mounted on this name in the directory. */
 int vns_hold_mounted(int directory, const char *name, bool *mounted,
 		     struct vns_error *err);

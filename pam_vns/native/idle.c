@@ -5,7 +5,7 @@
 #include "native/pins.h"
 #include "native/processes.h"
 #include "native/stop.h"
-#include "system/safefile.h"
+#include "system/lock.h"
 #include "vserver/metrics.h"
 #include "vserver/rundir.h"
 #include "vserver/sessions.h"
@@ -14,7 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/file.h>
+#include <unistd.h>
 
 /*
  * One caller waits on behalf of all; *turn is false for the others, which need
@@ -23,30 +23,22 @@
 static int take_turn(const struct vns_native *native, struct vns_idle *idle,
 		     bool *turn, struct vns_error *err)
 {
+	int rc;
+
 	*turn = true;
 	if (idle->turn >= 0)
 		return 0;
 	snprintf(idle->lock, sizeof(idle->lock), ".wait-%s",
 		 native->vserver->name);
-	idle->turn = openat(native->locks, idle->lock,
-			    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (idle->turn < 0)
-		return vns_error_errno(err, errno, "lock %s", idle->lock);
-	if (flock(idle->turn, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	vns_safefile_close(&idle->turn);
-	idle->turn = -1;
-	*turn = false;
-	return 0;
+	rc = vns_lock_take(native->locks, idle->lock, idle->lock, 0,
+			   &idle->turn, err);
+	*turn = rc == 0;
+	return rc == -EBUSY ? 0 : rc;
 }
 
 static void end_turn(const struct vns_native *native, struct vns_idle *idle)
 {
-	if (idle->turn < 0)
-		return;
-	unlinkat(native->locks, idle->lock, 0);
-	vns_safefile_close(&idle->turn);
-	idle->turn = -1;
+	vns_lock_remove(native->locks, idle->lock, &idle->turn);
 }
 
 static int count_inside(const struct vns_native *native,

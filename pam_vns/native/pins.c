@@ -6,11 +6,12 @@
 
 #include "config/lifecycle.h"
 #include "native/hold.h"
-#include "native/lock.h"
 #include "native/notes.h"
 #include "system/deadline.h"
+#include "system/lock.h"
 #include "system/mount.h"
 #include "system/namespace.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/native.h"
 #include "vserver/rundir.h"
@@ -85,9 +86,6 @@ static int lock_vserver(struct vns_native *native, struct vns_error *err)
 		vns_lock_sign(native->lock);
 		return 0;
 	}
-	/* The lock is another process's, and so is the signature in it. */
-	vns_safefile_close(&native->lock);
-	native->lock = -1;
 	return rc == -EBUSY ? vns_error_set(err, EBUSY,
 					    "another start or stop of it is "
 					    "still at work") :
@@ -358,9 +356,10 @@ static int find_older(struct vns_native *native, struct vns_error *err)
 
 	if (rc < 0 || !mounted)
 		return rc;
-	rc = vns_hold_directory(native->run, VNS_RUNDIR_NS, &ns, err);
+	rc = vns_runtime_directory(native->run, VNS_RUNDIR_NS, &ns, err);
 	if (rc == 0)
-		rc = vns_hold_directory(ns, native->vserver->name, &home, err);
+		rc = vns_runtime_directory(ns, native->vserver->name, &home,
+					   err);
 	mounted = false;
 	for (i = 0; !mounted && i < sizeof(pins) / sizeof(pins[0]); i++)
 		if (rc == 0)
@@ -388,8 +387,8 @@ static int open_home(struct vns_native *native, struct vns_error *err)
 		return rc;
 	rc = vns_hold_open(native, err);
 	if (rc == 0)
-		rc = vns_hold_directory(native->ns, native->vserver->name,
-					&native->home, err);
+		rc = vns_runtime_directory(native->ns, native->vserver->name,
+					   &native->home, err);
 	if (rc == 0)
 		rc = find_older(native, err);
 	if (rc == 0)
@@ -411,11 +410,11 @@ int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		return vns_error_errno(err, errno, "mkdir %s", path);
 	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &native->run, err);
 	if (rc == 0)
-		rc = vns_hold_directory(native->run, VNS_RUNDIR_LOCK,
-					&native->locks, err);
+		rc = vns_runtime_directory(native->run, VNS_RUNDIR_LOCK,
+					   &native->locks, err);
 	if (rc == 0)
-		rc = vns_hold_directory(native->run, VNS_RUNDIR_CONTEXT,
-					&native->contexts, err);
+		rc = vns_runtime_directory(native->run, VNS_RUNDIR_CONTEXT,
+					   &native->contexts, err);
 	if (rc == 0)
 		rc = lock_vserver(native, err);
 	if (rc == 0)

@@ -5,7 +5,7 @@
  */
 #include "native/ranges.h"
 
-#include "native/lock.h"
+#include "system/lock.h"
 #include "system/safefile.h"
 
 #include <dirent.h>

@@ -6,6 +6,7 @@
 
 #include "lib/paths.h"
 #include "system/deadline.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/rundir.h"
 
@@ -94,7 +95,7 @@ int vns_due_note(const struct vns_strings *record, unsigned seconds,
 	VNS_AUTOFREE char *text = NULL;
 	char name[sizeof(((struct vns_due *)NULL)->name)];
 	size_t length;
-	int rc = vns_rundir_make(VNS_RUNDIR_DUE, &directory, err);
+	int rc = vns_runtime_open(VNS_RUNDIR_DUE, &directory, err);
 
 	if (rc < 0)
 		return rc;

@@ -5,8 +5,8 @@
 #include "vserver/metrics.h"
 
 #include "lib/error.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
-#include "vserver/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,7 +89,7 @@ struct vns_metrics *vns_metrics_open(void)
 	struct vns_metrics *metrics;
 	struct vns_error ignored;
 
-	if (vns_rundir_top(&directory, &ignored) < 0)
+	if (vns_runtime_top(&directory, &ignored) < 0)
 		return NULL;
 	metrics = map(directory);
 	if (metrics || errno != 0)

@@ -4,39 +4,12 @@
  */
 #include "vserver/rundir.h"
 
-#include "lib/paths.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
-
-int vns_rundir_top(int *directory, struct vns_error *err)
-{
-	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
-	return vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY,
-				 directory, err);
-}
-
-int vns_rundir_make(const char *name, int *directory, struct vns_error *err)
-{
-	VNS_AUTOCLOSE int run = -1;
-	int rc = vns_rundir_top(&run, err);
-
-	if (rc < 0)
-		return rc;
-	if (mkdirat(run, name, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno,
-				       "mkdir " VNS_KEEPER_RUN "/%s", name);
-	*directory = openat(run, name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *directory < 0 ?
-		       vns_error_errno(err, errno, VNS_KEEPER_RUN "/%s", name) :
-		       0;
-}
 
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size)

@@ -60,17 +60,6 @@
 #define VNS_RUNDIR_OWED "owed"
 #define VNS_RUNDIR_STARTING "starting"
 
-/*
- * Opens /run/vns, and makes it if it is missing. The caller closes *directory.
- */
-int vns_rundir_top(int *directory, struct vns_error *err);
-
-/*
- * Opens the directory of this name in /run/vns, and makes it for root alone if
- * it is missing. The caller closes *directory.
- */
-int vns_rundir_make(const char *name, int *directory, struct vns_error *err);
-
 /* Writes run_dir/ns/NAME to path. Returns false if that is too long. */
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size);

@@ -5,6 +5,8 @@
 #include "vserver/sessions.h"
 
 #include "lib/paths.h"
+#include "system/lock.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/rundir.h"
 
@@ -12,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,9 +32,11 @@
  * record takes no time, but the host may be in trouble.
  */
 #define YOUNG 60
-/* How often, and how many milliseconds apart, a file's lock is tried. */
-#define LOCK_TRIES 4
-#define LOCK_PAUSE_MS 5
+/*
+ * Whoever looks whether a file is locked has a lock, too, for a moment: so long
+ * it is waited for, in milliseconds.
+ */
+#define LOCK_MS 15
 
 static void unlink_quietly(int directory, const char *name)
 {
@@ -42,7 +45,7 @@ static void unlink_quietly(int directory, const char *name)
 
 int vns_sessions_open(int *directory, struct vns_error *err)
 {
-	return vns_rundir_make(VNS_RUNDIR_SESSIONS, directory, err);
+	return vns_runtime_open(VNS_RUNDIR_SESSIONS, directory, err);
 }
 
 /* --- writing -------------------------------------------------------------- */
@@ -158,31 +161,30 @@ int vns_sessions_read(int directory, const vns_session name,
 	return read_record(fd, name, record, err);
 }
 
-/*
- * Returns 0, or -1 with errno. Whoever looks whether the file is locked has a
- * lock, too, for a moment.
- */
-static int lock(int fd)
+/* Returns -ENOENT where somebody else, who lives, has the lock. */
+static int lock(const struct vns_sessions_claim *claim)
 {
-	int tries = LOCK_TRIES;
+	struct vns_error ignored;
+	int rc = claim->fd < 0 ? -errno :
+				 vns_lock_hold(claim->fd, claim->name, LOCK_MS,
+					       &ignored);
 
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK || --tries == 0)
-			return -1;
-		poll(NULL, 0, LOCK_PAUSE_MS);
-	}
-	return 0;
+	return rc == -EBUSY ? -ENOENT : rc;
 }
 
 /* Goes on where a process was killed that had claimed the record. */
 static int take_on(int directory, struct vns_sessions_claim *claim)
 {
 	struct stat st;
+	int rc;
 
 	claim->fd = openat(directory, claim->name,
 			   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (claim->fd < 0 || lock(claim->fd) < 0 || fstat(claim->fd, &st) < 0)
-		return errno == EWOULDBLOCK ? -ENOENT : -errno;
+	rc = lock(claim);
+	if (rc < 0)
+		return rc;
+	if (fstat(claim->fd, &st) < 0)
+		return -errno;
 	return st.st_nlink > 0 ? 0 : -ENOENT;
 }
 
@@ -190,16 +192,18 @@ static int take_on(int directory, struct vns_sessions_claim *claim)
 static int take(int directory, const char *name,
 		struct vns_sessions_claim *claim)
 {
+	int rc;
+
 	if (!vns_util_format(claim->name, sizeof(claim->name), "%s" ENDED,
 			     name))
 		return -ENAMETOOLONG;
 	claim->fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (claim->fd < 0 && errno == ENOENT)
 		return take_on(directory, claim);
-	if (claim->fd < 0 || lock(claim->fd) < 0 ||
-	    renameat(directory, name, directory, claim->name) < 0)
-		return errno == EWOULDBLOCK ? -ENOENT : -errno;
-	return 0;
+	rc = lock(claim);
+	if (rc == 0 && renameat(directory, name, directory, claim->name) < 0)
+		rc = -errno;
+	return rc;
 }
 
 int vns_sessions_claim(int directory, const vns_session name,

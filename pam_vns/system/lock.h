@@ -18,7 +18,8 @@ int vns_lock_hold(int fd, const char *what, long timeout_ms,
 
 /*
  * Makes the file NAME in a directory, if it does not exist, and locks it in the
- * same way. *fd is the caller's, to be closed by vns_lock_release.
+ * same way. *fd is the caller's; it is -1 after an error. To close it gives the
+ * lock back.
  */
 int vns_lock_take(int directory, const char *name, const char *what,
 		  long timeout_ms, int *fd, struct vns_error *err);
@@ -28,5 +29,11 @@ void vns_lock_sign(int lock);
 
 /* Closes the lock, if it is open, and removes the signature. */
 void vns_lock_release(int *lock);
+
+/*
+ * Closes the lock, if it is open, and removes its file, so that files do not
+ * gather. Whoever waits for it takes it by a new file.
+ */
+void vns_lock_remove(int directory, const char *name, int *lock);
 
 #endif

@@ -2,9 +2,10 @@
  * Takes locks with a time limit, and notices when a process would wait for
  * itself.
  */
-#include "native/lock.h"
+#include "system/lock.h"
 
 #include "lib/util.h"
+#include "system/deadline.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define STEP_MS 5
@@ -72,16 +74,16 @@ int vns_lock_hold(int fd, const char *what, long timeout_ms,
 		  struct vns_error *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
-	long waited;
+	const int64_t end = vns_deadline_now() + timeout_ms;
 
-	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += STEP_MS) {
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return vns_error_errno(err, errno, "%s", what);
 		if (waits_for_us(fd))
 			return vns_error_set(err, EDEADLK,
 					     "one of its own hooks cannot "
 					     "start or stop it");
-		if (waited >= timeout_ms)
+		if (vns_deadline_now() >= end)
 			return vns_error_set(err, EBUSY,
 					     "%s: other processes hold this "
 					     "lock for too long; see which "
@@ -93,20 +95,55 @@ int vns_lock_hold(int fd, const char *what, long timeout_ms,
 	return 0;
 }
 
+/* *fd stays -1 where the one who had the lock has removed the file with it. */
+static int take_once(int directory, const char *name, const char *what,
+		     int64_t end, int *fd, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lock =
+		openat(directory, name,
+		       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	struct stat st;
+	int rc;
+
+	if (lock < 0)
+		return vns_error_errno(err, errno, "%s", what);
+	rc = vns_lock_hold(lock, what, end - vns_deadline_now(), err);
+	if (rc < 0)
+		return rc;
+	if (fstat(lock, &st) < 0)
+		return vns_error_errno(err, errno, "%s", what);
+	if (st.st_nlink == 0)
+		return 0;
+	*fd = lock;
+	lock = -1;
+	return 0;
+}
+
 int vns_lock_take(int directory, const char *name, const char *what,
 		  long timeout_ms, int *fd, struct vns_error *err)
 {
-	*fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		     0600);
-	if (*fd < 0)
-		return vns_error_errno(err, errno, "%s", what);
-	return vns_lock_hold(*fd, what, timeout_ms, err);
+	const int64_t end = vns_deadline_now() + timeout_ms;
+	int rc = 0;
+
+	*fd = -1;
+	while (rc == 0 && *fd < 0)
+		rc = take_once(directory, name, what, end, fd, err);
+	return rc;
 }
 
 void vns_lock_release(int *lock)
 {
 	if (*lock >= 0)
 		(void)!ftruncate(*lock, 0);
+	vns_safefile_close(lock);
+	*lock = -1;
+}
+
+void vns_lock_remove(int directory, const char *name, int *lock)
+{
+	if (*lock < 0)
+		return;
+	(void)!unlinkat(directory, name, 0);
 	vns_safefile_close(lock);
 	*lock = -1;
 }
