@@ -8,11 +8,9 @@
 #include "config/grammar.h"
 #include "config/value.h"
 #include "lib/cgname.h"
-#include "lib/mountopt.h"
 #include "lib/subst.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 static int copy_mounts(struct vns_vserver *vserver, cfg_t *cfg)
@@ -115,7 +113,7 @@ static vns_nsset read_namespaces(cfg_t *cfg)
 
 /*
  * Puts the names into a configured value. The result must again pass the key's
- * check, if it has one: an instance may be called "..".
+ * check.
  */
 static int put_in(char **text, const char *name, const char *instance,
 		  const char *key, const char *path, struct vns_error *err)
@@ -299,12 +297,41 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	vns_util_format(made->name, sizeof(made->name), "%s", name);
 	if (instance)
 		made->instance = strchrnul(made->name, '@') + 1;
+	/* ".." would be valid in many a path, but lead elsewhere. */
+	if (instance && !vns_util_name_valid(made->instance))
+		return vns_error_set(err, EINVAL,
+				     "vserver \"%s\": what is behind the \"@\" "
+				     "must begin with a letter or a digit",
+				     name);
 	rc = expand_all(made, path, err);
 	if (rc < 0)
 		return rc;
 	*vserver = made;
 	made = NULL;
 	return 0;
+}
+
+int vns_config_mount_source(const struct vns_vserver *vserver,
+			    const struct vns_mount *mount,
+			    const struct vns_mountopt *options,
+			    char source[PATH_MAX], struct vns_error *err)
+{
+	const struct vns_subst table[] = {
+		{ 'n', vserver->name },
+		{ 'i', vserver->instance },
+		{ 0, NULL },
+	};
+	const char *wrong;
+	int rc;
+
+	source[0] = '\0';
+	if (!mount->source)
+		return 0;
+	rc = vns_subst_expand(mount->source, table, source, PATH_MAX, err);
+	wrong = rc < 0 ? NULL :
+			 vns_mountopt_wrong(options, mount->type, source);
+	return wrong ? vns_error_set(err, EINVAL, "%s: it %s", source, wrong) :
+		       rc;
 }
 
 void vns_config_free_vserver(struct vns_vserver *vserver)

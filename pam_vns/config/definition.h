@@ -6,6 +6,9 @@
 #define VNS_DEFINITION_H
 
 #include "config/types.h"
+#include "lib/mountopt.h"
+
+#include <limits.h>
 
 /*
  * Parses a definition. With instance the text is that of a template,
@@ -18,6 +21,15 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 			     struct vns_vserver **vserver,
 			     struct vns_error *err);
 void vns_config_free_vserver(struct vns_vserver *vserver);
+
+/*
+ * Puts the names into a mount's source, which is "" if the mount has none. The
+ * result must again pass the check of what is written (mountopt.h).
+ */
+int vns_config_mount_source(const struct vns_vserver *vserver,
+			    const struct vns_mount *mount,
+			    const struct vns_mountopt *options,
+			    char source[PATH_MAX], struct vns_error *err);
 
 /*
  * Returns the capabilities that uid 0 keeps in a session: those that the

@@ -4,6 +4,8 @@
  */
 #include "lib/mountopt.h"
 
+#include "lib/util.h"
+
 #include <linux/mount.h>
 #include <stddef.h>
 #include <string.h>
@@ -153,6 +155,8 @@ const char *vns_mountopt_wrong(const struct vns_mountopt *options,
 	if (options->kind != VNS_MOUNTOPT_FILESYSTEM &&
 	    (!source || source[0] != '/'))
 		return "needs source = an absolute path";
+	if (source && vns_util_path_dotted(source))
+		return "must have no \".\" and no \"..\" in its source";
 	/* A proc mount would be the host's, with all its processes. */
 	if (strcmp(type, "proc") == 0)
 		return "cannot be of type proc: a vserver has a /proc of its "

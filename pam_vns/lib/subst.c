@@ -1,6 +1,8 @@
 /* Copies a string, and puts in a table's value for each % and its letter. */
 #include "lib/subst.h"
 
+#include "lib/util.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +12,18 @@ static const struct vns_subst *find(const struct vns_subst *table, char letter)
 		if (table->letter == letter)
 			return table;
 	return NULL;
+}
+
+/* A directory service may have any names: "..", "-rf", "a;reboot". */
+static int distrust(const struct vns_subst *entry, const char *text,
+		    struct vns_error *err)
+{
+	return vns_error_set(err, EINVAL,
+			     "\"%%%c\" in \"%s\" is \"%s\" here: it must be "
+			     "a name of at most %d letters, digits and "
+			     "\"_.@+-\" that begins with a letter, a digit or "
+			     "\"_\"",
+			     entry->letter, text, entry->value, VNS_NAME_MAX);
 }
 
 int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
@@ -30,6 +44,8 @@ int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
 						     "\"%%%.1s\" in \"%s\" has "
 						     "no value here",
 						     text, start);
+			if (!vns_util_user_valid(entry->value))
+				return distrust(entry, start, err);
 			piece = entry->value;
 			length = strlen(piece);
 		}

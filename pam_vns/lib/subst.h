@@ -14,8 +14,10 @@ struct vns_subst {
 
 /*
  * Expands %LETTER by the table, and %% to %. Returns -EINVAL for an unknown
- * letter or one without a value, and -ENAMETOOLONG when dst (of size bytes) is
- * too small.
+ * letter, one without a value, or one whose value is not valid as a user's name
+ * (lib/util.h): whatever is said of users or by them, a path with it leads
+ * nowhere else, and a word with it is no option and no shell's command. Returns
+ * -ENAMETOOLONG when dst (of size bytes) is too small.
  */
 int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
 		     size_t size, struct vns_error *err);

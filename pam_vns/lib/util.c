@@ -49,22 +49,27 @@ bool vns_util_user_valid(const char *name)
 	return true;
 }
 
-bool vns_util_path_valid(const char *path)
+bool vns_util_path_dotted(const char *path)
 {
 	const char *part, *end;
 
+	for (part = path;; part = end + 1) {
+		end = strchrnul(part, '/');
+		if ((end - part == 1 && part[0] == '.') ||
+		    (end - part == 2 && part[0] == '.' && part[1] == '.'))
+			return true;
+		if (!*end)
+			return false;
+	}
+}
+
+bool vns_util_path_valid(const char *path)
+{
 	if (!path || path[0] != '/')
 		return false;
-	if (path[1] == '\0')
-		return true;
-	for (part = path + 1;; part = end + 1) {
-		end = strchrnul(part, '/');
-		if (end == part || (end - part == 1 && part[0] == '.') ||
-		    (end - part == 2 && part[0] == '.' && part[1] == '.'))
-			return false;
-		if (!*end)
-			return true;
-	}
+	return path[1] == '\0' ||
+	       (!strstr(path, "//") && path[strlen(path) - 1] != '/' &&
+		!vns_util_path_dotted(path));
 }
 
 bool vns_util_number(const char *text, unsigned long max, unsigned long *value)

@@ -38,6 +38,9 @@ bool vns_util_template(const char *name);
  */
 bool vns_util_user_valid(const char *name);
 
+/* True if one of the path's components is "." or "..". */
+bool vns_util_path_dotted(const char *path);
+
 /*
  * True if the path is absolute and has no empty, "." or ".." components; "/"
  * alone is valid.

@@ -313,12 +313,12 @@ int vns_find_again(struct vns_login *login, struct vns_error *err)
 /*
  * Sets what the user is told: the message of the hook that refused the login,
  * or a general one if there is none. The output of a hook that ran into its
- * time limit is incomplete and not used.
+ * time limit is incomplete and not used; said is NULL where none has run.
  */
 static int set_refusal(struct vns_login *login, int rc,
 		       const struct vns_spawn_said *said)
 {
-	if (rc != -ETIMEDOUT)
+	if (said && rc != -ETIMEDOUT)
 		vns_hook_message(said, login->notice, sizeof(login->notice));
 	return login->notice[0] ?
 		       rc :
@@ -327,18 +327,25 @@ static int set_refusal(struct vns_login *login, int rc,
 				  "Please tell the administrator.");
 }
 
-static int run_hook(struct vns_login *login, const struct vns_hook *hook,
-		    struct vns_error *err)
+static struct vns_hook_facts facts_of(const struct vns_login *login,
+				      const char *hook, const char *type)
 {
-	const struct vns_hook_facts facts = {
-		.hook = "open",
-		.type = "open_session",
+	return (struct vns_hook_facts){
+		.hook = hook,
+		.type = type,
 		.who = vns_login_who(login),
 		.vserver = login->vserver->name,
 		.instance = login->vserver->instance,
 		.context = login->vserver->context,
 		.root = login->vserver->root,
 	};
+}
+
+static int run_hook(struct vns_login *login, const struct vns_hook *hook,
+		    struct vns_error *err)
+{
+	const struct vns_hook_facts facts =
+		facts_of(login, "open", "open_session");
 	struct vns_spawn_said said;
 	int rc;
 
@@ -358,12 +365,33 @@ static int run_hook(struct vns_login *login, const struct vns_hook *hook,
 	return 0;
 }
 
+/* Refuses a session of whose end a hook would not hear. */
+static int check_close_hooks(struct vns_login *login, struct vns_error *err)
+{
+	const struct vns_hook *const hooks[] = { &login->config->close,
+						 login->decision.close,
+						 &login->vserver->close };
+	const struct vns_hook_facts facts =
+		facts_of(login, "close", "close_session");
+	size_t i;
+
+	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
+		int rc = hooks[i] ? vns_hook_check(hooks[i], &facts, err) : 0;
+
+		if (rc < 0)
+			return set_refusal(login, rc, NULL);
+	}
+	return 0;
+}
+
 int vns_find_run_hooks(struct vns_login *login, struct vns_error *err)
 {
 	int rc;
 
 	login->step = VNS_REFUSAL_HOOK;
-	rc = run_hook(login, &login->config->open, err);
+	rc = check_close_hooks(login, err);
+	if (rc == 0)
+		rc = run_hook(login, &login->config->open, err);
 	if (rc == 0)
 		rc = run_hook(login, login->decision.open, err);
 	if (rc == 0)

@@ -4,8 +4,8 @@
  */
 #include "native/prepare.h"
 
+#include "config/definition.h"
 #include "config/load.h"
-#include "lib/subst.h"
 #include "lib/tmpfsopt.h"
 #include "native/exposure.h"
 #include "native/trial.h"
@@ -35,22 +35,6 @@ void vns_prepare_free(struct vns_build *build)
 		vns_safefile_close(&build->parts[i].mount);
 	vns_fstab_free(build->fstab);
 	*build = VNS_BUILD_NONE;
-}
-
-static int find_source(const struct vns_vserver *vserver,
-		       const struct vns_mount *mount, char source[PATH_MAX],
-		       struct vns_error *err)
-{
-	const struct vns_subst table[] = {
-		{ 'n', vserver->name },
-		{ 'i', vserver->instance },
-		{ 0, NULL },
-	};
-
-	source[0] = '\0';
-	if (!mount->source)
-		return 0;
-	return vns_subst_expand(mount->source, table, source, PATH_MAX, err);
 }
 
 /*
@@ -189,7 +173,7 @@ static int make_part(struct vns_build *build, const struct vns_vserver *vserver,
 	bool recursive = options->kind == VNS_MOUNTOPT_RBIND;
 	bool by_options = maps_options(vserver, mount, options);
 	char source[PATH_MAX];
-	int rc = find_source(vserver, mount, source, err);
+	int rc = vns_config_mount_source(vserver, mount, options, source, err);
 
 	if (rc < 0)
 		return rc;
@@ -235,10 +219,11 @@ int vns_prepare_check_mount(const struct vns_vserver *vserver,
 	VNS_AUTOCLOSE int fd = -1;
 	struct vns_mountopt options = { 0 };
 	char source[PATH_MAX];
-	int rc = find_source(vserver, mount, source, err);
+	int rc = find_options(vserver, mount, &options, err);
 
 	if (rc == 0)
-		rc = find_options(vserver, mount, &options, err);
+		rc = vns_config_mount_source(vserver, mount, &options, source,
+					     err);
 	if (rc == 0 && maps_options(vserver, mount, &options))
 		rc = check_ids(vserver, mount, err);
 	/* Other filesystems would have to be mounted in order to be checked. */

@@ -79,10 +79,27 @@ static int make_command(const struct vns_hook *hook,
 
 		if (rc < 0)
 			return rc;
+		if (i == 0 && !vns_util_path_valid(word))
+			return vns_error_set(err, EINVAL,
+					     "\"%s\" is not the absolute path "
+					     "of a program",
+					     word);
 		if (vns_strings_add(list, word) < 0)
 			return vns_error_memory(err);
 	}
 	return 0;
+}
+
+int vns_hook_check(const struct vns_hook *hook,
+		   const struct vns_hook_facts *facts, struct vns_error *err)
+{
+	struct vns_strings command = { 0 };
+	int rc = make_command(hook, facts, &command, err);
+
+	vns_strings_free(&command);
+	if (rc < 0)
+		vns_error_context(err, "hook \"%s\"", facts->hook);
+	return rc;
 }
 
 int vns_hook_run(const struct vns_hook *hook,

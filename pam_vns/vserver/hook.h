@@ -34,6 +34,14 @@ int vns_hook_run(const struct vns_hook *hook,
 		 struct vns_spawn_said *said, struct vns_error *err);
 
 /*
+ * Checks whether the facts can be put into the hook's command. Returns 0 or a
+ * negative errno. It is for a close hook, which must not fail for that when the
+ * session has ended.
+ */
+int vns_hook_check(const struct vns_hook *hook,
+		   const struct vns_hook_facts *facts, struct vns_error *err);
+
+/*
  * Prepares an error for the log: appends the first line that the hook printed
  * to err, from its standard error if it printed anything there.
  */

@@ -281,6 +281,11 @@ static const struct row table[] = {
 	  "vserver" },
 };
 
+#define BEHIND(name)                                             \
+	"vserver \"" name                                        \
+	"\": what is behind the \"@\" must begin with a letter " \
+	"or a digit"
+
 /* These are texts of a template, NAME@.conf. */
 static const struct {
 	const char *name, *text, *error;
@@ -289,22 +294,22 @@ static const struct {
 	{ "c@bob",
 	  "root = \"/srv/%n/%%\" hostname = \"%i.x\" namespaces = {mnt, uts}",
 	  NULL },
-	{ "c@-b", "root = \"/r\" hostname = \"%i\" namespaces = {mnt, uts}",
-	  "f: hostname = \"-b\": it " HOSTNAME },
-	{ "c@..", "root = \"/srv/%i\"", "f: root = \"/srv/..\": it " PATH },
-	{ "c@.", "root = \"/r\" template = \"/srv/%i/b\"",
-	  "f: template = \"/srv/./b\": it " PATH },
-	{ "c@..", "source = \"ns:/run/%i/x\"",
-	  "f: source = \"ns:/run/../x\": it must be \"pidfile:/PATH\" or "
-	  "\"ns:/PATH\"" },
+	{ "c@-b", "root = \"/r\"", BEHIND("c@-b") },
+	{ "c@..", "root = \"/srv/%i\"", BEHIND("c@..") },
+	{ "c@.b", "root = \"/r\" template = \"/srv/%i/b\"", BEHIND("c@.b") },
+	{ "c@@b", "source = \"ns:/run/%i/x\"", BEHIND("c@@b") },
+	{ "c@_b", "root = \"/r\" mount \"/m\" {source = \"/s/%i\"}",
+	  BEHIND("c@_b") },
+	{ "c@b_", "root = \"/r\" hostname = \"%i_\" namespaces = {mnt, uts}",
+	  "f: hostname = \"b-_\": it " HOSTNAME },
+	{ "c@b", "root = \"/r\" mount \"/m\" {source = \"/s/../%i\"}",
+	  "f:1: mount \"/m\" must have no \".\" and no \"..\" in its source" },
 	{ "c@bob", "root = \"/srv/%u\"",
 	  "f:1: root = \"/srv/%u\": it can have %n, %i and %% only" },
 	{ "c@bob", "root = \"/r\" context = 7",
 	  "f:1: context = is the number of a single vserver; vservers made "
 	  "of a template cannot have one" },
 	{ "c@bob", "root = \"/r\" cgroup = \"vns/%i\"", NULL },
-	{ "c@..", "root = \"/r\" cgroup = \"vns/%i/%n\"",
-	  "f: cgroup = \"vns/../c@..\": it " CGROUP },
 	{ "c@bob", "root = \"/r\" cgroup = \"vns/%u\"",
 	  "f:1: cgroup = \"vns/%u\": it must be a path below the cgroup v2 "
 	  "mount like \"vns/%n\": names of letters, digits and \"_.@-\", "

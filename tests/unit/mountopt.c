@@ -16,6 +16,7 @@ enum { FS, BIND, RBIND, MOVE };
 #define NOEXEC MOUNT_ATTR_NOEXEC
 #define TIMES MOUNT_ATTR__ATIME
 #define PROC "cannot be of type proc: a vserver has a /proc of its own"
+#define DOTS "must have no \".\" and no \"..\" in its source"
 #define SOURCE "needs source = an absolute path"
 
 static const struct {
@@ -46,6 +47,13 @@ static const struct {
 	{ "bind", NULL, "", BIND, 0, 0, 0, NULL, SOURCE },
 	{ "bind", "s", "", BIND, 0, 0, 0, NULL, SOURCE },
 	{ "none", "s", "move", MOVE, 0, 0, 0, NULL, SOURCE },
+	{ "bind", "/s/", "", BIND, 0, 0, 0, NULL, NULL },
+	{ "bind", "/s/..a", "", BIND, 0, 0, 0, NULL, NULL },
+	{ "bind", "/s/..", "", BIND, 0, 0, 0, NULL, DOTS },
+	{ "rbind", "/../s", "", RBIND, 0, 0, 0, NULL, DOTS },
+	{ "none", "/s/./a", "move", MOVE, 0, 0, 0, NULL, DOTS },
+	{ "nfs", "host:/s/../a", "", FS, 0, 0, 0, NULL, DOTS },
+	{ "cifs", "//host/s", "", FS, 0, 0, 0, NULL, NULL },
 	{ "tmpfs", NULL, "", FS, 0, 0, 0, NULL, NULL },
 	{ "proc", NULL, "", FS, 0, 0, 0, NULL, PROC },
 

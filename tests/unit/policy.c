@@ -55,6 +55,12 @@ static struct vns_config *parse(const char *text, bool user)
 	return config;
 }
 
+#define NAME(user)                                                        \
+	"rule \"a\": \"%u\" in \"%u\" is \"" user                         \
+	"\" here: it must be a name "                                     \
+	"of at most 64 letters, digits and \"_.@+-\" that begins with a " \
+	"letter, a digit or \"_\""
+
 /*
  * Unless user is given, alice logs in, with uid 1000 and the groups staff and
  * ops. The result is "host", "deny" or a vserver's name, and "=RULE"; or it is
@@ -180,19 +186,13 @@ static const struct {
 	{ "%u twice in the vserver's name", "rule a {vserver=\"%u%u\"}", NULL,
 	  NULL, 0, "alicealice=a" },
 	{ "a user whose name is a path", "rule a {vserver=\"%u\"}", NULL,
-	  "../x", 7, "rule \"a\": \"../x\" is not a valid vserver name" },
-	{ "a user whose name has a slash", "rule a {vserver=\"%u\"}", NULL,
-	  "a/b", 7, "rule \"a\": \"a/b\" is not a valid vserver name" },
-	{ "a user whose name begins with a dot", "rule a {vserver=\"%u\"}",
-	  NULL, ".a", 7, "rule \"a\": \".a\" is not a valid vserver name" },
+	  "../x", 7, NAME("../x") },
 	{ "a user whose name looks like an option", "rule a {vserver=\"%u\"}",
-	  NULL, "-a", 7, "rule \"a\": \"-a\" is not a valid vserver name" },
+	  NULL, "-a", 7, NAME("-a") },
 	{ "a user whose name ends in $", "rule a {vserver=\"%u\"}", NULL, "pc$",
 	  7, "rule \"a\": \"pc$\" is not a valid vserver name" },
-	{ "a user whose name is %g", "rule a {vserver=\"%u\"}", NULL, "%g", 7,
-	  "rule \"a\": \"%g\" is not a valid vserver name" },
 	{ "a user whose name is empty", "rule a {vserver=\"%u\"}", NULL, "", 7,
-	  "rule \"a\": \"\" is not a valid vserver name" },
+	  NAME("") },
 	{ "a vserver's name of 64 characters", "rule a {vserver=\"%u\"}", NULL,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd", 7,
 	  "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd"

@@ -5,11 +5,17 @@
 
 #include <errno.h>
 
+#define NAME(letter, text, value)                                             \
+	"\"" letter "\" in \"" text "\" is \"" value "\" here: it must be a " \
+	"name of at most 64 letters, digits and \"_.@+-\" that begins with "  \
+	"a letter, a digit or \"_\""
+
 static void test_subst(void)
 {
 	static const struct vns_subst letters[] = {
-		{ 'u', "alice" }, { 'e', "" }, { 'p', "%u" },
-		{ 'n', NULL },	  { 0, NULL },
+		{ 'u', "alice" }, { 'e', "" },	  { 'p', "%u" },  { 'd', ".." },
+		{ 'o', "-f" },	  { 'c', "a;b" }, { 's', "a/b" }, { 'l', "_a" },
+		{ 'm', "pc$" },	  { 'n', NULL },  { 0, NULL },
 	};
 	static const struct {
 		const char *text, *result;
@@ -23,8 +29,13 @@ static void test_subst(void)
 		{ "%%", "%", 0 },
 		{ "%%u", "%u", 0 },
 		{ "%%%u", "%alice", 0 },
-		{ "[%e]", "[]", 0 },
-		{ "%p", "%u", 0 },
+		{ "/%l/%m", "/_a/pc$", 0 },
+		{ "[%e]", NAME("%e", "[%e]", ""), -EINVAL },
+		{ "%p", NAME("%p", "%p", "%u"), -EINVAL },
+		{ "/s/%d", NAME("%d", "/s/%d", ".."), -EINVAL },
+		{ "x%o", NAME("%o", "x%o", "-f"), -EINVAL },
+		{ "%c", NAME("%c", "%c", "a;b"), -EINVAL },
+		{ "%s", NAME("%s", "%s", "a/b"), -EINVAL },
 		{ "%x", "\"%x\" in \"%x\" has no value here", -EINVAL },
 		{ "a%n", "\"%n\" in \"a%n\" has no value here", -EINVAL },
 		{ "a%", "\"%\" in \"a%\" has no value here", -EINVAL },
