@@ -19,8 +19,15 @@ DESTDIR =
 BUILD = build
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wwrite-strings -Wpointer-arith -Wvla -Wundef
-HARDENING = -fstack-protector-strong -fstack-clash-protection \
-	    -D_FORTIFY_SOURCE=2
+# Those that this compiler takes, for this processor, without a warning.
+takes = $(shell for flag in $(1); do printf '\043include <features.h>\n' | \
+	$(CC) -Werror -O2 -U_FORTIFY_SOURCE $$flag -x c -c -o /dev/null - \
+	2>/dev/null && echo "$$flag"; done)
+HARDENING := -fstack-protector-strong -U_FORTIFY_SOURCE \
+	     $(or $(call takes,-D_FORTIFY_SOURCE=3),-D_FORTIFY_SOURCE=2) \
+	     $(call takes,-fstack-clash-protection -fcf-protection=full \
+	     -mbranch-protection=standard -ftrivial-auto-var-init=zero \
+	     -fstrict-flex-arrays=3)
 CFLAGS = -O2 -g
 LDFLAGS =
 SANITIZE =
@@ -30,7 +37,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -fPIC -iquote pam_vns $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
-ALL_LDFLAGS = -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZE)
+ALL_LDFLAGS = -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SANITIZE)
 
 # One line a room: the module, and what it is linked with; then what is only
 # the tools'.
@@ -129,8 +136,8 @@ INIT_FLAGS = $(if $(INIT_ARCH),-DVNS_INIT_BARE -ffreestanding \
 $(INIT): CC_DEFINES = $(shell $(CC) $(CFLAGS) -dM -E -x c - </dev/null)
 $(INIT): pam_vns/native/vns_init.c $(BUILD)/flags
 	$(CC) $(ALL_CPPFLAGS) -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) \
-		$(INIT_FLAGS) -static -o $@ $< -Wl,-z,now,-z,noseparate-code \
-		$(LDFLAGS)
+		$(INIT_FLAGS) -static -o $@ $< $(LDFLAGS) \
+		-Wl,-z,now,-z,noexecstack,-z,noseparate-code
 
 $(TRYPAM): $(BUILD)/pamd/vns_trypam.o
 	$(CC) -pie -o $@ $^ $(ALL_LDFLAGS) -lpam
