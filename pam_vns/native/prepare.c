@@ -361,22 +361,14 @@ static int prepare_user(struct vns_build *build, int root_fd,
 		       vns_userns_new(ids->base, ids->count, &build->user, err);
 }
 
-/*
- * vns-init is a program of the host's that is executed within the tenant's
- * reach. It gets a read-only mount of its own, so that nobody can write to it
- * through /proc/1/exe.
- */
+/* vns-init is a program of the host's that is executed in a tenant's reach. */
 static int prepare_init(struct vns_build *build, struct vns_error *err)
 {
-	static const char *const options[] = { "ro", "nosuid", "nodev", NULL };
 	VNS_AUTOCLOSE int fd = -1;
 	int rc = vns_safefile_open(VNS_LIBEXECDIR "/vns-init",
 				   VNS_SAFEFILE_CONFIG, &fd, err);
 
-	if (rc == 0)
-		rc = vns_mount_clone(fd, false, &build->init, err);
-	return rc < 0 ? rc :
-			vns_mount_restrict(build->init, false, options, err);
+	return rc < 0 ? rc : vns_mount_program(fd, &build->init, err);
 }
 
 static int prepare_root(struct vns_build *build,

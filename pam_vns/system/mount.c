@@ -193,6 +193,14 @@ int vns_mount_restrict(int mount, bool recursive, const char *const *options,
 	return vns_mount_apply(mount, recursive, &read, err);
 }
 
+int vns_mount_program(int fd, int *mount, struct vns_error *err)
+{
+	static const char *const options[] = { "ro", "nosuid", "nodev", NULL };
+	int rc = vns_mount_clone(fd, false, mount, err);
+
+	return rc < 0 ? rc : vns_mount_restrict(*mount, false, options, err);
+}
+
 int vns_mount_explain(int context, const char *what, struct vns_error *err)
 {
 	int code = errno;

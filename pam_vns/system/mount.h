@@ -63,6 +63,13 @@ int vns_mount_restrict(int mount, bool recursive, const char *const *options,
 		       struct vns_error *err);
 
 /*
+ * Makes a mount that is never attached of a program of the host's, to be
+ * executed (execveat(2)) where a tenant can open it through /proc/PID/exe: from
+ * there nobody can write to it. fd (O_PATH is enough) is the program's.
+ */
+int vns_mount_program(int fd, int *mount, struct vns_error *err);
+
+/*
  * From now on ids on a mount not attached yet are those of a user namespace:
  * what belongs to id 0 on disk belongs to the namespace's id 0
  * (mount_setattr(2), MOUNT_ATTR_IDMAP). Returns -EINVAL if the filesystem

@@ -18,6 +18,7 @@ enum {
 };
 
 struct vns_cli {
+	char **argv; /* of the whole program */
 	const char *config_path;
 	/* Loaded before the command runs. NULL if the command needs none. */
 	struct vns_config *config;

@@ -1,6 +1,8 @@
 /* Handles the terminal of a caller whose program runs elsewhere. */
 #include "tool/keyboard.h"
 
+#include "tool/answers.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -41,6 +43,21 @@ void vns_keyboard_follow(struct vns_keyboard *keyboard, bool runs)
 	if (mine)
 		tcsetattr(terminal, TCSANOW, &modes);
 	keyboard->raw = wanted;
+}
+
+void vns_keyboard_settle(struct vns_keyboard *keyboard, int screen)
+{
+	const int terminal = keyboard->plan->terminal;
+	struct termios modes = keyboard->plan->modes;
+
+	if (!keyboard->asked || !keyboard->alone || terminal < 0 ||
+	    screen < 0 || !vns_keyboard_in_foreground(terminal))
+		return;
+	cfmakeraw(&modes);
+	tcsetattr(terminal, TCSANOW, &modes);
+	keyboard->raw = true;
+	vns_answers_discard(terminal, screen);
+	keyboard->asked = false;
 }
 
 /*

@@ -4,6 +4,7 @@
  */
 #include "tool/relay.h"
 
+#include "tool/answers.h"
 #include "tool/keyboard.h"
 #include "system/safefile.h"
 
@@ -161,7 +162,9 @@ static void set_up(struct relay *relay)
 	 * In a pipeline, another program may want the terminal, such as a
 	 * pager.
 	 */
-	relay->keyboard.interactive = plan->terminal == 0 && !is_pipe(1);
+	relay->keyboard.alone = !is_pipe(1);
+	relay->keyboard.interactive = plan->terminal == 0 &&
+				      relay->keyboard.alone;
 }
 
 /* --- the terminal --------------------------------------------------------- */
@@ -273,6 +276,8 @@ static void read_some(struct relay *relay, enum stream_name name)
 	}
 	if (name == INPUT)
 		relay->taken += count;
+	if (name == SCREEN && vns_answers_asked(stream->buffer, (size_t)count))
+		relay->keyboard.asked = true;
 	if (stream->left >= 0)
 		stream->left -= count;
 	stream->start = 0;
@@ -341,6 +346,7 @@ static void stop_both(struct relay *relay)
 	sigset_t set;
 
 	signal_program(relay, SIGSTOP);
+	vns_keyboard_settle(&relay->keyboard, find_screen(relay->plan));
 	if (relay->keyboard.raw &&
 	    vns_keyboard_in_foreground(relay->plan->terminal))
 		tcsetattr(relay->plan->terminal, TCSANOW, &relay->plan->modes);
@@ -478,6 +484,7 @@ int vns_relay_run(const struct vns_plan *plan,
 	set_up(&relay);
 	while (!relay.done && !(relay.ended && delivered(&relay)))
 		step(&relay);
+	vns_keyboard_settle(&relay.keyboard, find_screen(plan));
 	vns_keyboard_follow(&relay.keyboard, !relay.ended);
 	give_back(&relay);
 	make_blocking(&relay);

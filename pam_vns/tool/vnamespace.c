@@ -6,6 +6,7 @@
 #include "system/namespace.h"
 #include "vserver/cgsession.h"
 #include "tool/cli.h"
+#include "tool/sealed.h"
 #include "system/foreground.h"
 #include "config/load.h"
 #include "system/mount.h"
@@ -281,8 +282,20 @@ static bool set_operation(int *operation, int option)
 	return first;
 }
 
+static int enter(const char *config_path, const char *id, char **all,
+		 char **argv)
+{
+	struct vns_error err;
+
+	if (vns_sealed_begin(all, &err) == 0)
+		return run_inside(config_path, id, argv);
+	vns_cli_complain("%s", err.text);
+	return VNS_EXIT_ERROR;
+}
+
+/* all are the arguments that argv is the rest of. */
 static int operate(int operation, const char *config_path, const char *id,
-		   char **argv)
+		   char **all, char **argv)
 {
 	switch (operation) {
 	case 's':
@@ -308,7 +321,7 @@ static int operate(int operation, const char *config_path, const char *id,
 		return VNS_EXIT_ERROR;
 	}
 	return operation == 'n' ? run_new(argv) :
-				  run_inside(config_path, id, argv);
+				  enter(config_path, id, all, argv);
 }
 
 int main(int argc, char **argv)
@@ -353,5 +366,5 @@ int main(int argc, char **argv)
 			return VNS_EXIT_ERROR;
 		}
 	}
-	return operate(operation, config_path, id, argv + optind);
+	return operate(operation, config_path, id, argv, argv + optind);
 }

@@ -1,6 +1,7 @@
 /* vns: the administrator's tool. See vns(8). */
 #include "tool/cli.h"
 #include "config/load.h"
+#include "tool/sealed.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -124,6 +125,22 @@ static bool needs_config(const struct command *command)
 	       command->run != vns_cli_keeper;
 }
 
+/* What it runs inside is the tenant's. */
+static bool enters(const struct command *command)
+{
+	return command->run == vns_cli_enter || command->run == vns_cli_exec;
+}
+
+static int prepare(struct vns_cli *cli, const struct command *command,
+		   struct vns_error *err)
+{
+	int rc = enters(command) ? vns_sealed_begin(cli->argv, err) : 0;
+
+	if (rc == 0 && needs_config(command))
+		rc = vns_load_config(cli->config_path, &cli->config, err);
+	return rc;
+}
+
 static int run_command(struct vns_cli *cli, int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);
@@ -144,8 +161,7 @@ static int run_command(struct vns_cli *cli, int argc, char **argv)
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
 	}
-	if (needs_config(command) &&
-	    vns_load_config(cli->config_path, &cli->config, &err) < 0) {
+	if (prepare(cli, command, &err) < 0) {
 		vns_cli_complain("%s", err.text);
 		return command->runs_program ? VNS_EXIT_ERROR :
 					       VNS_EXIT_FAILURE;
@@ -174,6 +190,7 @@ int main(int argc, char **argv)
 		{ 0 },
 	};
 	struct vns_cli cli = {
+		.argv = argv,
 		.config_path = VNS_CONFIG_PATH,
 		.log = { .write = write_log },
 	};
