@@ -60,6 +60,25 @@ static void forget(struct vns_load_file *file)
 	*file = (struct vns_load_file){ 0 };
 }
 
+static bool is_same(const struct vns_load_file *file)
+{
+	struct stat now;
+
+	return file->settled && stat(file->path, &now) == 0 &&
+	       are_same(&file->st, &now);
+}
+
+bool vns_load_same_config(const struct vns_load_kept *kept)
+{
+	return kept->config && is_same(&kept->config_file);
+}
+
+bool vns_load_same_vserver(const struct vns_load_kept *kept)
+{
+	return kept->vserver && !kept->vserver->instance &&
+	       is_same(&kept->vserver_file);
+}
+
 static int slurp(int fd, const char *path, char **text, size_t *length,
 		 struct vns_error *err)
 {

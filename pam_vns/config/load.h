@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/fstab.h"
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 int vns_load_config(const char *path, struct vns_config **config,
@@ -52,6 +53,14 @@ int vns_load_vserver(const struct vns_config *config, const char *name,
 /* Loads a definition into kept, as vns_load_config_kept does. */
 int vns_load_vserver_kept(const struct vns_config *config, const char *name,
 			  struct vns_load_kept *kept, struct vns_error *err);
+
+/*
+ * Whether the file that was loaded into kept is still the same: for who has
+ * loaded it a moment ago, and need not have it checked again who can write it.
+ * An instance of a template may have got a file of its own: it never is.
+ */
+bool vns_load_same_config(const struct vns_load_kept *kept);
+bool vns_load_same_vserver(const struct vns_load_kept *kept);
 
 /* Loads the vserver's fstab; *fstab is NULL where it has none. */
 int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,

@@ -8,22 +8,19 @@
 #include "config/lifecycle.h"
 #include "keeper/begin.h"
 #include "keeper/limit.h"
+#include "keeper/question.h"
 #include "keeper/reply.h"
 #include "keeper/terminal.h"
 #include "login/find.h"
 #include "system/deadline.h"
 #include "system/parcel.h"
-#include "system/safefile.h"
-#include "wire/ask.h"
-#include "wire/version.h"
 #include "wire/words.h"
 
 #include <errno.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
-/* The module sends its question at once; for a process that was stopped. */
-#define QUESTION_MS 5000
 /* From the answer to the session it takes less than a millisecond. */
 #define ENTER_MS 2000
 /* What a word is taken for if there is none for so long. */
@@ -31,12 +28,10 @@
 
 struct job {
 	struct vns_login login;
-	struct vns_ask ask;
-	struct vns_strings fields; /* own the strings of ask */
+	struct vns_question question;
 	struct vns_reply_lines lines;
 	struct vns_log log;
 	struct vns_process leader;
-	struct vns_channel_extras extras; /* the terminal came along */
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
@@ -47,71 +42,11 @@ struct job {
 static void free_job(struct job *job)
 {
 	vns_login_free(&job->login);
-	vns_strings_free(&job->fields);
+	vns_question_free(&job->question);
 	vns_strings_free(&job->lines.list);
 	vns_process_close(&job->leader);
-	vns_channel_drop(&job->extras);
 }
 #define AUTOJOB __attribute__((cleanup(free_job)))
-
-/* --- the question --------------------------------------------------------- */
-
-static int check_peer(struct job *job, struct vns_error *err)
-{
-	struct ucred peer = { 0 };
-	socklen_t size = sizeof(peer);
-
-	if (getsockopt(job->connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) <
-	    0)
-		return vns_error_errno(err, errno, "SO_PEERCRED");
-	if (peer.uid != 0)
-		return vns_error_set(err, EPERM,
-				     "uid %lu is not root, and is not answered",
-				     (unsigned long)peer.uid);
-	job->served->replaced = peer.pid == 0;
-	if (peer.pid == 0)
-		return vns_error_set(err, ESRCH,
-				     "it is not in this PID namespace, and "
-				     "needs a keeper outside of it");
-	return vns_process_open(peer.pid, &job->leader, err);
-}
-
-/*
- * A newer module is served by the keeper that has been installed with it. An
- * older one, in a service that was not restarted since, gets an answer by whose
- * version it knows why the login is refused. Returns rc.
- */
-static int meet_stranger(struct job *job, const char *text, size_t size, int rc)
-{
-	struct vns_error ignored;
-
-	job->served->replaced = vns_version_of(text, size) > VNS_WIRE_VERSION;
-	if (!job->served->replaced)
-		(void)vns_reply_refuse(job->connection, &ignored);
-	return rc;
-}
-
-static int take_question(struct job *job, struct vns_error *err)
-{
-	VNS_AUTOFREE char *text = malloc(VNS_ASK_MAX);
-	ssize_t size;
-	int rc;
-
-	if (!text)
-		return vns_error_memory(err);
-	size = vns_deadline_wait(job->connection,
-				 vns_deadline_now() + QUESTION_MS);
-	if (size == 0)
-		size = vns_channel_receive(job->connection, text, VNS_ASK_MAX,
-					   &job->extras, MSG_DONTWAIT);
-	if (size < 0)
-		return vns_error_errno(err, (int)-size, "a question");
-	/* Somebody has only looked whether logins are served. */
-	if (size == 0)
-		return vns_error_set(err, ENODATA, "no question");
-	rc = vns_ask_unpack(text, (size_t)size, &job->fields, &job->ask, err);
-	return rc == -EPROTO ? meet_stranger(job, text, (size_t)size, rc) : rc;
-}
 
 /* --- the answers ---------------------------------------------------------- */
 
@@ -183,7 +118,7 @@ static int refuse_found(struct job *job, struct vns_error *err)
 
 static void note_login(const struct job *job)
 {
-	const struct vns_who *who = &job->ask.who;
+	const struct vns_who *who = &job->question.ask.who;
 	char text[sizeof(job->served->login)];
 
 	vns_util_format(text, sizeof(text), "user=%.128s service=%.64s",
@@ -224,7 +159,7 @@ static int serve_placed(struct job *job, struct vns_error *err)
 static bool goes_on(struct job *job, int *rc, struct vns_error *err)
 {
 	struct vns_login *login = &job->login;
-	const bool opens = job->ask.phase == VNS_ASK_OPEN;
+	const bool opens = job->question.ask.phase == VNS_ASK_OPEN;
 
 	if (decide(job, err) < 0)
 		*rc = refuse(job, "error", err->text, err);
@@ -286,8 +221,8 @@ static int announce(struct vns_login *login, struct vns_error *err)
 {
 	struct job *job = job_of(login);
 	unsigned seconds = find_time(login);
-	int rc = vns_begin_record(login, &job->leader, &job->ask, job->sessions,
-				  job->served->name, err);
+	int rc = vns_begin_record(login, &job->leader, &job->question.ask,
+				  job->sessions, job->served->name, err);
 
 	if (rc < 0 || seconds == 0)
 		return rc;
@@ -302,24 +237,25 @@ static int place_terminal(struct job *job, struct vns_error *err)
 {
 	int rc;
 
-	if (!job->ask.terminal || job->extras.count == 0)
+	if (!job->question.ask.terminal || job->question.extras.count == 0)
 		return 0;
 	rc = vns_terminal_place(&job->terminal, job->sessions,
-				job->served->name, job->ask.terminal,
-				job->extras.fds[0], &job->login.place, err);
+				job->served->name, job->question.ask.terminal,
+				job->question.extras.fds[0], &job->login.place,
+				err);
 	if (rc == 0)
 		return 0;
-	if (job->ask.reopens) {
+	if (job->question.ask.reopens) {
 		vns_error_context(err,
 				  "the terminal %s, which this login opens "
 				  "again by its path, cannot be put at that "
 				  "path inside",
-				  job->ask.terminal);
+				  job->question.ask.terminal);
 		return rc;
 	}
 	vns_log_write(&job->log, VNS_LOG_DEBUG,
 		      "the terminal %s is not found by its name: %s",
-		      job->ask.terminal, err->text);
+		      job->question.ask.terminal, err->text);
 	return 0;
 }
 
@@ -415,14 +351,15 @@ static int serve_session(struct job *job, struct vns_error *err)
 
 	if (!goes_on(job, &rc, err))
 		return rc;
-	if (job->ask.stays)
+	if (job->question.ask.stays)
 		return refuse(job, "error",
 			      "a moment ago the answer to \"placed?\" was no: "
 			      "the rules have changed since, or the line with "
 			      "\"placed?\" reads other rules",
 			      err);
-	if (job->ask.retry)
-		vns_begin_forget(&job->leader, &job->ask, job->sessions);
+	if (job->question.ask.retry)
+		vns_begin_forget(&job->leader, &job->question.ask,
+				 job->sessions);
 	rc = find_vserver(job, true, err);
 	job->served->doing = "ran the open hooks";
 	if (rc == 0)
@@ -435,29 +372,82 @@ static int serve_session(struct job *job, struct vns_error *err)
 	return wait_until_entered(job, err);
 }
 
-static int serve(struct job *job, struct vns_error *err)
+static bool are_same(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static bool is_same(const struct vns_who *a, const struct vns_who *b)
+{
+	return are_same(a->service, b->service) && are_same(a->tty, b->tty) &&
+	       are_same(a->rhost, b->rhost) && are_same(a->ruser, b->ruser);
+}
+
+/* What was found for an earlier question is kept for the same user. */
+static void set_login(struct job *job)
+{
+	const struct vns_ask *ask = &job->question.ask;
+	struct vns_login *login = &job->login;
+
+	job->log = vns_reply_log(&job->lines, ask->debug);
+	if (!login->found || strcmp(login->who.user, ask->who.user) != 0 ||
+	    strcmp(login->config_path, ask->config) != 0) {
+		job->served->spent |= login->account.reconfigured;
+		vns_login_free(login);
+		vns_login_init(login, ask->config, ask->who.user, &job->log);
+	}
+	login->decided = login->decided && is_same(&login->who, &ask->who);
+	login->config_path = ask->config;
+	login->who = ask->who;
+	login->wanted_cwd = ask->cwd;
+	login->kept = &job->kept->loaded;
+	login->holder = &job->kept->holder;
+	login->announce = announce;
+}
+
+static int serve_question(struct job *job, struct vns_error *err)
 {
 	static int (*const phases[])(struct job *, struct vns_error *) = {
 		[VNS_ASK_ACCOUNT] = serve_account,
 		[VNS_ASK_OPEN] = serve_session,
 		[VNS_ASK_PLACED] = serve_placed,
 	};
-	int rc = check_peer(job, err);
+	struct vns_question last = job->question;
+	int rc;
 
+	(void)alarm(VNS_KEEPER_TIME);
+	job->served->doing = "took the question";
+	job->question = (struct vns_question){ 0 };
+	rc = vns_question_take(job->connection, &job->question,
+			       &job->served->replaced, err);
 	if (rc == 0)
-		rc = take_question(job, err);
+		set_login(job);
+	vns_question_free(&last);
 	if (rc < 0)
 		return rc;
 	note_login(job);
-	job->log = vns_reply_log(&job->lines, job->ask.debug);
-	vns_login_init(&job->login, job->ask.config, job->ask.who.user,
-		       &job->log);
-	job->login.kept = &job->kept->loaded;
-	job->login.who = job->ask.who;
-	job->login.wanted_cwd = job->ask.cwd;
-	job->login.announce = announce;
-	job->login.holder = &job->kept->holder;
-	return phases[job->ask.phase](job, err);
+	return phases[job->question.ask.phase](job, err);
+}
+
+/* After a session's answer, and after a refusal, nothing more is asked. */
+static bool asks_again(const struct job *job)
+{
+	(void)alarm(0);
+	job->served->doing = "waited for the session's question";
+	return job->question.ask.phase != VNS_ASK_OPEN &&
+	       !job->served->refused &&
+	       vns_question_follows(job->connection, job->kept->keeper);
+}
+
+static int serve(struct job *job, struct vns_error *err)
+{
+	int rc = vns_question_peer(job->connection, &job->leader,
+				   &job->served->replaced, err);
+
+	do
+		rc = rc < 0 ? rc : serve_question(job, err);
+	while (rc == 0 && asks_again(job));
+	return rc;
 }
 
 void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
@@ -482,8 +472,8 @@ void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	if (rc < 0 && rc != -ENODATA)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
 		       job.leader.pid, err.text);
-	served->spent = (rc < 0 && rc != -ENODATA) ||
-			job.login.account.reconfigured;
+	served->spent |= (rc < 0 && rc != -ENODATA) ||
+			 job.login.account.reconfigured;
 	if (!served->placed)
 		undo(&job);
 	served->master = job.terminal.master;

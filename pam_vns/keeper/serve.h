@@ -1,5 +1,5 @@
 /*
- * Serves one login: takes the module's question from a connection, decides and
+ * Serves one login: takes the module's questions from a connection, decides and
  * prepares, and answers.
  */
 #ifndef VNS_SERVE_H
@@ -46,9 +46,10 @@ struct vns_served {
 struct vns_serve_kept {
 	struct vns_holder holder;
 	struct vns_load_kept loaded;
+	int keeper; /* its pidfd; -1: not known */
 };
 #define VNS_SERVE_KEPT_NONE \
-	((struct vns_serve_kept){ .holder = VNS_HOLDER_NONE })
+	((struct vns_serve_kept){ .holder = VNS_HOLDER_NONE, .keeper = -1 })
 
 /*
  * sessions is the directory of vns_sessions_open. kept stays from one login to

@@ -151,6 +151,7 @@ static struct worker begin(const struct vns_office *office, int number,
 		.kept = VNS_SERVE_KEPT_NONE,
 	};
 
+	worker.kept.keeper = worker.pidfd;
 	/* If the number is another process's by now, the keeper has ended. */
 	if (getppid() != keeper)
 		_exit(0);

@@ -4,6 +4,7 @@
  */
 #include "login/find.h"
 
+#include "config/definition.h"
 #include "config/lifecycle.h"
 #include "config/load.h"
 #include "login/login.h"
@@ -120,6 +121,15 @@ static int wait_shown(struct vns_login *login, struct vns_error *err)
 	return open_started(login, &login->place, err);
 }
 
+/*
+ * Whether the vserver that was found before is there still. Only by a guard it
+ * is known whether another one has taken its place.
+ */
+static bool has_place(const struct vns_login *login)
+{
+	return login->place.guard >= 0 && vns_place_remains(&login->place);
+}
+
 /* Finds the vserver. Without start, only checks whether it could be started. */
 static int find_place(struct vns_login *login, bool start,
 		      struct vns_error *err)
@@ -129,6 +139,9 @@ static int find_place(struct vns_login *login, bool start,
 	int rc;
 
 	login->step = VNS_REFUSAL_NOT_RUNNING;
+	if (has_place(login))
+		return 0;
+	vns_place_close(&login->place);
 	rc = open_started(login, &login->place, err);
 	if (rc == -ESRCH && !may_start(vserver) && may_hide(vserver))
 		rc = wait_shown(login, err);
@@ -247,8 +260,11 @@ static int check_cgroup(struct vns_login *login, struct vns_error *err)
 static int find_and_check(struct vns_login *login, bool start,
 			  struct vns_error *err)
 {
-	int rc = find_place(login, start, err);
+	int rc;
 
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+	rc = find_place(login, start, err);
 	if (rc == 0)
 		rc = check_cgroup(login, err);
 	if (rc == 0)
@@ -267,6 +283,14 @@ static int load(struct vns_login *login, struct vns_error *err)
 	const char *name = login->decision.vserver;
 	int rc;
 
+	if (login->kept && login->vserver &&
+	    strcmp(login->vserver->name, name) == 0 && has_place(login) &&
+	    vns_load_same_vserver(login->kept))
+		return 0;
+	vns_place_close(&login->place);
+	if (!login->kept)
+		vns_config_free_vserver(login->vserver);
+	login->vserver = NULL;
 	if (!login->kept)
 		return vns_load_vserver(login->config, name, &login->vserver,
 					err);
@@ -305,8 +329,6 @@ bool vns_find_restarts(const struct vns_login *login)
 int vns_find_again(struct vns_login *login, struct vns_error *err)
 {
 	vns_place_close(&login->place);
-	vns_safefile_close(&login->cwd);
-	login->cwd = -1;
 	return find_and_check(login, true, err);
 }
 

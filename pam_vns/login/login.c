@@ -102,12 +102,26 @@ static int load(struct vns_login *login, struct vns_error *err)
 
 	if (!login->kept)
 		return vns_load_config(login->config_path, &login->config, err);
+	/* What was read of it a moment ago is still true of its directories. */
+	if (login->config && vns_load_same_config(login->kept))
+		return 0;
+	login->decided = false;
 	rc = vns_load_config_kept(login->config_path, login->kept, err);
 	login->config = login->kept->config;
 	return rc;
 }
 
-static int decide(struct vns_login *login, struct vns_error *err)
+static int load_own(struct vns_login *login, struct vns_error *err)
+{
+	if (login->own || login->config->user_dir)
+		login->decided = false;
+	vns_config_free(login->own);
+	login->own = NULL;
+	return vns_load_user(login->config, login->account.pw.pw_name,
+			     &login->own, err);
+}
+
+static int read_all(struct vns_login *login, struct vns_error *err)
 {
 	int rc;
 
@@ -117,26 +131,38 @@ static int decide(struct vns_login *login, struct vns_error *err)
 		return rc;
 	login->config->holder = login->holder;
 	login->step = VNS_REFUSAL_ACCOUNT;
-	rc = vns_account_find(login->who.user, &login->account, err);
+	if (!login->found)
+		rc = vns_account_find(login->who.user, &login->account, err);
 	if (rc < 0)
 		return rc;
+	login->found = true;
 	login->step = VNS_REFUSAL_CONFIG;
-	rc = vns_load_user(login->config, login->account.pw.pw_name,
-			   &login->own, err);
+	return load_own(login, err);
+}
+
+static int decide(struct vns_login *login, struct vns_error *err)
+{
+	int rc = read_all(login, err);
+
 	if (rc < 0)
 		return rc;
 	login->step = VNS_REFUSAL_ACCOUNT;
-	rc = apply_policy(login, err);
-	if (rc == 0)
-		login->step = VNS_REFUSAL_RULE;
-	return rc;
+	if (!login->decided)
+		rc = apply_policy(login, err);
+	if (rc < 0)
+		return rc;
+	login->decided = true;
+	login->step = VNS_REFUSAL_RULE;
+	return 0;
 }
 
 int vns_login_decide(struct vns_login *login, struct vns_error *err)
 {
 	locale_t callers = use_plain_locale();
-	int rc = decide(login, err);
+	int rc;
 
+	login->notice[0] = '\0';
+	rc = decide(login, err);
 	uselocale(callers);
 	if (rc < 0)
 		vns_util_format(login->notice, sizeof(login->notice),

@@ -34,6 +34,8 @@ struct vns_login {
 	int (*announce)(struct vns_login *login, struct vns_error *err);
 
 	/* These are filled by the functions below. */
+	bool found;		   /* account is there */
+	bool decided;		   /* for who, by config and own */
 	struct vns_config *config; /* kept's, or the login's own */
 	struct vns_config *own;
 	struct vns_account account;
@@ -74,7 +76,13 @@ void vns_login_free(struct vns_login *login);
  */
 struct vns_who vns_login_who(const struct vns_login *login);
 
-/* Loads the configuration, looks the account up, and makes the decision. */
+/*
+ * Loads the configuration, looks the account up, and makes the decision. With
+ * kept it may be called again for the same user: nothing is looked up twice,
+ * files are read again only if they have changed, and vns_find_vserver goes on
+ * with what it has found before, if that still is so. Who has changed the rest
+ * of who clears decided.
+ */
 int vns_login_decide(struct vns_login *login, struct vns_error *err);
 
 /*

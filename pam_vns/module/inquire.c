@@ -244,12 +244,12 @@ int vns_inquire_identity(struct vns_inquiry *inquiry, struct vns_error *err)
 }
 
 /* *begun says whether asking anew would repeat what must not be repeated. */
-static int ask_once(const char *text, size_t length, int terminal,
+static int ask_once(const char *text, size_t length, int terminal, int kept,
 		    struct vns_inquiry *inquiry, bool *begun,
 		    struct vns_error *err)
 {
-	VNS_AUTOCLOSE int connection = -1;
-	int rc = connect_keeper(&connection, err);
+	VNS_AUTOCLOSE int connection = kept;
+	int rc = kept < 0 ? connect_keeper(&connection, err) : 0;
 
 	if (rc < 0)
 		return rc;
@@ -259,7 +259,7 @@ static int ask_once(const char *text, size_t length, int terminal,
 		return vns_error_errno(err, rc == -ECONNRESET ? EPIPE : -rc,
 				       "asking the keeper");
 	rc = receive(inquiry, connection, begun, err);
-	if (rc < 0 || inquiry->answer.kind != VNS_ANSWER_PLACE)
+	if (rc < 0 || inquiry->answer.kind == VNS_ANSWER_REFUSE)
 		return rc;
 	inquiry->connection = connection;
 	connection = -1;
@@ -267,7 +267,7 @@ static int ask_once(const char *text, size_t length, int terminal,
 }
 
 /* Asks, once. */
-static int ask_packed(const struct vns_ask *ask, int terminal,
+static int ask_packed(const struct vns_ask *ask, int terminal, int kept,
 		      struct vns_inquiry *inquiry, bool *begun,
 		      struct vns_error *err)
 {
@@ -275,8 +275,11 @@ static int ask_packed(const struct vns_ask *ask, int terminal,
 	size_t length;
 	int rc = vns_ask_pack(ask, &text, &length, err);
 
-	return rc < 0 ? rc :
-			ask_once(text, length, terminal, inquiry, begun, err);
+	if (rc == 0)
+		return ask_once(text, length, terminal, kept, inquiry, begun,
+				err);
+	vns_safefile_close(&kept);
+	return rc;
 }
 
 /* No other attempt of this process has the same name. */
@@ -289,7 +292,7 @@ static void name_attempt(char name[ATTEMPT])
 			      (long long)now.tv_sec, now.tv_nsec);
 }
 
-int vns_inquire(const struct vns_ask *ask, int terminal,
+int vns_inquire(const struct vns_ask *ask, int terminal, int kept,
 		struct vns_inquiry *inquiry, struct vns_error *err)
 {
 	const int64_t late = vns_deadline_now() + LATE_MS;
@@ -303,7 +306,9 @@ int vns_inquire(const struct vns_ask *ask, int terminal,
 	question.attempt = attempt;
 	for (tries = 1;; tries++) {
 		*inquiry = VNS_INQUIRY_NONE;
-		rc = ask_packed(&question, terminal, inquiry, &begun, err);
+		rc = ask_packed(&question, terminal, kept, inquiry, &begun,
+				err);
+		kept = -1;
 		if (rc == 0)
 			return 0;
 		vns_inquire_end(inquiry);

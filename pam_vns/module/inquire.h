@@ -19,7 +19,8 @@ struct vns_inquiry {
 	int cgroup;		/* cgroup.procs; -1: not moved */
 	/*
 	 * With VNS_ANSWER_PLACE: the session lasts as long as this is open
-	 * somewhere. Otherwise -1.
+	 * somewhere. With VNS_ANSWER_STAY and VNS_ANSWER_MAY: the next question
+	 * of the same login may be asked on it, within a second. Otherwise -1.
 	 */
 	int connection;
 };
@@ -31,10 +32,11 @@ struct vns_inquiry {
 
 /*
  * Asks, and waits for the answer. terminal is the descriptor of ask->terminal,
- * or -1. The descriptors of a place have been checked (vet.h). On failure the
+ * or -1. kept is what an earlier question of this process has left in
+ * connection, or -1; it is taken from the caller. The descriptors of a place have been checked (vet.h). On failure the
  * login has to be refused, and nothing is left open.
  */
-int vns_inquire(const struct vns_ask *ask, int terminal,
+int vns_inquire(const struct vns_ask *ask, int terminal, int kept,
 		struct vns_inquiry *inquiry, struct vns_error *err);
 
 /*

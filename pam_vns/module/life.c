@@ -1,7 +1,5 @@
-/* Keeps the socket that a session lives by. */
+/* Knows the socket again by its inode number. */
 #include "module/life.h"
-
-#include "system/foreground.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,8 +12,6 @@ struct vns_life *vns_life_new(void)
 	if (!life)
 		return NULL;
 	life->fd = -1;
-	life->owner = getpid();
-	life->foreground = vns_foreground_look();
 	return life;
 }
 
@@ -26,15 +22,26 @@ void vns_life_begin(struct vns_life *life, int connection)
 	(void)fstat(connection, &st);
 	life->inode = st.st_ino;
 	life->fd = connection;
+	life->owner = getpid();
+}
+
+int vns_life_take(struct vns_life *life)
+{
+	int connection = life ? life->fd : -1;
+	struct stat st;
+
+	if (connection < 0 || life->owner != getpid())
+		return -1;
+	life->fd = -1;
+	return fstat(connection, &st) == 0 && st.st_ino == life->inode ?
+		       connection :
+		       -1;
 }
 
 void vns_life_end(struct vns_life *life)
 {
-	struct stat st;
+	int connection = vns_life_take(life);
 
-	if (life && life->fd >= 0 && life->owner == getpid() &&
-	    (fstat(life->fd, &st) < 0 || st.st_ino == life->inode)) {
-		close(life->fd);
-		life->fd = -1;
-	}
+	if (connection >= 0)
+		close(connection);
 }

@@ -16,8 +16,9 @@
 #define DATA_ENTERED "pam_vns_entered"
 /* The user whose session stays on the host. */
 #define DATA_STAYS "pam_vns_stays"
-/* A struct vns_life. A session that has entered lasts while this is open. */
+/* Each is a struct vns_life: a session's, and for the next question. */
 #define DATA_LIFE "pam_vns_life"
+#define DATA_TALK "pam_vns_talk"
 /* The answer given to the line with "placed?": &stays or &placed. */
 #define DATA_ANSWER "pam_vns_answer"
 /* A struct vns_host, only in stacks with a "close" line. */
@@ -104,9 +105,16 @@ static const char *get_item(pam_handle_t *pamh, int item)
 {
 	const void *value = NULL;
 
-	if (pam_get_item(pamh, item, &value) != PAM_SUCCESS)
-		return NULL;
-	return value;
+	return pam_get_item(pamh, item, &value) == PAM_SUCCESS ? value : NULL;
+}
+
+/* Returns what the PAM handle keeps by this key, or NULL. */
+static void *find_data(pam_handle_t *pamh, const char *key)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? (void *)data :
+							       NULL;
 }
 
 static int begin_call(struct call *call, pam_handle_t *pamh, int flags,
@@ -143,6 +151,43 @@ static int begin(struct call *call, pam_handle_t *pamh, int flags, int argc,
 	return *user ? PAM_SUCCESS : refuse(call, "no user to place");
 }
 
+static void free_life(pam_handle_t *pamh, void *data, int status)
+{
+	struct vns_life *life = data;
+
+	(void)pamh;
+	(void)status;
+	vns_life_end(life);
+	free(life);
+}
+
+/* Has the PAM handle hold what will hold the connection; NULL: no memory. */
+static struct vns_life *make_life(pam_handle_t *pamh, const char *key)
+{
+	struct vns_life *life = vns_life_new();
+
+	if (life && pam_set_data(pamh, key, life, free_life) == PAM_SUCCESS)
+		return life;
+	free(life);
+	return NULL;
+}
+
+/* Keeps the connection for the next question, if there may be one. */
+static void keep_talking(struct call *call)
+{
+	struct vns_life *talk = find_data(call->pamh, DATA_TALK);
+
+	if (call->caller.ask.phase == VNS_ASK_OPEN ||
+	    call->inquiry.connection < 0)
+		return;
+	if (!talk)
+		talk = make_life(call->pamh, DATA_TALK);
+	if (talk) {
+		vns_life_begin(talk, call->inquiry.connection);
+		call->inquiry.connection = -1;
+	}
+}
+
 /*
  * Inside, the path of the keeper's socket is the tenant's. And a session of
  * another user is not to be opened from there.
@@ -151,6 +196,7 @@ static int ask(struct call *call, enum vns_ask_phase phase,
 	       struct vns_error *err)
 {
 	struct vns_ask *ask = &call->caller.ask;
+	int kept, rc;
 
 	if (vns_identity_frozen())
 		return vns_error_set(err, EBUSY,
@@ -161,7 +207,10 @@ static int ask(struct call *call, enum vns_ask_phase phase,
 	ask->config = call->arguments.config;
 	if (phase == VNS_ASK_OPEN)
 		vns_caller_look(&call->caller);
-	return vns_inquire(ask, call->caller.terminal, &call->inquiry, err);
+	kept = vns_life_take(find_data(call->pamh, DATA_TALK));
+	rc = vns_inquire(ask, call->caller.terminal, kept, &call->inquiry, err);
+	keep_talking(call);
+	return rc;
 }
 
 /*
@@ -214,25 +263,16 @@ static const int *answer(struct call *call)
 	return call->inquiry.answer.kind == VNS_ANSWER_STAY ? &stays : &placed;
 }
 
-static const int *find_answer(pam_handle_t *pamh)
-{
-	const void *data = NULL;
-
-	return pam_get_data(pamh, DATA_ANSWER, &data) == PAM_SUCCESS ? data :
-								       NULL;
-}
-
 /* A session that is closed gets the answer that it got when it was opened. */
 static int answer_session(struct call *call, bool opens)
 {
-	const int *said = opens ? NULL : find_answer(call->pamh);
+	const int *said = opens ? NULL : find_data(call->pamh, DATA_ANSWER);
+	int rc;
 
 	if (!said)
 		said = answer(call);
-	if (pam_set_data(call->pamh, DATA_ANSWER, (void *)said, NULL) !=
-	    PAM_SUCCESS)
-		said = &placed;
-	return *said;
+	rc = pam_set_data(call->pamh, DATA_ANSWER, (void *)said, NULL);
+	return rc == PAM_SUCCESS ? *said : placed;
 }
 
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -285,56 +325,15 @@ static bool set_user(pam_handle_t *pamh, const char *key, const char *user)
 	return false;
 }
 
-/* Returns the user that was stored with set_user, or NULL. */
-static const char *get_user(pam_handle_t *pamh, const char *key)
-{
-	const void *data = NULL;
-
-	return pam_get_data(pamh, key, &data) == PAM_SUCCESS ? data : NULL;
-}
-
-static void free_life(pam_handle_t *pamh, void *data, int status)
-{
-	struct vns_life *life = data;
-
-	(void)pamh;
-	(void)status;
-	vns_life_end(life);
-	free(life);
-}
-
-/* Has the PAM handle hold what will hold the connection; NULL: no memory. */
-static struct vns_life *make_life(pam_handle_t *pamh)
-{
-	struct vns_life *life = vns_life_new();
-
-	if (life &&
-	    pam_set_data(pamh, DATA_LIFE, life, free_life) == PAM_SUCCESS)
-		return life;
-	free(life);
-	return NULL;
-}
-
 /* Ends the session: the keeper sees this. */
 static void end_life(pam_handle_t *pamh)
 {
-	const void *data = NULL;
+	const struct vns_life *life = find_data(pamh, DATA_LIFE);
 
-	if (pam_get_data(pamh, DATA_LIFE, &data) != PAM_SUCCESS || !data)
-		return;
-	vns_foreground_return(((const struct vns_life *)data)->foreground);
-	vns_life_end((struct vns_life *)data);
+	if (life)
+		vns_foreground_return(life->foreground);
+	/* It is freed by this, and so closed. */
 	pam_set_data(pamh, DATA_LIFE, NULL, NULL);
-}
-
-/* Returns the way back that a "close" line has had stored, or NULL. */
-static struct vns_host *find_host(pam_handle_t *pamh)
-{
-	const void *data = NULL;
-
-	return pam_get_data(pamh, DATA_HOST, &data) == PAM_SUCCESS ?
-		       (struct vns_host *)data :
-		       NULL;
 }
 
 /*
@@ -352,10 +351,12 @@ static int enter(struct call *call)
 	if (call->inquiry.answer.message &&
 	    !((unsigned)call->flags & PAM_SILENT))
 		pam_info(pamh, "%s", call->inquiry.answer.message);
-	life = set_environment(call) ? make_life(pamh) : NULL;
+	life = set_environment(call) ? make_life(pamh, DATA_LIFE) : NULL;
 	if (!life || !set_user(pamh, DATA_ENTERED, call->caller.ask.who.user))
 		return refuse(call, "out of memory");
-	rc = vns_enter(&call->inquiry, find_host(pamh), &call->log, &err);
+	life->foreground = vns_foreground_look();
+	rc = vns_enter(&call->inquiry, find_data(pamh, DATA_HOST), &call->log,
+		       &err);
 	if (rc < 0)
 		pam_set_data(pamh, DATA_ENTERED, NULL, NULL);
 	if (rc == -EACCES && call->inquiry.answer.kind == VNS_ANSWER_REFUSE)
@@ -379,9 +380,8 @@ static void free_host(pam_handle_t *pamh, void *data, int status)
 
 	(void)pamh;
 	(void)status;
-	if (!host)
-		return;
-	vns_host_free(host);
+	if (host)
+		vns_host_free(host);
 	free(host);
 }
 
@@ -412,11 +412,11 @@ static int remember_host(const struct call *call)
  */
 static int return_to_host(const struct call *call)
 {
-	const struct vns_host *host = find_host(call->pamh);
+	const struct vns_host *host = find_data(call->pamh, DATA_HOST);
 	struct vns_error err;
 	int rc;
 
-	if (!get_user(call->pamh, DATA_ENTERED) || !host)
+	if (!find_data(call->pamh, DATA_ENTERED) || !host)
 		return PAM_SUCCESS;
 	rc = vns_leave(host, &err);
 	if (rc < 0) {
@@ -435,8 +435,8 @@ static int return_to_host(const struct call *call)
 static bool is_open(const struct call *call)
 {
 	const char *user = call->caller.ask.who.user;
-	const char *inside = get_user(call->pamh, DATA_ENTERED);
-	const char *kept = get_user(call->pamh, DATA_STAYS);
+	const char *inside = find_data(call->pamh, DATA_ENTERED);
+	const char *kept = find_data(call->pamh, DATA_STAYS);
 
 	return (inside && strcmp(inside, user) == 0) ||
 	       (kept && strcmp(kept, user) == 0);
@@ -452,12 +452,12 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc,
 		return rc;
 	if (call.arguments.asks)
 		return answer_session(&call, true);
-	if (call.arguments.close && !get_user(pamh, DATA_ENTERED))
+	if (call.arguments.close && !find_data(pamh, DATA_ENTERED))
 		return remember_host(&call);
 	/* A stack may call the module twice; the first decision holds. */
 	if (is_open(&call))
 		return PAM_SUCCESS;
-	call.caller.ask.stays = find_answer(pamh) == &stays;
+	call.caller.ask.stays = find_data(pamh, DATA_ANSWER) == &stays;
 	rc = decide(&call, VNS_ASK_OPEN);
 	if (rc != PAM_SUCCESS)
 		return rc;

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -279,24 +278,6 @@ static bool arrived(const struct anchor *anchor, const struct vns_place *place)
 	return root >= 0 && vns_place_same_directory(place->root, root);
 }
 
-static bool still_pinned(const struct vns_place *place)
-{
-	struct stat pin, mnt;
-
-	if (place->guard < 0)
-		return true;
-	return fstatat(place->guard, "mnt", &pin, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(place->ns[VNS_NS_MNT], &mnt) == 0 &&
-	       pin.st_dev == mnt.st_dev && pin.st_ino == mnt.st_ino;
-}
-
-static bool still_lives(const struct vns_place *place)
-{
-	struct pollfd fds = { .fd = place->process, .events = POLLIN };
-
-	return place->process < 0 || poll(&fds, 1, 0) == 0;
-}
-
 static int join_user(const struct vns_place *place, struct vns_error *err)
 {
 	if (setns(place->ns[VNS_NS_USER], CLONE_NEWUSER) == 0)
@@ -351,8 +332,7 @@ int vns_namespace_enter(const struct vns_place *place, struct vns_error *err)
 	if (rc < 0)
 		return rc;
 	rc = join(place, err);
-	if (rc == 0 && !(arrived(&anchor, place) && still_pinned(place) &&
-			 still_lives(place)))
+	if (rc == 0 && !(arrived(&anchor, place) && vns_place_remains(place)))
 		rc = vns_error_set(err, ESTALE,
 				   "it was stopped, or changed, while it was "
 				   "entered");

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,29 @@ bool vns_place_same_directory(int a, int b)
 bool vns_place_is_topmost(int directory)
 {
 	return are_same(directory, directory, "..");
+}
+
+static bool still_pinned(const struct vns_place *place)
+{
+	struct stat pin, mnt;
+
+	if (place->guard < 0)
+		return true;
+	return fstatat(place->guard, "mnt", &pin, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(place->ns[VNS_NS_MNT], &mnt) == 0 &&
+	       pin.st_dev == mnt.st_dev && pin.st_ino == mnt.st_ino;
+}
+
+static bool still_lives(const struct vns_place *place)
+{
+	struct pollfd fds = { .fd = place->process, .events = POLLIN };
+
+	return place->process < 0 || poll(&fds, 1, 0) == 0;
+}
+
+bool vns_place_remains(const struct vns_place *place)
+{
+	return still_pinned(place) && still_lives(place);
 }
 
 int vns_place_open_own(int *directory, struct vns_error *err)

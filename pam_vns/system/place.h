@@ -70,6 +70,9 @@ bool vns_place_same_directory(int a, int b);
  */
 bool vns_place_is_topmost(int directory);
 
+/* Whether the pin in guard still is the mount namespace, and process lives. */
+bool vns_place_remains(const struct vns_place *place);
+
 /* Opens the calling thread's own mount namespace. */
 int vns_place_self(int *fd, struct vns_error *err);
 

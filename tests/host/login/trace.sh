@@ -47,3 +47,8 @@ watched() {
 all_attached() {
 	(($(grep -c ' attached' "$trace.attached") >= $1))
 }
+
+# has_settled FILE: it was changed so long ago that a change now would show.
+has_settled() {
+	(($(date +%s) - $(stat -c %Z "$1") > 2))
+}

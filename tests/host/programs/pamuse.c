@@ -13,12 +13,18 @@
  *			SIGCHLD is "default", "ignored" or "handled"; a child of
  *			its own ends when FIFO is written to
  *	pamuse thread SERVICE USER	from another thread than the first
+ *	pamuse later HOW SERVICE USER OTHER
+ *			the account phase, and the session at the next line of
+ *			standard input; in between HOW: "none" nothing; "other"
+ *			the user becomes OTHER; "reuse" each socket's number is
+ *			given to /dev/null; "child" a child opens the session
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <locale.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -318,6 +324,61 @@ static int use_thread(char **argv)
 	return 0;
 }
 
+/* Gives the number of each socket to another file; returns how many. */
+static int replace_sockets(int numbers[FD_SETSIZE])
+{
+	int null = open("/dev/null", O_RDWR), fd, count = 0;
+	struct stat st;
+
+	for (fd = 3; fd < FD_SETSIZE; fd++)
+		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) &&
+		    dup2(null, fd) == fd)
+			numbers[count++] = fd;
+	return count;
+}
+
+static void show_session(pam_handle_t *pamh)
+{
+	struct statx st = { 0 };
+	int rc = open_session(pamh, "session");
+
+	show_root("session");
+	statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &st);
+	printf("session mount %llu admin %d\n", st.stx_mnt_id,
+	       prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN));
+	if (rc == PAM_SUCCESS)
+		printf("close %d\n", pam_close_session(pamh, 0));
+}
+
+static int use_later(char **argv)
+{
+	pam_handle_t *pamh = begin(argv[1], argv[2]);
+	int numbers[FD_SETSIZE], count = 0, i;
+	struct stat st;
+	char line[8];
+	pid_t child = 0;
+
+	printf("account %d\n", pam_acct_mgmt(pamh, 0));
+	if (strcmp(argv[0], "other") == 0)
+		pam_set_item(pamh, PAM_USER, argv[3]);
+	if (strcmp(argv[0], "reuse") == 0)
+		count = replace_sockets(numbers);
+	if (strcmp(argv[0], "child") == 0)
+		child = fork();
+	if (child > 0)
+		return waitpid(child, NULL, 0) != child;
+	if (!fgets(line, sizeof(line), stdin))
+		return 125;
+	show_session(pamh);
+	pam_end(pamh, 0);
+	for (i = 0; i < count; i++)
+		printf("number %s\n",
+		       fstat(numbers[i], &st) == 0 && S_ISCHR(st.st_mode) ?
+			       "kept" :
+			       "lost");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -331,5 +392,7 @@ int main(int argc, char **argv)
 		return use_child(argv + 2);
 	if (argc == 4 && strcmp(argv[1], "thread") == 0)
 		return use_thread(argv + 2);
+	if (argc == 6 && strcmp(argv[1], "later") == 0)
+		return use_later(argv + 2);
 	return 125;
 }
