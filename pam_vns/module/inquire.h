@@ -33,8 +33,9 @@ struct vns_inquiry {
 /*
  * Asks, and waits for the answer. terminal is the descriptor of ask->terminal,
  * or -1. kept is what an earlier question of this process has left in
- * connection, or -1; it is taken from the caller. The descriptors of a place have been checked (vet.h). On failure the
- * login has to be refused, and nothing is left open.
+ * connection, or -1; it is taken from the caller. The descriptors of a place
+ * have been checked (vet.h). On failure the login has to be refused, and
+ * nothing is left open.
  */
 int vns_inquire(const struct vns_ask *ask, int terminal, int kept,
 		struct vns_inquiry *inquiry, struct vns_error *err);
