@@ -1,11 +1,13 @@
 /* Puts together the record of a session from what is known of its login. */
 #include "keeper/begin.h"
 
+#include "config/lifecycle.h"
 #include "keeper/limit.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,20 +24,33 @@ static int add_number(struct vns_strings *record, const char *key,
 	return vns_fields_add(record, key, text);
 }
 
-static int add_leader(struct vns_strings *record,
-		      const struct vns_process *leader, struct vns_error *err)
+int vns_leader_read(struct vns_leader *leader, struct vns_error *err)
 {
-	VNS_AUTOFREE char *boot = NULL;
-	unsigned long long ticks = 0;
-	int rc = vns_process_start_time(leader, &ticks, err);
+	int rc;
 
-	if (rc == 0)
-		rc = vns_process_boot(&boot, err);
+	if (leader->boot)
+		return 0;
+	rc = vns_process_start_time(&leader->process, &leader->ticks, err);
+	return rc < 0 ? rc : vns_process_boot(&leader->boot, err);
+}
+
+void vns_leader_free(struct vns_leader *leader)
+{
+	vns_process_close(&leader->process);
+	free(leader->boot);
+	*leader = VNS_LEADER_NONE;
+}
+
+static int add_leader(struct vns_strings *record, struct vns_leader *leader,
+		      struct vns_error *err)
+{
+	int rc = vns_leader_read(leader, err);
+
 	if (rc < 0)
 		return rc;
-	if (add_number(record, "pid", (unsigned)leader->pid) < 0 ||
-	    add_number(record, "ticks", ticks) < 0 ||
-	    vns_fields_add(record, "boot", boot) < 0 ||
+	if (add_number(record, "pid", (unsigned)leader->process.pid) < 0 ||
+	    add_number(record, "ticks", leader->ticks) < 0 ||
+	    vns_fields_add(record, "boot", leader->boot) < 0 ||
 	    add_number(record, "since", (unsigned long long)time(NULL)) < 0)
 		return vns_error_memory(err);
 	return 0;
@@ -53,8 +68,7 @@ static int add_vserver(struct vns_strings *record,
 		       0;
 }
 
-static int make_record(const struct vns_login *login,
-		       const struct vns_process *leader,
+static int make_record(const struct vns_login *login, struct vns_leader *leader,
 		       const struct vns_ask *ask, struct vns_strings *record,
 		       struct vns_error *err)
 {
@@ -77,7 +91,7 @@ static int make_record(const struct vns_login *login,
 	return add_leader(record, leader, err);
 }
 
-int vns_begin_record(struct vns_login *login, const struct vns_process *leader,
+int vns_begin_record(struct vns_login *login, struct vns_leader *leader,
 		     const struct vns_ask *ask, int directory, vns_session name,
 		     struct vns_error *err)
 {
@@ -115,13 +129,36 @@ static bool forget(const vns_session name, const struct vns_strings *record,
 	return true;
 }
 
-void vns_begin_forget(const struct vns_process *leader,
+void vns_begin_forget(const struct vns_leader *leader,
 		      const struct vns_ask *ask, int directory)
 {
-	struct stale stale = { (unsigned long)leader->pid,
+	struct stale stale = { (unsigned long)leader->process.pid,
 			       ask->attempt ? ask->attempt : "", directory };
 	struct vns_error ignored;
 
 	/* Only of processes that live: so it is this one. */
 	(void)vns_sessions_walk(NULL, false, forget, &stale, &ignored);
+}
+
+static unsigned hook_time(const struct vns_hook *hook)
+{
+	return hook && hook->command.count > 0 ? hook->timeout : 0;
+}
+
+unsigned vns_begin_time(const struct vns_login *login)
+{
+	const struct vns_vserver *vserver = login->vserver;
+
+	return hook_time(&login->config->open) +
+	       hook_time(login->decision.open) + hook_time(&vserver->open) +
+	       (vserver->root ?
+			2 * vns_config_lifecycle_time(login->config, vserver) :
+			0);
+}
+
+bool vns_begin_is_late(const struct vns_login *login, const struct vns_ask *ask)
+{
+	return vns_begin_time(login) == 0 && !ask->terminal &&
+	       login->vserver->stop != VNS_STOP_LAST_LOGOUT &&
+	       !vns_limit_applies(login);
 }

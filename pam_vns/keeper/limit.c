@@ -27,7 +27,7 @@ struct count {
 	unsigned long own; /* of the user, by the rule */
 };
 
-static bool has_limit(const struct vns_login *login)
+bool vns_limit_applies(const struct vns_login *login)
 {
 	return login->decision.max_sessions > 0 ||
 	       login->vserver->max_sessions > 0;
@@ -131,7 +131,7 @@ int vns_limit_claim(struct vns_login *login, int directory, int *lock,
 	const int64_t end = vns_deadline_now() + LEAVING_MS;
 	int rc;
 
-	if (!has_limit(login))
+	if (!vns_limit_applies(login))
 		return 0;
 	while ((rc = try(login, directory, lock, err)) == -EUSERS &&
 	       vns_deadline_now() < end)

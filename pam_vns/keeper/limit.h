@@ -7,6 +7,11 @@
 
 #include "login/login.h"
 
+#include <stdbool.h>
+
+/* Whether a login that is decided, and whose definition is loaded, has one. */
+bool vns_limit_applies(const struct vns_login *login);
+
 /*
  * Checks a login that is decided and whose definition is loaded. If there is a
  * limit, the sessions that live are counted. Returns -EUSERS, and tells the

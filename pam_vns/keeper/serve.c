@@ -5,7 +5,6 @@
 #include "keeper/serve.h"
 
 #include "config/definition.h"
-#include "config/lifecycle.h"
 #include "keeper/begin.h"
 #include "keeper/limit.h"
 #include "keeper/question.h"
@@ -31,7 +30,7 @@ struct job {
 	struct vns_question question;
 	struct vns_reply_lines lines;
 	struct vns_log log;
-	struct vns_process leader;
+	struct vns_leader leader;
 	struct vns_bindtty terminal;
 	int connection;
 	int sessions;
@@ -44,7 +43,7 @@ static void free_job(struct job *job)
 	vns_login_free(&job->login);
 	vns_question_free(&job->question);
 	vns_strings_free(&job->lines.list);
-	vns_process_close(&job->leader);
+	vns_leader_free(&job->leader);
 }
 #define AUTOJOB __attribute__((cleanup(free_job)))
 
@@ -197,32 +196,19 @@ static struct job *job_of(struct vns_login *login)
 	return (struct job *)login;
 }
 
-static unsigned hook_time(const struct vns_hook *hook)
+static int record(struct job *job, struct vns_error *err)
 {
-	return hook && hook->command.count > 0 ? hook->timeout : 0;
-}
-
-/*
- * How long hooks may take: those of the login, and those of others that start
- * or stop the vserver at this moment before it is our turn.
- */
-static unsigned find_time(const struct vns_login *login)
-{
-	const struct vns_vserver *vserver = login->vserver;
-
-	return hook_time(&login->config->open) +
-	       hook_time(login->decision.open) + hook_time(&vserver->open) +
-	       (vserver->root ?
-			2 * vns_config_lifecycle_time(login->config, vserver) :
-			0);
+	return vns_begin_record(&job->login, &job->leader, &job->question.ask,
+				job->sessions, job->served->name, err);
 }
 
 static int announce(struct vns_login *login, struct vns_error *err)
 {
 	struct job *job = job_of(login);
-	unsigned seconds = find_time(login);
-	int rc = vns_begin_record(login, &job->leader, &job->question.ask,
-				  job->sessions, job->served->name, err);
+	unsigned seconds = vns_begin_time(login);
+	int rc = vns_begin_is_late(login, &job->question.ask) ?
+			 0 :
+			 record(job, err);
 
 	if (rc < 0 || seconds == 0)
 		return rc;
@@ -274,8 +260,9 @@ static int note_placed(const struct job *job, struct vns_error *err)
 }
 
 /*
- * Sends the place, and what the session needs to enter it. A module that has
- * failed meanwhile, and has gone away, says no word then.
+ * Sends the place, and then what the session needs to enter it, by when it is
+ * recorded. A module that has failed meanwhile, and has gone away, says no word
+ * then.
  */
 static int send_place(struct job *job, struct vns_error *err)
 {
@@ -285,8 +272,6 @@ static int send_place(struct job *job, struct vns_error *err)
 	login->step = VNS_REFUSAL_ENTER;
 	job->served->doing = "answered";
 	rc = place_terminal(job, err);
-	if (rc == 0)
-		rc = note_placed(job, err);
 	if (rc == 0) {
 		vns_login_trace(login, VNS_LOG_INFO, "enter",
 				login->home_missing ?
@@ -294,6 +279,10 @@ static int send_place(struct job *job, struct vns_error *err)
 					NULL);
 		rc = answer(job, VNS_ANSWER_PLACE, err);
 	}
+	if (rc == 0 && !job->served->name[0])
+		rc = record(job, err);
+	if (rc == 0)
+		rc = note_placed(job, err);
 	if (rc == 0) {
 		rc = answer(job, VNS_ANSWER_IDENTITY, err);
 		rc = rc == -EPIPE || rc == -ECONNRESET ? 0 : rc;
@@ -430,18 +419,21 @@ static int serve_question(struct job *job, struct vns_error *err)
 }
 
 /* After a session's answer, and after a refusal, nothing more is asked. */
-static bool asks_again(const struct job *job)
+static bool asks_again(struct job *job)
 {
+	struct vns_error ignored;
+
 	(void)alarm(0);
+	if (job->question.ask.phase == VNS_ASK_OPEN || job->served->refused)
+		return false;
 	job->served->doing = "waited for the session's question";
-	return job->question.ask.phase != VNS_ASK_OPEN &&
-	       !job->served->refused &&
-	       vns_question_follows(job->connection, job->kept->keeper);
+	(void)vns_leader_read(&job->leader, &ignored);
+	return vns_question_follows(job->connection, job->kept->keeper);
 }
 
 static int serve(struct job *job, struct vns_error *err)
 {
-	int rc = vns_question_peer(job->connection, &job->leader,
+	int rc = vns_question_peer(job->connection, &job->leader.process,
 				   &job->served->replaced, err);
 
 	do
@@ -455,7 +447,7 @@ void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 {
 	AUTOJOB struct job job = {
 		.login = { .place = VNS_PLACE_NONE, .cwd = -1 },
-		.leader = VNS_PROCESS_NONE,
+		.leader = VNS_LEADER_NONE,
 		.terminal = VNS_BINDTTY_NONE,
 		.connection = connection,
 		.sessions = sessions,
@@ -471,7 +463,7 @@ void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	rc = serve(&job, &err);
 	if (rc < 0 && rc != -ENODATA)
 		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
-		       job.leader.pid, err.text);
+		       job.leader.process.pid, err.text);
 	served->spent |= (rc < 0 && rc != -ENODATA) ||
 			 job.login.account.reconfigured;
 	if (!served->placed)

@@ -8,30 +8,45 @@
 #include "system/deadline.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A message of this size fits into every socket's buffer. */
 #define PIECE 32768UL
 /* A stranger must not make the receiver's deadline overflow. */
 #define DELAY_MAX (366UL * 24 * 60 * 60)
 
-/* Goes ahead of the pieces. */
+/* Is in front of the first piece, or alone. */
 struct head {
 	uint32_t length; /* of the text; 0: wait longer */
 	uint32_t delay;	 /* for so many seconds */
 };
+#define MESSAGE (sizeof(struct head) + PIECE)
+
+static size_t shorter(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
 
 int vns_parcel_send(int channel, const char *text, size_t length,
 		    const int *fds, size_t count)
 {
 	const struct head head = { (uint32_t)length, 0 };
-	size_t sent = 0;
+	VNS_AUTOFREE char *first = NULL;
+	size_t sent = shorter(length, PIECE);
 	int rc;
 
 	if (length == 0 || length > UINT32_MAX)
 		return -EINVAL;
-	rc = vns_channel_send(channel, &head, sizeof(head), fds, count, 0);
+	first = malloc(sizeof(head) + sent);
+	if (!first)
+		return -ENOMEM;
+	memcpy(first, &head, sizeof(head));
+	memcpy(first + sizeof(head), text, sent);
+	rc = vns_channel_send(channel, first, sizeof(head) + sent, fds, count,
+			      0);
 	while (rc == 0 && sent < length) {
-		size_t piece = length - sent < PIECE ? length - sent : PIECE;
+		size_t piece = shorter(length - sent, PIECE);
 
 		rc = vns_channel_send(channel, text + sent, piece, NULL, 0, 0);
 		sent += piece;
@@ -61,31 +76,37 @@ static ssize_t receive(int channel, void *data, size_t size, int64_t deadline,
 	return length == 0 ? -EPIPE : length;
 }
 
-static int receive_head(int channel, struct head *head, int64_t deadline,
-			struct vns_channel_extras *extras, bool *delayed)
+/* Returns the length of the first piece behind the head, or -errno. */
+static ssize_t receive_first(int channel, char message[MESSAGE],
+			     struct head *head, int64_t deadline,
+			     struct vns_channel_extras *extras, bool *delayed)
 {
 	for (;;) {
 		ssize_t got =
-			receive(channel, head, sizeof(*head), deadline, extras);
+			receive(channel, message, MESSAGE, deadline, extras);
 
 		if (got < 0)
-			return (int)got;
-		if (got != sizeof(*head) || head->delay > DELAY_MAX)
+			return got;
+		if (got < (ssize_t)sizeof(*head))
 			return -EBADMSG;
+		memcpy(head, message, sizeof(*head));
+		got -= (ssize_t)sizeof(*head);
 		if (head->length > 0)
-			return 0;
+			return got == (ssize_t)shorter(head->length, PIECE) ?
+				       got :
+				       -EBADMSG;
+		if (got > 0 || head->delay > DELAY_MAX)
+			return -EBADMSG;
 		vns_channel_drop(extras);
 		deadline = vns_deadline_now() + (int64_t)head->delay * 1000;
 		*delayed = true;
 	}
 }
 
-/* The pieces follow at once: the sender has them all. */
-static int receive_pieces(int channel, char *text, size_t length,
-			  int64_t deadline)
+/* The other pieces follow at once: the sender has them all. */
+static int receive_rest(int channel, char *text, size_t done, size_t length,
+			int64_t deadline)
 {
-	size_t done = 0;
-
 	while (done < length) {
 		struct vns_channel_extras none;
 		ssize_t got = receive(channel, text + done, length - done,
@@ -103,19 +124,26 @@ int vns_parcel_receive(int channel, size_t max, int64_t deadline, char **text,
 		       size_t *length, struct vns_channel_extras *extras,
 		       bool *delayed)
 {
+	VNS_AUTOFREE char *message = malloc(MESSAGE);
 	VNS_AUTOFREE char *taken = NULL;
 	struct head head = { 0 };
-	int rc = receive_head(channel, &head, deadline, extras, delayed);
+	ssize_t first;
+	int rc;
 
-	if (rc < 0)
-		return rc;
+	if (!message)
+		return -ENOMEM;
+	first = receive_first(channel, message, &head, deadline, extras,
+			      delayed);
+	if (first < 0)
+		return (int)first;
 	if (head.length > max)
 		return -EBADMSG;
 	taken = malloc((size_t)head.length + 1);
 	if (!taken)
 		return -ENOMEM;
-	rc = receive_pieces(channel, taken, head.length,
-			    *delayed ? vns_deadline_now() + 10000 : deadline);
+	memcpy(taken, message + sizeof(head), (size_t)first);
+	rc = receive_rest(channel, taken, (size_t)first, head.length,
+			  *delayed ? vns_deadline_now() + 10000 : deadline);
 	if (rc < 0)
 		return rc;
 	taken[head.length] = '\0';

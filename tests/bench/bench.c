@@ -5,7 +5,9 @@
  * machine, each in a child of its own: entering cannot be undone. Prints for
  * each "USER:SERVICE OPEN WHOLE": the lower quartiles, in nanoseconds, of
  * pam_open_session and of all from pam_start to pam_end. "USER:-" is no PAM
- * at all but what a login asks libc for anyway: the account and its groups.
+ * at all but what a login asks libc for anyway: the account and its groups. The
+ * process has looked the user up and written to the log before, as sshd, su and
+ * login have.
  */
 #define _GNU_SOURCE
 #include <grp.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,9 +50,14 @@ static int session(const char *user, const char *service, struct sample *sample)
 {
 	const struct pam_conv conversation = { converse, NULL };
 	pam_handle_t *pamh = NULL;
-	long start = now(), before, after;
-	int rc = pam_start(service, user, &conversation, &pamh);
+	long start, before, after;
+	int rc;
 
+	if (!getpwnam(user))
+		return PAM_USER_UNKNOWN;
+	syslog(LOG_AUTHPRIV | LOG_DEBUG, "a session of %s begins", user);
+	start = now();
+	rc = pam_start(service, user, &conversation, &pamh);
 	if (rc == PAM_SUCCESS)
 		rc = pam_acct_mgmt(pamh, 0);
 	before = now();
