@@ -1,6 +1,7 @@
 /*
  * Guards the terminal, freezes the identity, joins the namespaces and drops
- * capabilities, and starts over if the vserver was stopped in the meantime.
+ * capabilities, and starts over if the vserver was stopped in the meantime, or
+ * the keeper has ended.
  */
 #include "module/enter.h"
 
@@ -179,12 +180,17 @@ static int try_to_enter(struct vns_inquiry *inquiry, bool keeps,
 	return rc;
 }
 
-/* Asks for another place, as the vserver was stopped at this moment. */
-static int find_again(struct vns_inquiry *inquiry, const struct vns_log *log,
-		      struct vns_error *err)
+/*
+ * Asks for another place, where the vserver was stopped at this moment, or
+ * where the keeper has ended. Returns rc if there is none to ask for.
+ */
+static int find_another(struct vns_inquiry *inquiry, int rc,
+			const struct vns_log *log, struct vns_error *err)
 {
-	int rc = vns_inquire_again(inquiry, err);
-
+	if (rc == -ESTALE && inquiry->answer.restarts)
+		rc = vns_inquire_again(inquiry, err);
+	else if (rc == -EPIPE)
+		rc = vns_inquire_anew(inquiry, err);
 	if (rc < 0)
 		return rc;
 	vns_inquire_log(inquiry, log);
@@ -205,10 +211,9 @@ int vns_enter(struct vns_inquiry *inquiry, struct vns_host *host,
 	for (tries = 1;; tries++) {
 		rc = try_to_enter(inquiry, host != NULL, host ? host : &none,
 				  log, err);
-		if (rc != -ESTALE || tries == TRIES_MAX ||
-		    !inquiry->answer.restarts)
+		if (rc == 0 || tries == TRIES_MAX)
 			break;
-		rc = find_again(inquiry, log, err);
+		rc = find_another(inquiry, rc, log, err);
 		if (rc < 0)
 			break;
 	}

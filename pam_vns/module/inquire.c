@@ -29,8 +29,6 @@
 #define LATE_MS 10000
 /* The keeper gives up before: so much longer, in seconds, it is waited for. */
 #define PATIENCE 10
-/* The size of an attempt's name: the time that it began at. */
-#define ATTEMPT 40
 /* A socket whose queue is full for so many seconds belongs to a dead keeper. */
 #define CONNECT_TIMEOUT 20
 
@@ -283,40 +281,66 @@ static int ask_packed(const struct vns_ask *ask, int terminal, int kept,
 }
 
 /* No other attempt of this process has the same name. */
-static void name_attempt(char name[ATTEMPT])
+static void name_attempt(char name[VNS_INQUIRE_ATTEMPT])
 {
 	struct timespec now = { 0 };
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)vns_util_format(name, ATTEMPT, "%lld.%09ld",
+	(void)vns_util_format(name, VNS_INQUIRE_ATTEMPT, "%lld.%09ld",
 			      (long long)now.tv_sec, now.tv_nsec);
+}
+
+/* Asks until there is an answer. kept is taken from the caller. */
+static int ask_all(struct vns_ask ask, int terminal, int kept,
+		   struct vns_inquiry *inquiry, struct vns_error *err)
+{
+	const int64_t late = vns_deadline_now() + LATE_MS;
+	bool begun = false;
+	unsigned tries;
+	int rc;
+
+	for (tries = 1;; tries++) {
+		*inquiry = VNS_INQUIRY_NONE;
+		rc = ask_packed(&ask, terminal, kept, inquiry, &begun, err);
+		kept = -1;
+		if (rc == 0)
+			break;
+		vns_inquire_end(inquiry);
+		if (begun || tries == TRIES_MAX || vns_deadline_now() > late ||
+		    (rc != -EPIPE && rc != -ENOENT && rc != -ECONNREFUSED))
+			return rc;
+		ask.retry = true;
+	}
+	vns_util_format(inquiry->attempt, sizeof(inquiry->attempt), "%s",
+			ask.attempt);
+	inquiry->ask = ask;
+	inquiry->terminal = terminal;
+	inquiry->begun = begun;
+	return 0;
 }
 
 int vns_inquire(const struct vns_ask *ask, int terminal, int kept,
 		struct vns_inquiry *inquiry, struct vns_error *err)
 {
-	const int64_t late = vns_deadline_now() + LATE_MS;
 	struct vns_ask question = *ask;
-	char attempt[ATTEMPT];
-	bool begun = false;
-	unsigned tries;
-	int rc;
+	char attempt[VNS_INQUIRE_ATTEMPT];
 
 	name_attempt(attempt);
 	question.attempt = attempt;
-	for (tries = 1;; tries++) {
-		*inquiry = VNS_INQUIRY_NONE;
-		rc = ask_packed(&question, terminal, kept, inquiry, &begun,
-				err);
-		kept = -1;
-		if (rc == 0)
-			return 0;
-		vns_inquire_end(inquiry);
-		if (begun || tries == TRIES_MAX || vns_deadline_now() > late ||
-		    (rc != -EPIPE && rc != -ENOENT && rc != -ECONNREFUSED))
-			return rc;
-		question.retry = true;
-	}
+	return ask_all(question, terminal, kept, inquiry, err);
+}
+
+int vns_inquire_anew(struct vns_inquiry *inquiry, struct vns_error *err)
+{
+	const struct vns_inquiry before = *inquiry;
+	struct vns_ask question = before.ask;
+
+	if (before.begun)
+		return -EPIPE;
+	question.attempt = before.attempt;
+	question.retry = true;
+	vns_inquire_end(inquiry);
+	return ask_all(question, before.terminal, -1, inquiry, err);
 }
 
 int vns_inquire_again(struct vns_inquiry *inquiry, struct vns_error *err)
@@ -332,6 +356,8 @@ int vns_inquire_again(struct vns_inquiry *inquiry, struct vns_error *err)
 		vns_error_errno(err, -rc, "asking the keeper");
 	else
 		rc = receive(inquiry, connection, &begun, err);
+	/* What was asked with is forgotten. */
+	inquiry->begun = true;
 	if (rc == 0 && inquiry->answer.kind == VNS_ANSWER_PLACE) {
 		inquiry->connection = connection;
 		return 0;

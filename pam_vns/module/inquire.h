@@ -11,6 +11,9 @@
 #include "wire/answer.h"
 #include "wire/ask.h"
 
+/* The size of an attempt's name: the time that it began at. */
+#define VNS_INQUIRE_ATTEMPT 40
+
 struct vns_inquiry {
 	struct vns_answer answer;
 	struct vns_answer identity; /* after vns_inquire_identity */
@@ -23,6 +26,12 @@ struct vns_inquiry {
 	 * of the same login may be asked on it, within a second. Otherwise -1.
 	 */
 	int connection;
+
+	/* What is asked anew if the keeper goes away before the identity. */
+	struct vns_ask ask;
+	int terminal;
+	char attempt[VNS_INQUIRE_ATTEMPT];
+	bool begun; /* that would repeat what must not be repeated */
 };
 #define VNS_INQUIRY_NONE                                \
 	((struct vns_inquiry){ .place = VNS_PLACE_NONE, \
@@ -52,6 +61,13 @@ int vns_inquire_identity(struct vns_inquiry *inquiry, struct vns_error *err);
  * another place on the same connection.
  */
 int vns_inquire_again(struct vns_inquiry *inquiry, struct vns_error *err);
+
+/*
+ * To be called if vns_inquire_identity has returned -EPIPE: asks for the place
+ * once more, of the next keeper; the caller of vns_inquire still has all that
+ * it asked with. Returns -EPIPE if hooks may have been run.
+ */
+int vns_inquire_anew(struct vns_inquiry *inquiry, struct vns_error *err);
 
 /* Writes the lines that the keeper has for the log of this login. */
 void vns_inquire_log(const struct vns_inquiry *inquiry,
