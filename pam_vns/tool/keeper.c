@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <syslog.h>
@@ -170,6 +171,11 @@ static int run(bool background, struct vns_error *err)
 	bool passed;
 	int rc;
 
+	/*
+	 * What it and its workers know of users goes into no core file. All
+	 * else that a process can give up would be missing in what it starts.
+	 */
+	prctl(PR_SET_DUMPABLE, 0);
 	passed = vns_listen_passed(&listener, err, &rc);
 	if (rc == 0)
 		rc = close_others(passed ? 4 : 3, err);
