@@ -12,11 +12,14 @@ keepers() {
 	pgrep_live -x -f '/usr/sbin/vns keeper.*'
 }
 
-# keeper: the process that holds sessions.
+# keeper: the process that holds sessions. One that is about to become a hook leads
+# a session, too, but has a parent of the keeper's.
 keeper() {
 	# There may be a thousand, and a ps for each would take minutes.
-	ps -o pid=,sid=,args= -C vns |
-		awk '$1 == $2 && $3 ~ /vns$/ && $4 == "keeper" { print $1 }'
+	ps -o pid=,sid=,ppid=,args= -C vns | awk '
+		$4 ~ /vns$/ && $5 == "keeper" { all[$1]; parent[$1] = $3
+			if ($1 == $2) leads[$1] }
+		END { for (pid in leads) if (!(parent[pid] in all)) print pid }'
 }
 
 no_keeper() {
