@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,6 +29,14 @@ static bool is_sealed(void)
 	return strcmp(path, "/") == 0 || strcmp(path, "/ (deleted)") == 0;
 }
 
+/* The kernel's name for what is executed by a descriptor: see execveat(2). */
+static bool is_second_time(void)
+{
+	const char *name = (const char *)getauxval(AT_EXECFN);
+
+	return name && strncmp(name, "/dev/fd/", 8) == 0;
+}
+
 int vns_sealed_begin(char **argv, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int mount = -1;
@@ -39,6 +48,11 @@ int vns_sealed_begin(char **argv, struct vns_error *err)
 		prctl(PR_SET_NAME, program_invocation_short_name);
 		return 0;
 	}
+	/* It must not execute itself for ever. */
+	if (is_second_time())
+		return vns_error_set(err, ENOTSUP,
+				     "this program cannot tell that it runs "
+				     "from a read-only mount (" SELF ")");
 	self = open(SELF, O_PATH | O_CLOEXEC);
 	if (self < 0)
 		return vns_error_errno(err, errno, SELF);
