@@ -36,6 +36,20 @@ static int copy_mounts(struct vns_vserver *vserver, cfg_t *cfg)
 	return 0;
 }
 
+/* Returns false if the limit is one of the cgroup's. */
+static bool copy_namespace_limit(struct vns_vserver *vserver, cfg_opt_t *opt)
+{
+	enum vns_ns type;
+
+	if (!vns_cgname_namespace(cfg_opt_name(opt), &type))
+		return false;
+	vserver->limited.set |= VNS_NSSET(type);
+	(void)vns_util_number(cfg_opt_getnstr(opt, 0),
+			      VNS_CGNAME_NAMESPACES_MAX,
+			      &vserver->limited.max[type]);
+	return true;
+}
+
 static int copy_limits(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	cfg_t *section =
@@ -50,7 +64,8 @@ static int copy_limits(struct vns_vserver *vserver, cfg_t *cfg)
 		struct vns_limit *limit =
 			&vserver->limits[vserver->limit_count];
 
-		if (cfg_opt_size(opt) == 0 || !cfg_opt_getnstr(opt, 0))
+		if (cfg_opt_size(opt) == 0 || !cfg_opt_getnstr(opt, 0) ||
+		    copy_namespace_limit(vserver, opt))
 			continue;
 		vserver->limit_count++;
 		if (vns_copy_string(&limit->file, cfg_opt_name(opt)) < 0)
@@ -199,6 +214,7 @@ static int copy_namespaces(struct vns_vserver *vserver, cfg_t *cfg)
 	const char *user = cfg_getstr(cfg, "user_namespace");
 
 	vserver->namespaces = read_namespaces(cfg);
+	vserver->limited.own = vserver->namespaces;
 	if (!user && vserver->namespaces & VNS_NSSET(VNS_NS_USER) &&
 	    cfg_getstr(cfg, "root"))
 		user = "auto";

@@ -6,6 +6,7 @@
 
 #include "config/lifecycle.h"
 #include "config/value.h"
+#include "lib/cgname.h"
 
 #include <string.h>
 
@@ -84,6 +85,44 @@ static int check_propagation(cfg_t *cfg)
 	return -1;
 }
 
+/* Counts the limits that are set for namespaces, or those of the cgroup. */
+static unsigned count_limits(cfg_t *cfg, bool namespaces)
+{
+	cfg_t *section =
+		cfg_size(cfg, "limits") ? cfg_getnsec(cfg, "limits", 0) : NULL;
+	unsigned i, found = 0, count = section ? cfg_num(section) : 0;
+	enum vns_ns type;
+
+	for (i = 0; i < count; i++) {
+		cfg_opt_t *opt = cfg_getnopt(section, i);
+
+		if (cfg_opt_size(opt) > 0 && cfg_opt_getnstr(opt, 0) &&
+		    vns_cgname_namespace(cfg_opt_name(opt), &type) ==
+			    namespaces)
+			found++;
+	}
+	return found;
+}
+
+static int check_limits(cfg_t *cfg)
+{
+	const char *cgroup = cfg_getstr(cfg, "cgroup");
+
+	if (cgroup && strcmp(cgroup, VNS_VALUE_NO_CGROUP) == 0 &&
+	    count_limits(cfg, false) > 0)
+		cfg_error(cfg, "limits cannot be used with cgroup = "
+			       "\"none\": they are set on the cgroup that "
+			       "sessions are moved into");
+	else if (count_limits(cfg, true) > 0 &&
+		 !cfg_getstr(cfg, "user_namespace") &&
+		 !names_namespace(cfg, "user"))
+		cfg_error(cfg, "limits: user.max_*_namespaces needs a user "
+			       "namespace, for which it counts");
+	else
+		return 0;
+	return -1;
+}
+
 int vns_fit_vserver(cfg_t *cfg, bool template)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
@@ -119,13 +158,7 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
-	else if (cfg_size(cfg, "limits") > 0 && cfg_getstr(cfg, "cgroup") &&
-		 strcmp(cfg_getstr(cfg, "cgroup"), VNS_VALUE_NO_CGROUP) == 0)
-		cfg_error(cfg, "limits cannot be used with cgroup = "
-			       "\"none\": they are set on the cgroup that "
-			       "sessions are moved into");
-	else
-		return check_namespaces_fit(cfg) < 0 ? -1 :
-						       check_propagation(cfg);
+	else if (check_limits(cfg) == 0 && check_namespaces_fit(cfg) == 0)
+		return check_propagation(cfg);
 	return -1;
 }

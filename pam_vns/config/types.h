@@ -10,6 +10,7 @@
 #include "lib/error.h"
 #include "lib/nsname.h"
 #include "lib/util.h"
+#include "system/userns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -136,6 +137,11 @@ struct vns_vserver {
 	bool cgroup_apart;	  /* sessions are not moved into it */
 	struct vns_limit *limits; /* only of a native one with a cgroup */
 	size_t limit_count;
+	/*
+	 * How many namespaces may be made inside, besides the vserver's own.
+	 * This is set only with VNS_NS_USER.
+	 */
+	struct vns_userns_limits limited;
 	struct vns_hook open;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 	struct vns_hook close;

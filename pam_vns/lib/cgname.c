@@ -68,6 +68,15 @@ static const char *check_size(const char *value)
 	       "\"max\"";
 }
 
+static const char *check_namespaces(const char *value)
+{
+	unsigned long number;
+
+	return vns_util_number(value, VNS_CGNAME_NAMESPACES_MAX, &number) ?
+		       NULL :
+		       "must be a number from 0 to 1000000";
+}
+
 static const char *check_flag(const char *value)
 {
 	return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ?
@@ -117,6 +126,7 @@ static const char *check_text(const char *value)
 #define QUOTA check_quota
 #define RANGES check_ranges
 #define TEXT check_text
+#define NAMESPACES check_namespaces
 #define ENTRY(file, check) { file, check },
 
 static const struct {
@@ -140,6 +150,17 @@ bool vns_cgname_controller(const char *file,
 	return vns_util_format(controller, VNS_CGNAME_CONTROLLER_MAX, "%.*s",
 			       (int)strcspn(file, "."), file) &&
 	       strcmp(controller, "cgroup") != 0;
+}
+
+bool vns_cgname_namespace(const char *file, enum vns_ns *type)
+{
+	const char *name = file + strlen("user.max_");
+	char word[16];
+
+	return strncmp(file, "user.max_", strlen("user.max_")) == 0 &&
+	       vns_util_format(word, sizeof(word), "%.*s",
+			       (int)strcspn(name, "_"), name) &&
+	       vns_nsname_find(word, type);
 }
 
 bool vns_cgname_listed(const char *list, const char *word)

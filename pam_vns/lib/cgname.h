@@ -5,11 +5,16 @@
 #ifndef VNS_CGNAME_H
 #define VNS_CGNAME_H
 
+#include "lib/nsname.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Fits the kernel's controllers: "perf_event" is one of the longer names. */
 #define VNS_CGNAME_CONTROLLER_MAX 32
+
+/* The largest limit of namespaces. */
+#define VNS_CGNAME_NAMESPACES_MAX 1000000
 
 /*
  * The cgroup that vservers' cgroups are below unless the configuration says
@@ -22,7 +27,8 @@
  * The files of a cgroup that can be keys of a limits section, and what can be
  * written to them. They are the files of cgroup v2 (the kernel's
  * admin-guide/cgroup-v2.rst) that are limits. A file marked MANY takes one line
- * for each device or resource.
+ * for each device or resource. Those that begin with "user." are no files of a
+ * cgroup, but sysctls (the kernel's admin-guide/sysctl/user.rst).
  */
 /* clang-format off */
 #define VNS_CGNAME_LIMITS(ONE, MANY) \
@@ -56,7 +62,15 @@
 	ONE("memory.zswap.max", SIZE) \
 	MANY("misc.max", TEXT) \
 	ONE("pids.max", COUNT) \
-	MANY("rdma.max", TEXT)
+	MANY("rdma.max", TEXT) \
+	ONE("user.max_cgroup_namespaces", NAMESPACES) \
+	ONE("user.max_ipc_namespaces", NAMESPACES) \
+	ONE("user.max_mnt_namespaces", NAMESPACES) \
+	ONE("user.max_net_namespaces", NAMESPACES) \
+	ONE("user.max_pid_namespaces", NAMESPACES) \
+	ONE("user.max_time_namespaces", NAMESPACES) \
+	ONE("user.max_user_namespaces", NAMESPACES) \
+	ONE("user.max_uts_namespaces", NAMESPACES)
 /* clang-format on */
 
 /*
@@ -74,6 +88,12 @@ const char *vns_cgname_limit_wrong(const char *file, const char *value);
  */
 bool vns_cgname_controller(const char *file,
 			   char controller[VNS_CGNAME_CONTROLLER_MAX]);
+
+/*
+ * Finds the type of namespace that a limit is for; false if the limit is a file
+ * of a cgroup.
+ */
+bool vns_cgname_namespace(const char *file, enum vns_ns *type);
 
 /* Whether a word is in a list like that in the file cgroup.controllers. */
 bool vns_cgname_listed(const char *list, const char *word);

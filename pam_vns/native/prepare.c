@@ -346,7 +346,8 @@ static int prepare_template(struct vns_build *build,
 	return rc;
 }
 
-static int prepare_user(struct vns_build *build, int root_fd,
+static int prepare_user(struct vns_build *build,
+			const struct vns_vserver *vserver, int root_fd,
 			const struct vns_idrange *ids, struct vns_error *err)
 {
 	int rc;
@@ -356,9 +357,9 @@ static int prepare_user(struct vns_build *build, int root_fd,
 	build->base = (unsigned)ids->base;
 	build->count = ids->count;
 	rc = vns_exposure_check(root_fd, false, err);
-	return rc < 0 ?
-		       rc :
-		       vns_userns_new(ids->base, ids->count, &build->user, err);
+	return rc < 0 ? rc :
+			vns_userns_new(ids->base, ids->count, &vserver->limited,
+				       &build->user, err);
 }
 
 /* vns-init is a program of the host's that is executed in a tenant's reach. */
@@ -457,7 +458,7 @@ int vns_prepare_build(struct vns_build *build,
 	build->namespaces = vserver->namespaces & ~VNS_NSSET(VNS_NS_MNT);
 	if (sched_getaffinity(0, sizeof(build->cpus), &build->cpus) < 0)
 		return vns_error_errno(err, errno, "sched_getaffinity");
-	rc = prepare_user(build, root_fd, ids, err);
+	rc = prepare_user(build, vserver, root_fd, ids, err);
 	if (rc == 0)
 		rc = prepare_root(build, vserver, root_fd, err);
 	if (rc == 0)

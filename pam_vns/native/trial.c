@@ -25,7 +25,7 @@ static int map(int fd, bool recursive, int *mount, struct vns_error *err)
 
 	if (rc == 0)
 		rc = vns_userns_new(VNS_IDRANGE_AUTO_BASE,
-				    VNS_IDRANGE_AUTO_COUNT, &user, err);
+				    VNS_IDRANGE_AUTO_COUNT, NULL, &user, err);
 	return rc < 0 ? rc : vns_mount_idmap(*mount, recursive, user, err);
 }
 

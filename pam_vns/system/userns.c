@@ -1,6 +1,7 @@
 /*
  * Makes a user namespace in a child process, writes its id maps from outside,
- * and opens it before the child ends.
+ * and opens it before the child ends. With limits, that child makes another one
+ * in the first one, in the same way.
  */
 #include "system/userns.h"
 
@@ -12,10 +13,15 @@
 #include <fcntl.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* The user namespace around the other one has all ids there are. */
+#define ALL_IDS 4294967295UL
 
 static int write_map(pid_t pid, const char *file, unsigned long base,
 		     unsigned long count, struct vns_error *err)
@@ -48,11 +54,60 @@ static int own_user(unsigned long base)
 	return vns_namespace_new(VNS_NSSET(VNS_NS_USER), &ignored);
 }
 
+/* Writes the limits of the user namespace that the process is in. */
+static int write_limits(const struct vns_userns_limits *limits, vns_nsset own,
+			struct vns_error *err)
+{
+	int type, rc = 0;
+
+	for (type = 0; rc == 0 && type < VNS_NS_COUNT; type++) {
+		VNS_AUTOCLOSE int fd = -1;
+		char path[64], text[24];
+
+		if (!(limits->set & VNS_NSSET(type)))
+			continue;
+		snprintf(path, sizeof(path), "/proc/sys/user/max_%s_namespaces",
+			 vns_nsname((enum vns_ns)type));
+		snprintf(text, sizeof(text), "%lu",
+			 limits->max[type] + (own & VNS_NSSET(type) ? 1 : 0));
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, text, strlen(text)) < 0)
+			rc = vns_error_errno(err, errno, "%s", path);
+	}
+	return rc;
+}
+
+/*
+ * Makes the user namespace proper in the one that the process is in, and joins
+ * it. It counts itself in the one around it, and not in itself.
+ */
+static int nest(unsigned long base, unsigned long count,
+		const struct vns_userns_limits *limits, struct vns_error *err)
+{
+	const vns_nsset user = VNS_NSSET(VNS_NS_USER);
+	VNS_AUTOPLACE struct vns_place inner = VNS_PLACE_NONE;
+	int rc = write_limits(limits, limits->own | user, err);
+
+	/*
+	 * Otherwise only the host's root could open the new namespace. Nobody
+	 * else can trace us: our real and saved ids are the host's 0.
+	 */
+	prctl(PR_SET_DUMPABLE, 1);
+	if (rc == 0)
+		rc = vns_userns_new(base, count, NULL, &inner.ns[VNS_NS_USER],
+				    err);
+	if (rc == 0)
+		rc = vns_namespace_try_user(&inner, err);
+	return rc < 0 ? rc : write_limits(limits, limits->own & ~user, err);
+}
+
 /*
  * Holds the user namespace until the other end of the channel is closed,
  * because the process at that end may be killed.
  */
-static _Noreturn void hold_user(int channel, unsigned long base)
+static _Noreturn void hold_user(int channel, unsigned long base,
+				unsigned long count,
+				const struct vns_userns_limits *limits)
 {
 	struct vns_error err;
 	int rc = own_user(base);
@@ -61,26 +116,42 @@ static _Noreturn void hold_user(int channel, unsigned long base)
 		vns_error_errno(&err, -rc,
 				"making a user namespace (see "
 				"/proc/sys/user/max_user_namespaces)");
+	if (!vns_channel_answer(channel, rc, NULL, 0, &err) ||
+	    !vns_channel_await(channel) || !limits)
+		_exit(1);
+	rc = nest(base, count, limits, &err);
 	if (vns_channel_answer(channel, rc, NULL, 0, &err))
 		(void)vns_channel_await(channel);
 	_exit(1);
 }
 
+static int write_maps(pid_t pid, unsigned long base, unsigned long count,
+		      struct vns_error *err)
+{
+	int rc = write_map(pid, "uid_map", base, count, err);
+
+	return rc < 0 ? rc : write_map(pid, "gid_map", base, count, err);
+}
+
 /*
- * Maps the ids of the user namespace that the process pid is in, and opens it.
- * That process is ended afterwards.
+ * Maps the ids of the user namespace that the process pid is in, and opens the
+ * one that it is in then. That process is ended afterwards.
  */
 static int map_user(pid_t pid, int channel, unsigned long base,
-		    unsigned long count, int *fd, struct vns_error *err)
+		    unsigned long count, bool nested, int *fd,
+		    struct vns_error *err)
 {
+	static const char who[] = "the process in a user namespace";
 	char path[64];
-	int rc = vns_channel_hear(channel, "the process in a user namespace",
-				  NULL, 0, err);
+	int rc = vns_channel_hear(channel, who, NULL, 0, err);
 
 	if (rc == 0)
-		rc = write_map(pid, "uid_map", base, count, err);
-	if (rc == 0)
-		rc = write_map(pid, "gid_map", base, count, err);
+		rc = nested ? write_maps(pid, 0, ALL_IDS, err) :
+			      write_maps(pid, base, count, err);
+	if (rc == 0 && nested)
+		rc = vns_channel_tell(channel, who, err);
+	if (rc == 0 && nested)
+		rc = vns_channel_hear(channel, who, NULL, 0, err);
 	if (rc < 0)
 		return rc;
 	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
@@ -88,18 +159,20 @@ static int map_user(pid_t pid, int channel, unsigned long base,
 	return *fd < 0 ? vns_error_errno(err, errno, "%s", path) : 0;
 }
 
-int vns_userns_new(unsigned long base, unsigned long count, int *fd,
+int vns_userns_new(unsigned long base, unsigned long count,
+		   const struct vns_userns_limits *limits, int *fd,
 		   struct vns_error *err)
 {
 	VNS_AUTOCLOSE int channel = -1;
+	const bool nested = limits && limits->set;
 	pid_t pid = vns_channel_fork(&channel, err);
 	int rc;
 
 	if (pid == 0)
-		hold_user(channel, base);
+		hold_user(channel, base, count, nested ? limits : NULL);
 	if (pid < 0)
 		return pid;
-	rc = map_user(pid, channel, base, count, fd, err);
+	rc = map_user(pid, channel, base, count, nested, fd, err);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;

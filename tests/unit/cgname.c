@@ -73,6 +73,8 @@ static void test_limits(void)
 		{ "memory.min", "1k", "k" },
 		{ "memory.swap.max", "0", "1.5G" },
 		{ "memory.oom.group", "1", "2" },
+		{ "user.max_pid_namespaces", "0", "max" },
+		{ "user.max_user_namespaces", "1000000", "1000001" },
 		{ "pids.max", "100", "100M" },
 		{ "pids.max", "max", "many" },
 		{ "cpu.max", "50000 100000", "50000 max" },

@@ -275,6 +275,22 @@ static const struct row table[] = {
 	{ VSERVER, V "cgroup = none limits { pids.max = 1 }",
 	  "1: limits cannot be used with cgroup = \"none\": they are set on "
 	  "the cgroup that sessions are moved into" },
+	{ VSERVER, V "user_namespace = auto " L("user.max_pid_namespaces = 0"),
+	  NULL },
+	{ VSERVER,
+	  V "namespaces = {mnt, user} cgroup = none "
+	    "limits { user.max_user_namespaces = 10 }",
+	  NULL },
+	{ VSERVER, V "limits { user.max_user_namespaces = 10 }",
+	  "1: limits: user.max_*_namespaces needs a user namespace, for which "
+	  "it counts" },
+	{ VSERVER,
+	  V "user_namespace = auto cgroup = none limits { "
+	    "user.max_user_namespaces = 10 pids.max = 1 }",
+	  "1: limits cannot be used with cgroup = \"none\": they are set on "
+	  "the cgroup that sessions are moved into" },
+	{ VSERVER, V L("\nuser.max_inotify_watches = 1"),
+	  "2: no such option 'user.max_inotify_watches'" },
 	{ VSERVER, V "cgroup = a limits \"a\" { pids.max = 1 }", "*" },
 	{ VSERVER, "source = \"ns:/n\" " L("pids.max = 1"),
 	  "1: limits can only be used with root =: another engine makes this "

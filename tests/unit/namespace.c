@@ -127,7 +127,7 @@ static void test_user(void)
 	int fd = -1;
 
 	about("vns_userns_new");
-	is_number(vns_userns_new(70000, 500, &fd, &err), 0,
+	is_number(vns_userns_new(70000, 500, NULL, &fd, &err), 0,
 		  "it makes a user namespace");
 	is_string(err.text, "untouched", "no error message is set");
 	is_number(fcntl(fd, F_GETFD), FD_CLOEXEC,
@@ -139,7 +139,7 @@ static void test_user(void)
 	close(fd);
 	/* 4294967295 is no id. */
 	fd = -1;
-	ok(vns_userns_new(4294967295UL, 1, &fd, &err) < 0 && fd == -1,
+	ok(vns_userns_new(4294967295UL, 1, NULL, &fd, &err) < 0 && fd == -1,
 	   "ids beyond the last one are an error, and give no descriptor");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1,
 		  "no child is left after an error");

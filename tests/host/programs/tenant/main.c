@@ -29,6 +29,7 @@ static const struct attack {
 	{ "join", 1, try_join },
 	{ "relatives", 0, try_relatives },
 	{ "numbers", 0, try_numbers },
+	{ "many", 3, try_many },
 	{ "clear", 2, try_clear },
 	{ "umount", 1, try_umount },
 	{ "uncover", 1, try_uncover },

@@ -99,6 +99,7 @@ int try_move_init(char **args);
 int try_join(char **args);
 int try_relatives(char **args);
 int try_numbers(char **args);
+int try_many(char **args);
 
 /* mount.c */
 int try_clear(char **args);
