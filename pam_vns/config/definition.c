@@ -236,6 +236,14 @@ static unsigned long read_propagation(cfg_t *cfg)
 	return options.propagation;
 }
 
+static enum vns_seccomp read_seccomp(const char *value)
+{
+	if (!value)
+		return VNS_SECCOMP_USUAL;
+	return strcmp(value, "none") == 0 ? VNS_SECCOMP_NONE :
+					    VNS_SECCOMP_TENANT;
+}
+
 static enum vns_start read_start(const char *value)
 {
 	if (strcmp(value, "boot") == 0)
@@ -269,6 +277,9 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
+	vserver->seccomp = read_seccomp(cfg_getstr(cfg, "seccomp"));
+	vserver->no_new_privs = cfg_getbool(cfg, "no_new_privs") == cfg_true;
+	vserver->nosuid = cfg_getbool(cfg, "nosuid") == cfg_true;
 	vserver->stop_delay = (unsigned)cfg_getint(cfg, "stop_delay");
 	vserver->max_sessions = (unsigned long)cfg_getint(cfg, "max_sessions");
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
@@ -389,4 +400,15 @@ vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
 	return user_namespace && !vserver->capabilities_named ?
 		       VNS_CAPSET_ALL :
 		       vserver->capabilities;
+}
+
+struct vns_restriction vns_config_restriction(const struct vns_vserver *vserver,
+					      bool user_namespace)
+{
+	return (struct vns_restriction){
+		.no_new_privs = vserver->no_new_privs,
+		.calls = vserver->seccomp == VNS_SECCOMP_USUAL ?
+				 user_namespace :
+				 vserver->seccomp == VNS_SECCOMP_TENANT,
+	};
 }

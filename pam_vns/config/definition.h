@@ -7,6 +7,7 @@
 
 #include "config/types.h"
 #include "lib/mountopt.h"
+#include "system/seccomp.h"
 
 #include <limits.h>
 
@@ -38,6 +39,13 @@ int vns_config_mount_source(const struct vns_vserver *vserver,
  */
 vns_capset vns_config_capabilities(const struct vns_vserver *vserver,
 				   bool user_namespace);
+
+/*
+ * Returns what everything inside is to lose. In a user namespace the calls that
+ * a tenant does without are taken unless the definition says otherwise.
+ */
+struct vns_restriction vns_config_restriction(const struct vns_vserver *vserver,
+					      bool user_namespace);
 
 static inline void vns_config_autofree_vserver(struct vns_vserver **vserver)
 {

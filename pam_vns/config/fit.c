@@ -35,6 +35,8 @@ static const char *find_native_key(cfg_t *cfg)
 			return keys[i];
 	if (strcmp(cfg_getstr(cfg, "propagation"), "private") != 0)
 		return "propagation";
+	if (cfg_getbool(cfg, "nosuid"))
+		return "nosuid";
 	if (cfg_size(cfg, "mount") > 0)
 		return "mount";
 	if (cfg_size(cfg, "limits") > 0)

@@ -105,6 +105,13 @@ enum vns_start {
 	VNS_START_MANUAL,
 };
 
+/* Whether the calls are taken that a tenant's programs do without. */
+enum vns_seccomp {
+	VNS_SECCOMP_USUAL, /* where there is a user namespace */
+	VNS_SECCOMP_TENANT,
+	VNS_SECCOMP_NONE,
+};
+
 struct vns_vserver {
 	vns_name name;
 	const char *instance;  /* behind "@" in name, or NULL */
@@ -130,6 +137,9 @@ struct vns_vserver {
 	unsigned long propagation;
 	vns_capset capabilities; /* what uid 0 keeps in a session */
 	bool capabilities_named; /* the definition names capabilities */
+	enum vns_seccomp seccomp;
+	bool no_new_privs; /* nobody inside gains power by executing */
+	bool nosuid;	   /* the root directory's mount has nosuid */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */

@@ -101,6 +101,13 @@ static const char *check_stop(const char *value)
 		       "must be \"never\" or \"last-logout\"";
 }
 
+static const char *check_seccomp(const char *value)
+{
+	return strcmp(value, "tenant") == 0 || strcmp(value, "none") == 0 ?
+		       NULL :
+		       "must be \"tenant\" or \"none\"";
+}
+
 static const char *check_log(const char *value)
 {
 	return strcmp(value, "host") == 0 || strcmp(value, "none") == 0 ?
@@ -326,6 +333,7 @@ static const struct {
 	{ NULL, "start", check_start, NULL },
 	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },
+	{ NULL, "seccomp", check_seccomp, NULL },
 	{ NULL, "namespaces", check_namespaces, NULL },
 	{ NULL, "hostname", check_hostname, check_some_hostname },
 	{ NULL, "user_namespace", check_user_namespace, NULL },

@@ -163,6 +163,7 @@ static int send_place(int connection, struct vns_answer *answer,
 {
 	VNS_AUTOCLOSE int cgroup = -1;
 	const bool user = login->place.ns[VNS_NS_USER] >= 0;
+	struct vns_restriction restriction;
 	int fds[VNS_ANSWER_FDS];
 	char message[256];
 	size_t count;
@@ -177,6 +178,9 @@ static int send_place(int connection, struct vns_answer *answer,
 		 login->vserver->name);
 	answer->message = login->home_missing ? message : NULL;
 	answer->capabilities = vns_config_capabilities(login->vserver, user);
+	restriction = vns_config_restriction(login->vserver, user);
+	answer->no_new_privs = restriction.no_new_privs;
+	answer->seccomp = restriction.calls;
 	answer->restarts = vns_find_restarts(login);
 	answer->has_ids = user;
 	answer->outside_uid = user ? login->outside_uid : 0;

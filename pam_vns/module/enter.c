@@ -9,6 +9,7 @@
 #include "system/cgroup.h"
 #include "system/renounce.h"
 #include "system/safefile.h"
+#include "system/seccomp.h"
 #include "system/tty.h"
 
 #include <errno.h>
@@ -56,13 +57,20 @@ static int drop_power(vns_capset pass, bool way_back)
  * Gets rid of what must not be taken along. On failure the process exits, as it
  * can neither go on with it nor go back.
  */
-static void seal(vns_capset pass, int null, bool way_back)
+static void seal(const struct vns_answer *answer, int null, bool way_back)
 {
+	const struct vns_restriction restriction = {
+		.no_new_privs = answer->no_new_privs,
+		.calls = answer->seccomp,
+	};
+	struct vns_error err;
+
 	replace_directories(null);
 	vns_renounce_core_dumps();
 	/* su leaves the host's "/" open on a descriptor for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
-	    drop_power(pass, way_back) < 0)
+	    vns_seccomp_restrict(&restriction, &err) < 0 ||
+	    drop_power(answer->capabilities, way_back) < 0)
 		_exit(255);
 }
 
@@ -159,7 +167,7 @@ static int enter(struct vns_inquiry *inquiry, bool way_back,
 	 */
 	if (inquiry->cwd >= 0)
 		(void)!fchdir(inquiry->cwd);
-	seal(inquiry->answer.capabilities, null, way_back);
+	seal(&inquiry->answer, null, way_back);
 	return 0;
 }
 

@@ -343,6 +343,7 @@ static int enter_root(const struct vns_build *build, const char *scratch,
 int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 			 int init, struct vns_error *err)
 {
+	static const char *const nosuid[] = { "nosuid", NULL };
 	VNS_AUTOCLOSE int proc =
 		open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	VNS_AUTOCLOSE int root = -1;
@@ -357,7 +358,9 @@ int vns_assemble_vserver(const struct vns_build *build, const char *scratch,
 	if (root < 0)
 		return vns_error_errno(err, errno, "/");
 	umask(0);
-	return assemble_inside(build, root, init, proc, err);
+	if (build->vserver->nosuid)
+		rc = vns_mount_restrict(root, false, nosuid, err);
+	return rc < 0 ? rc : assemble_inside(build, root, init, proc, err);
 }
 
 int vns_assemble_holder(const char *scratch, struct vns_error *err)

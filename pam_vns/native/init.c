@@ -4,6 +4,7 @@
  */
 #include "native/init.h"
 
+#include "config/definition.h"
 #include "system/capability.h"
 #include "system/cgfork.h"
 #include "system/channel.h"
@@ -43,6 +44,8 @@ static int bring_loopback_up(struct vns_error *err)
 
 static int settle(const struct vns_build *build, struct vns_error *err)
 {
+	const struct vns_restriction restriction =
+		vns_config_restriction(build->vserver, build->user >= 0);
 	int rc = 0;
 
 	if (build->user >= 0)
@@ -52,6 +55,8 @@ static int settle(const struct vns_build *build, struct vns_error *err)
 		rc = vns_error_errno(err, errno, "sethostname");
 	if (rc == 0 && build->namespaces & VNS_NSSET(VNS_NS_NET))
 		rc = bring_loopback_up(err);
+	if (rc == 0)
+		rc = vns_seccomp_restrict(&restriction, err);
 	/* What the init process does from then on needs no capabilities. */
 	return rc < 0 ? rc : vns_capability_drop(0, 0, err);
 }

@@ -453,6 +453,7 @@ int vns_prepare_build(struct vns_build *build,
 	gid_t tty = 0;
 	int rc;
 
+	build->vserver = vserver;
 	build->name = vserver->name;
 	build->hostname = vserver->hostname;
 	build->namespaces = vserver->namespaces & ~VNS_NSSET(VNS_NS_MNT);

@@ -27,6 +27,7 @@ struct vns_build_part {
 };
 
 struct vns_build {
+	const struct vns_vserver *vserver;
 	const char *name;
 	const char *hostname;
 	vns_nsset namespaces; /* those besides the mount namespace */

@@ -10,6 +10,7 @@
 #include "system/clean.h"
 #include "system/namespace.h"
 #include "system/renounce.h"
+#include "system/seccomp.h"
 #include "vserver/cgsession.h"
 #include "system/inroot.h"
 #include "tool/pty.h"
@@ -141,13 +142,17 @@ static int shed(const struct start *start, struct vns_error *err)
 {
 	const struct vns_exec *session = start->session;
 	const struct passwd *pw = &session->account->pw;
-	const vns_capset pass = vns_config_capabilities(
-		session->vserver, session->place->ns[VNS_NS_USER] >= 0);
+	const bool user = session->place->ns[VNS_NS_USER] >= 0;
+	const vns_capset pass = vns_config_capabilities(session->vserver, user);
+	const struct vns_restriction restriction =
+		vns_config_restriction(session->vserver, user);
 	int rc;
 
 	umask(022);
 	vns_renounce_core_dumps();
 	rc = vns_renounce_keyring(err);
+	if (rc == 0)
+		rc = vns_seccomp_restrict(&restriction, err);
 	/* Changing ids takes capabilities that may not be the program's. */
 	if (rc == 0 && pass != VNS_CAPSET_ALL)
 		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |

@@ -4,6 +4,7 @@
  */
 #include "config/definition.h"
 #include "system/namespace.h"
+#include "system/seccomp.h"
 #include "vserver/cgsession.h"
 #include "tool/cli.h"
 #include "tool/sealed.h"
@@ -230,6 +231,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 	/* The host's terminal, opened while it can still be seen. */
 	VNS_AUTOCLOSE int tty =
 		open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	struct vns_restriction restriction;
 	char path[PATH_MAX];
 	struct vns_error err;
 
@@ -256,6 +258,12 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		vns_cli_complain("%s: cannot change to it", path);
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
 		vns_cli_complain("close_range: %s", strerrordesc_np(errno));
+		return VNS_EXIT_ERROR;
+	}
+	restriction =
+		vns_config_restriction(vserver, place.ns[VNS_NS_USER] >= 0);
+	if (vns_seccomp_restrict(&restriction, &err) < 0) {
+		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
 	}
 	return place.ns[VNS_NS_PID] < 0 ? run(argv) : run_child(argv, tty);

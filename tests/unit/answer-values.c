@@ -3,16 +3,16 @@
 
 #include "messages.h"
 
-#define STAY "pam_vns=1|kind=0|"
-#define REFUSE "pam_vns=1|kind=1|"
-#define MAY "pam_vns=1|kind=2|"
+#define STAY "pam_vns=2|kind=0|"
+#define REFUSE "pam_vns=2|kind=1|"
+#define MAY "pam_vns=2|kind=2|"
 /* The parts of the least message that places a user. */
-#define P1 "pam_vns=1|kind=3|"
+#define P1 "pam_vns=2|kind=3|"
 #define P2 "vserver=a|"
 #define P3 "descriptors=64|"
 #define P4 "capabilities=0|"
 /* The parts of the least message that tells an identity. */
-#define I1 "pam_vns=1|kind=4|"
+#define I1 "pam_vns=2|kind=4|"
 #define I2 "user=u|user.uid=7|user.gid=8|user.gecos=|user.home=|user.shell=|"
 #define I3 "groups=8|"
 #define ROOT "root=r|root.uid=0|root.gid=0|root.gecos=|root.home=/|root.shell=|"
@@ -51,22 +51,23 @@ static void test_kinds(void)
 		{ P1 P2 P3 P4, 0 },
 		{ I1 I2 I3, 0 },
 		/* Another version, or none. */
-		{ "pam_vns=2|kind=0|", -EPROTO },
+		{ "pam_vns=1|kind=0|", -EPROTO },
 		{ "kind=0|", -EINVAL },
 		{ "", -EINVAL },
 		/* No such kind. */
-		{ "pam_vns=1|", -EINVAL },
-		{ "pam_vns=1|kind=5|", -EINVAL },
-		{ "pam_vns=1|kind=|", -EINVAL },
-		{ "pam_vns=1|kind=32|", -EINVAL },
-		{ "pam_vns=1|kind=-1|", -EINVAL },
-		{ "pam_vns=1|kind=00|", -EINVAL },
+		{ "pam_vns=2|", -EINVAL },
+		{ "pam_vns=2|kind=5|", -EINVAL },
+		{ "pam_vns=2|kind=|", -EINVAL },
+		{ "pam_vns=2|kind=32|", -EINVAL },
+		{ "pam_vns=2|kind=-1|", -EINVAL },
+		{ "pam_vns=2|kind=00|", -EINVAL },
 		/* What another kind has. */
 		{ STAY "notice=No.|", -EINVAL },
 		{ STAY "vserver=a|", -EINVAL },
 		{ STAY P3, -EINVAL },
 		{ STAY I2, -EINVAL },
 		{ STAY "restarts=1|", -EINVAL },
+		{ STAY "seccomp=1|", -EINVAL },
 		{ STAY "environment=A=1|", -EINVAL },
 		{ REFUSE "message=m|", -EINVAL },
 		{ REFUSE "vserver=a|", -EINVAL },
@@ -82,7 +83,7 @@ static void test_kinds(void)
 		{ I1 P3 I2 I3, -EINVAL },
 		{ I1 I2 I3 P4, -EINVAL },
 		/* Not whole. */
-		{ "pam_vns=1|kind=0", -EINVAL },
+		{ "pam_vns=2|kind=0", -EINVAL },
 		{ STAY "|", -EINVAL },
 		{ STAY "what=1|", -EINVAL },
 		{ STAY STAY, -EINVAL },
@@ -95,7 +96,8 @@ static void test_place(void)
 {
 	static const struct row rows[] = {
 		{ P1 "log=7 x|trace=t|" P2 "message=m\n|" P3 P4
-		     "restarts=1|environment=A=1|environment=B|"
+		     "no_new_privs=1|seccomp=1|restarts=1|environment=A=1|"
+		     "environment=B|"
 		     "outside.uid=1|outside.gid=2|",
 		  0 },
 		/* Something is missing. */
@@ -194,6 +196,7 @@ static void test_values_that_are_none(void)
 		{ P1 P2 P3 "capabilities=0x1|", -EINVAL },
 		{ P1 P2 P3 P4 "restarts=|", -EINVAL },
 		{ P1 P2 P3 P4 "restarts=0|", -EINVAL },
+		{ P1 P2 P3 P4 "no_new_privs=0|", -EINVAL },
 		{ P1 P2 P3 P4 "outside.uid=-1|outside.gid=1|", -EINVAL },
 		/* The environment. */
 		{ P1 P2 P3 P4 "environment=_a9=|", 0 },

@@ -17,6 +17,8 @@ static const struct vns_answer full = {
 	.descriptors = VNS_ANSWER_FDSET(VNS_NS_MNT) |
 		       VNS_ANSWER_FDSET(VNS_ANSWER_ROOT),
 	.capabilities = 1ULL << 40 | 1,
+	.no_new_privs = true,
+	.seccomp = true,
 	.restarts = true,
 	.environment = { variables, 3 },
 	.has_ids = true,
@@ -98,6 +100,7 @@ static void test_values(void)
 	is_string(answer.message, full.message, "the message for the user");
 	is_number(answer.descriptors, full.descriptors, "the descriptors");
 	is_number(answer.capabilities, full.capabilities, "the capabilities");
+	ok(answer.no_new_privs && answer.seccomp, "the restrictions");
 	ok(answer.restarts, "the vserver may be started again");
 	is_number(answer.environment.count, 3, "the number of variables");
 	is_string(answer.environment.items[2], "KRB5CCNAME",
@@ -117,9 +120,9 @@ static void test_identity(void)
 	check_identity(&answer);
 }
 
-#define LEAST "pam_vns=1|kind=3|vserver=a|descriptors=64|capabilities=0|"
+#define LEAST "pam_vns=2|kind=3|vserver=a|descriptors=64|capabilities=0|"
 #define WHO_START                                                    \
-	"pam_vns=1|kind=4|user=u|user.uid=7|user.gid=8|user.gecos=|" \
+	"pam_vns=2|kind=4|user=u|user.uid=7|user.gid=8|user.gecos=|" \
 	"user.home=|user.shell=|groups="
 #define WHO_END "8|"
 
@@ -157,10 +160,10 @@ static void test_kinds_packed(void)
 		const char *text;
 	} rows[] = {
 		{ VNS_ANSWER_STAY,
-		  "pam_vns=1|kind=0|log=6 one|log=4 two \\x0a|trace=t|" },
-		{ VNS_ANSWER_REFUSE, "pam_vns=1|kind=1|log=6 one|log=4 two "
+		  "pam_vns=2|kind=0|log=6 one|log=4 two \\x0a|trace=t|" },
+		{ VNS_ANSWER_REFUSE, "pam_vns=2|kind=1|log=6 one|log=4 two "
 				     "\\x0a|trace=t|notice=No.|" },
-		{ VNS_ANSWER_MAY, "pam_vns=1|kind=2|log=6 one|log=4 two "
+		{ VNS_ANSWER_MAY, "pam_vns=2|kind=2|log=6 one|log=4 two "
 				  "\\x0a|trace=t|vserver=acme|" },
 	};
 	size_t i;
@@ -285,7 +288,7 @@ static void test_many_groups(void)
 static void test_many_lines(void)
 {
 	static const char line[] = "log=6 a";
-	const size_t start = sizeof("pam_vns=1|kind=0|") - 1;
+	const size_t start = sizeof("pam_vns=2|kind=0|") - 1;
 	size_t count, length;
 	char *text;
 
@@ -296,7 +299,7 @@ static void test_many_lines(void)
 
 		text = malloc(start + count * sizeof(line));
 		need(text, "malloc");
-		memcpy(text, "pam_vns=1\0kind=0", start);
+		memcpy(text, "pam_vns=2\0kind=0", start);
 		for (i = 0; i < count; i++)
 			memcpy(text + start + i * sizeof(line), line,
 			       sizeof(line));

@@ -12,6 +12,7 @@ static void test_vserver_values(void)
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
 		"max_sessions = 50 stop_delay = 70 start = manual log = none "
+		"seccomp = none no_new_privs = true nosuid = true "
 		"capabilities = "
 		"{cap_kill, chown}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
@@ -41,6 +42,9 @@ static void test_vserver_values(void)
 	is_number(vserver->host_log, false, "log is not host");
 	is_number(vserver->capabilities, 1 << 5 | 1,
 		  "capabilities are kill and chown");
+	is_number(vserver->seccomp, VNS_SECCOMP_NONE, "seccomp is none");
+	ok(vserver->no_new_privs && vserver->nosuid,
+	   "no_new_privs and nosuid are true");
 	is_number(vserver->mount_count, 2, "there are two mounts");
 	is_string(vserver->mounts[0].target, "/home",
 		  "the first mount's target");

@@ -246,6 +246,20 @@ static const struct row table[] = {
 	{ VSERVER, M("type=tmpfs") "\nmount \"/m\" {type=tmpfs}",
 	  "2: found duplicate title '/m'" },
 
+	/* What everything inside is to lose. */
+	{ VSERVER, V "seccomp = tenant no_new_privs = true nosuid = true",
+	  NULL },
+	{ VSERVER, V "seccomp = none no_new_privs = false nosuid = false",
+	  NULL },
+	{ VSERVER, V "seccomp = strict",
+	  "1: seccomp = \"strict\": it must be \"tenant\" or \"none\"" },
+	{ VSERVER, V "no_new_privs = maybe", "*" },
+	{ VSERVER, "source = \"ns:/x\" seccomp = tenant no_new_privs = true",
+	  NULL },
+	{ VSERVER, "source = \"ns:/x\" nosuid = true",
+	  "1: nosuid can only be used with root =: another engine makes this "
+	  "vserver" },
+
 	/* Cgroups. */
 	{ VSERVER, V "cgroup = vns", NULL },
 	{ VSERVER, V "cgroup = \"vns/%n\"", NULL },

@@ -30,6 +30,8 @@ static const struct attack {
 	{ "relatives", 0, try_relatives },
 	{ "numbers", 0, try_numbers },
 	{ "many", 3, try_many },
+	{ "call", 1, try_call },
+	{ "call32", 1, try_call32 },
 	{ "clear", 2, try_clear },
 	{ "umount", 1, try_umount },
 	{ "uncover", 1, try_uncover },

@@ -149,6 +149,10 @@ int fill(char **args);
 int try_inotify(char **args);
 int try_overwrite(char **args);
 
+/* calls.c */
+int try_call(char **args);
+int try_call32(char **args);
+
 /* power.c */
 int try_walk(char **args);
 uint64_t capabilities(const char *which);
