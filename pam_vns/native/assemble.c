@@ -132,13 +132,11 @@ static int make(void *argument)
 static int attach_made(const struct made *made, int root, const char *target,
 		       struct vns_error *err)
 {
-	VNS_AUTOCLOSE int mount = made->mount;
-
 	if (made->code < 0) {
 		*err = made->error;
 		return made->code;
 	}
-	return vns_mount_attach(mount, root, target, true, err);
+	return vns_mount_attach(made->mount, root, target, true, err);
 }
 
 /*
@@ -152,6 +150,7 @@ static int assemble_pts(const struct vns_build *build, int root,
 	const char *const options[] = { "ptmxmode=0666", "mode=0620", gid,
 					"nosuid",	 "noexec",    NULL };
 	struct made pts = { .type = "devpts", .options = options, .mount = -1 };
+	VNS_AUTOCLOSE int mount = -1;
 	int rc = 0;
 
 	snprintf(gid, sizeof(gid), "gid=%u", build->tty);
@@ -159,17 +158,17 @@ static int assemble_pts(const struct vns_build *build, int root,
 		rc = vns_namespace_run_inside(build->user, make, &pts, err);
 	else
 		make(&pts);
+	mount = pts.mount;
 	return rc < 0 ? rc : attach_made(&pts, root, "/dev/pts", err);
 }
 
 /*
  * Makes a minimal /dev: the only devices of the host in it are those that
- * everybody may use.
+ * everybody may use. *dev is its mount, which the caller closes.
  */
-static int assemble_dev(const struct vns_build *build, int root,
+static int assemble_dev(const struct vns_build *build, int root, int *dev,
 			struct vns_error *err)
 {
-	VNS_AUTOCLOSE int dev = -1;
 	struct tmpfs tmpfs;
 	int rc;
 
@@ -177,11 +176,11 @@ static int assemble_dev(const struct vns_build *build, int root,
 	tmpfs.options[4] = "size=64k";
 	tmpfs.options[5] = "noexec";
 	tmpfs.options[6] = NULL;
-	rc = vns_mount_create("tmpfs", "vns", tmpfs.options, &dev, err);
+	rc = vns_mount_create("tmpfs", "vns", tmpfs.options, dev, err);
 	if (rc == 0)
-		rc = fill_dev(dev, build, err);
+		rc = fill_dev(*dev, build, err);
 	if (rc == 0)
-		rc = vns_mount_attach(dev, root, "/dev", true, err);
+		rc = vns_mount_attach(*dev, root, "/dev", true, err);
 	if (rc == 0)
 		rc = assemble_pts(build, root, err);
 	if (rc == 0)
@@ -192,43 +191,88 @@ static int assemble_dev(const struct vns_build *build, int root,
 }
 
 /*
- * Files in /proc that belong to the host's root can be changed by uid 0 without
- * any capability. Without a user namespace, uid 0 inside is that uid 0.
+ * Makes a mount that leaves nothing to read or to list, or nothing to change,
+ * of what is behind fd.
  */
-static int protect_proc(int root, struct vns_error *err)
+static int make_cover(int fd, bool hides, int dev, int *cover,
+		      struct vns_error *err)
 {
-	static const char *const targets[] = {
-		"/proc/acpi",	"/proc/asound",	       "/proc/bus",
-		"/proc/driver", "/proc/dynamic_debug", "/proc/fs",
-		"/proc/irq",	"/proc/mtrr",	       "/proc/pressure",
-		"/proc/scsi",	"/proc/sys",	       "/proc/sysrq-trigger",
-		"/proc/tty",
-	};
+	static const char *const empty[] = { "mode=0555", "nosuid", "nodev",
+					     "noexec", NULL };
 	static const char *const read_only[] = { "ro", NULL };
+	VNS_AUTOCLOSE int null = -1;
+	struct stat st;
+	int rc;
+
+	if (fstat(fd, &st) < 0)
+		return vns_error_errno(err, errno, "fstat");
+	if (hides && S_ISDIR(st.st_mode)) {
+		rc = vns_mount_create("tmpfs", "vns", empty, cover, err);
+	} else {
+		null = openat(dev, "null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		rc = null < 0 ? vns_error_errno(err, errno, "/dev/null") :
+				vns_mount_clone(hides ? null : fd, false, cover,
+						err);
+	}
+	return rc < 0 ? rc : vns_mount_restrict(*cover, false, read_only, err);
+}
+
+/*
+ * Files in /proc that belong to the host's root can be read and changed by uid
+ * 0 without any capability. Without a user namespace, uid 0 inside is that uid
+ * 0. All of them are found below the mount itself: whoever has the root
+ * directory in another vserver, too, may have moved the mount's place.
+ */
+static int protect_proc(int proc, int dev, struct vns_error *err)
+{
+	static const struct {
+		const char *name;
+		bool hides;
+	} targets[] = {
+		{ "acpi", true },	    { "allocinfo", true },
+		{ "apm", false },	    { "asound", true },
+		{ "bus", false },	    { "driver", false },
+		{ "dynamic_debug", false }, { "fs", false },
+		{ "interrupts", true },	    { "irq", false },
+		{ "kallsyms", true },	    { "kcore", true },
+		{ "keys", true },	    { "kmsg", true },
+		{ "kpagecgroup", true },    { "kpagecount", true },
+		{ "kpageflags", true },	    { "latency_stats", true },
+		{ "lock_stat", true },	    { "lockdep", true },
+		{ "lockdep_chains", true }, { "lockdep_stats", true },
+		{ "mtrr", false },	    { "pagetypeinfo", true },
+		{ "pressure", false },	    { "sched_debug", true },
+		{ "scsi", true },	    { "slabinfo", true },
+		{ "sys", false },	    { "sysrq-trigger", false },
+		{ "timer_list", true },	    { "timer_stats", true },
+		{ "tty", false },	    { "vmallocinfo", true },
+		{ "vmcore", true },
+	};
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
-		VNS_AUTOCLOSE int fd = openat(root, targets[i] + 1,
-					      O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		VNS_AUTOCLOSE int copy = -1;
+		const char *name = targets[i].name;
+		VNS_AUTOCLOSE int fd =
+			openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		VNS_AUTOCLOSE int cover = -1;
 
 		/* Not every kernel has all of these files. */
 		if (fd < 0 && errno == ENOENT)
 			continue;
-		rc = fd < 0 ? vns_error_errno(err, errno, "%s", targets[i]) :
-			      vns_mount_clone(fd, false, &copy, err);
+		rc = fd < 0 ?
+			     vns_error_errno(err, errno, "open") :
+			     make_cover(fd, targets[i].hides, dev, &cover, err);
 		if (rc == 0)
-			rc = vns_mount_restrict(copy, false, read_only, err);
-		if (rc == 0)
-			rc = vns_mount_attach(copy, root, targets[i], true,
-					      err);
+			rc = vns_mount_attach_to(cover, fd, name, err);
+		if (rc < 0)
+			vns_error_context(err, "/proc/%s", name);
 	}
 	return rc;
 }
 
 static int assemble_proc(const struct vns_build *build, int root, int init,
-			 struct vns_error *err)
+			 int dev, struct vns_error *err)
 {
 	/* The host's processes are not to be seen inside. */
 	static const char *const hiding[] = { "nosuid", "nodev", "noexec",
@@ -239,15 +283,17 @@ static int assemble_proc(const struct vns_build *build, int root, int init,
 	struct made proc = { .type = "proc",
 			     .options = own ? options : hiding,
 			     .mount = -1 };
+	VNS_AUTOCLOSE int mount = -1;
 	int rc = 0;
 
 	if (own)
 		rc = vns_namespace_run_among(init, make, &proc, err);
 	else
 		make(&proc);
+	mount = proc.mount;
 	if (rc == 0)
 		rc = attach_made(&proc, root, "/proc", err);
-	return rc < 0 || build->user >= 0 ? rc : protect_proc(root, err);
+	return rc < 0 || build->user >= 0 ? rc : protect_proc(mount, dev, err);
 }
 
 /*
@@ -308,10 +354,11 @@ static int attach_parts(const struct vns_build *build, int root, int proc,
 static int assemble_inside(const struct vns_build *build, int root, int init,
 			   int proc, struct vns_error *err)
 {
-	int rc = assemble_proc(build, root, init, err);
+	VNS_AUTOCLOSE int dev = -1;
+	int rc = assemble_dev(build, root, &dev, err);
 
 	if (rc == 0)
-		rc = assemble_dev(build, root, err);
+		rc = assemble_proc(build, root, init, dev, err);
 	if (rc == 0)
 		rc = attach_tmpfs(build, "mode=0755", root, "/run", err);
 	return rc < 0 ? rc : attach_parts(build, root, proc, err);
