@@ -169,32 +169,33 @@ int vns_identity_freeze(const struct vns_answer *answer,
 	return rc;
 }
 
-static const char *find_services(const char *text, size_t i, char *services,
-				 size_t size)
+/* What is found is in *services, which the caller frees. */
+static const char *find_services(const char *text, size_t i, char **services)
 {
-	if (vns_nsswitch_find(text, databases[i].name, services, size))
-		return services;
-	if (databases[i].usual)
+	(void)vns_nsswitch_find(text, databases[i].name, services);
+	if (!*services && databases[i].usual)
 		return databases[i].usual;
 	/* Without a line of its own, initgroups uses the services of group. */
-	return vns_nsswitch_find(text, "group", services, size) ? services :
-								  "files";
+	if (!*services)
+		(void)vns_nsswitch_find(text, "group", services);
+	return *services ? *services : "files";
 }
 
 void vns_identity_thaw(const struct vns_identity *identity)
 {
 	VNS_AUTOFREE char *text = NULL;
 	struct vns_error ignored;
-	char services[512];
 	size_t i;
 
 	(void)vns_nssdb_read(&text, &ignored);
-	for (i = 0; i < DATABASES; i++)
-		(void)vns_nssdb_configure(databases[i].name,
-					  find_services(text ? text : "", i,
-							services,
-							sizeof(services)),
+	for (i = 0; i < DATABASES; i++) {
+		VNS_AUTOFREE char *found = NULL;
+		const char *services =
+			find_services(text ? text : "", i, &found);
+
+		(void)vns_nssdb_configure(databases[i].name, services,
 					  &ignored);
+	}
 	vns_frozen_clear();
 	if (identity->locale)
 		(void)setlocale(LC_ALL, identity->locale);

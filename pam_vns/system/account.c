@@ -202,22 +202,26 @@ static int ask_each(char *services, struct vns_error *err)
 static int ask_services(struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = NULL;
-	char services[512], copy[512], others[512];
+	VNS_AUTOFREE char *services = NULL;
+	VNS_AUTOFREE char *copy = NULL;
+	VNS_AUTOFREE char *others = NULL;
 	struct vns_error ignored;
 	int rc, back;
 
 	rc = vns_nssdb_read(&text, err);
 	if (rc < 0)
 		return rc;
-	if (!text ||
-	    !vns_nsswitch_find(text, "group", services, sizeof(services)))
-		strcpy(services, "files");
-	memcpy(copy, services, sizeof(copy));
+	if (text && (vns_nsswitch_find(text, "group", &services) < 0 ||
+		     vns_nsswitch_find(text, "initgroups", &others) < 0))
+		return vns_error_memory(err);
+	copy = strdup(services ? services : "files");
+	if (!copy)
+		return vns_error_memory(err);
 	rc = ask_each(copy, err);
-	if (rc == 0 && text &&
-	    vns_nsswitch_find(text, "initgroups", others, sizeof(others)))
+	if (rc == 0 && others)
 		rc = ask_each(others, err);
-	back = vns_nssdb_configure("group", services, rc < 0 ? &ignored : err);
+	back = vns_nssdb_configure("group", services ? services : "files",
+				   rc < 0 ? &ignored : err);
 	return rc < 0 ? rc : back;
 }
 

@@ -4,15 +4,16 @@
  */
 #include "system/nsswitch.h"
 
+#include <errno.h>
 #include <string.h>
 
-bool vns_nsswitch_find(const char *text, const char *database, char *services,
-		       size_t size)
+int vns_nsswitch_find(const char *text, const char *database, char **services)
 {
 	const char *space = " \t\r";
 	size_t name = strlen(database), length;
 	const char *line;
 
+	*services = NULL;
 	for (line = text; *line; line += *line == '\n') {
 		const char *at = line + strspn(line, space);
 
@@ -28,13 +29,12 @@ bool vns_nsswitch_find(const char *text, const char *database, char *services,
 		length = strcspn(at, "#\n");
 		while (length > 0 && strchr(space, at[length - 1]))
 			length--;
-		if (length == 0 || length >= size)
-			return false;
-		memcpy(services, at, length);
-		services[length] = '\0';
-		return true;
+		if (length == 0)
+			return 0;
+		*services = strndup(at, length);
+		return *services ? 0 : -ENOMEM;
 	}
-	return false;
+	return 0;
 }
 
 char *vns_nsswitch_next(char **services)

@@ -10,11 +10,10 @@
 
 /*
  * Copies what stands behind "database:" in text, without comments and without
- * white space at either end. Returns false if there is no such line or it does
- * not fit.
+ * white space at either end, however long it is. *services is NULL if there is
+ * no such line; the caller frees it. Returns 0 or -ENOMEM.
  */
-bool vns_nsswitch_find(const char *text, const char *database, char *services,
-		       size_t size);
+int vns_nsswitch_find(const char *text, const char *database, char **services);
 
 /*
  * Returns the first service in *services as a string of its own, and moves

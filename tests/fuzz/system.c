@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_string(data, size);
 	struct vns_procfs_mount mount;
 	unsigned long long ticks;
-	char services[32];
+	char *services;
 	int pid = 0;
 
 	if (vns_procfs_parse_pidfile(text, &pid)) {
@@ -56,10 +56,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(pid == atoi(text));
 	}
 	vns_procfs_parse_start(text, &ticks);
-	if (vns_nsswitch_find(text, "passwd", services, sizeof(services))) {
+	if (vns_nsswitch_find(text, "passwd", &services) == 0 && services) {
 		HOLDS(services[0] && !strpbrk(services, "#\n"));
 		HOLDS(strstr(text, services));
 		HOLDS(!strchr(" \t\r", services[strlen(services) - 1]));
+		free(services);
 	}
 	if (vns_procfs_parse_mount(text, &mount)) {
 		HOLDS(within(mount.target, text, size));
