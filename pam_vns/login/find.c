@@ -257,13 +257,18 @@ static int check_cgroup(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+static void close_cwd(struct vns_login *login)
+{
+	vns_safefile_close(&login->cwd);
+	login->cwd = -1;
+}
+
 static int find_and_check(struct vns_login *login, bool start,
 			  struct vns_error *err)
 {
 	int rc;
 
-	vns_safefile_close(&login->cwd);
-	login->cwd = -1;
+	close_cwd(login);
 	rc = find_place(login, start, err);
 	if (rc == 0)
 		rc = check_cgroup(login, err);
@@ -288,6 +293,8 @@ static int load(struct vns_login *login, struct vns_error *err)
 	    vns_load_same_vserver(login->kept))
 		return 0;
 	vns_place_close(&login->place);
+	if (login->vserver)
+		close_cwd(login);
 	if (!login->kept)
 		vns_config_free_vserver(login->vserver);
 	login->vserver = NULL;
@@ -421,7 +428,6 @@ int vns_find_run_hooks(struct vns_login *login, struct vns_error *err)
 	if (rc < 0 || !login->home_missing)
 		return rc;
 	/* One of the hooks may have made the home directory. */
-	vns_safefile_close(&login->cwd);
-	login->cwd = -1;
+	close_cwd(login);
 	return check_place(login, true, err);
 }

@@ -96,6 +96,13 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+/* For what the decision points into, before it is freed. */
+static void forget_decision(struct vns_login *login)
+{
+	login->decided = false;
+	login->decision = (struct vns_decision){ 0 };
+}
+
 static int load(struct vns_login *login, struct vns_error *err)
 {
 	int rc;
@@ -105,7 +112,9 @@ static int load(struct vns_login *login, struct vns_error *err)
 	/* What was read of it a moment ago is still true of its directories. */
 	if (login->config && vns_load_same_config(login->kept))
 		return 0;
-	login->decided = false;
+	forget_decision(login);
+	/* Other directories may have a vserver of the same name. */
+	vns_place_close(&login->place);
 	rc = vns_load_config_kept(login->config_path, login->kept, err);
 	login->config = login->kept->config;
 	return rc;
@@ -114,7 +123,7 @@ static int load(struct vns_login *login, struct vns_error *err)
 static int load_own(struct vns_login *login, struct vns_error *err)
 {
 	if (login->own || login->config->user_dir)
-		login->decided = false;
+		forget_decision(login);
 	vns_config_free(login->own);
 	login->own = NULL;
 	return vns_load_user(login->config, login->account.pw.pw_name,
