@@ -113,6 +113,9 @@ static int join(struct vns_inquiry *inquiry, struct vns_host *host,
 	if (rc < 0)
 		return rc;
 	rc = wait_for_identity(inquiry, log, err);
+	/* Not before: a keeper that is started meanwhile would have it, too. */
+	if (rc == 0)
+		rc = vns_tty_guard(err);
 	if (rc == 0)
 		rc = move(inquiry->cgroup, &back, err);
 	if (rc < 0) {
@@ -145,9 +148,7 @@ static int enter(struct vns_inquiry *inquiry, bool way_back,
 
 	if (null < 0)
 		return vns_error_errno(err, errno, "/dev/null");
-	rc = vns_tty_guard(err);
-	if (rc == 0)
-		rc = vns_renounce_keyring(err);
+	rc = vns_renounce_keyring(err);
 	if (rc == 0 && inquiry->answer.has_ids)
 		rc = vns_tty_give(inquiry->answer.outside_uid,
 				  inquiry->answer.outside_gid, &terminal, err);

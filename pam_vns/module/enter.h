@@ -24,7 +24,7 @@ struct vns_host {
 void vns_host_free(struct vns_host *host);
 
 /*
- * Guards the terminal, waits for the identity, moves to the answer's cgroup,
+ * Waits for the identity, guards the terminal, moves to the answer's cgroup,
  * freezes the identity, joins the place, changes to the directory to begin in,
  * marks every descriptor from 3 up close-on-exec, and gives up all capabilities
  * except for the answer's.

@@ -291,10 +291,9 @@ static void name_attempt(char name[VNS_INQUIRE_ATTEMPT])
 }
 
 /* Asks until there is an answer. kept is taken from the caller. */
-static int ask_all(struct vns_ask ask, int terminal, int kept,
+static int ask_all(struct vns_ask ask, int terminal, int kept, int64_t late,
 		   struct vns_inquiry *inquiry, struct vns_error *err)
 {
-	const int64_t late = vns_deadline_now() + LATE_MS;
 	bool begun = false;
 	unsigned tries;
 	int rc;
@@ -316,6 +315,7 @@ static int ask_all(struct vns_ask ask, int terminal, int kept,
 	inquiry->ask = ask;
 	inquiry->terminal = terminal;
 	inquiry->begun = begun;
+	inquiry->late = late;
 	return 0;
 }
 
@@ -327,7 +327,8 @@ int vns_inquire(const struct vns_ask *ask, int terminal, int kept,
 
 	name_attempt(attempt);
 	question.attempt = attempt;
-	return ask_all(question, terminal, kept, inquiry, err);
+	return ask_all(question, terminal, kept, vns_deadline_now() + LATE_MS,
+		       inquiry, err);
 }
 
 int vns_inquire_anew(struct vns_inquiry *inquiry, struct vns_error *err)
@@ -335,12 +336,13 @@ int vns_inquire_anew(struct vns_inquiry *inquiry, struct vns_error *err)
 	const struct vns_inquiry before = *inquiry;
 	struct vns_ask question = before.ask;
 
-	if (before.begun)
+	if (before.begun || vns_deadline_now() > before.late)
 		return -EPIPE;
 	question.attempt = before.attempt;
 	question.retry = true;
 	vns_inquire_end(inquiry);
-	return ask_all(question, before.terminal, -1, inquiry, err);
+	return ask_all(question, before.terminal, -1, before.late, inquiry,
+		       err);
 }
 
 int vns_inquire_again(struct vns_inquiry *inquiry, struct vns_error *err)

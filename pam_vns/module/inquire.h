@@ -31,7 +31,8 @@ struct vns_inquiry {
 	struct vns_ask ask;
 	int terminal;
 	char attempt[VNS_INQUIRE_ATTEMPT];
-	bool begun; /* that would repeat what must not be repeated */
+	bool begun;   /* that would repeat what must not be repeated */
+	int64_t late; /* or that comes too late */
 };
 #define VNS_INQUIRY_NONE                                \
 	((struct vns_inquiry){ .place = VNS_PLACE_NONE, \
@@ -65,7 +66,8 @@ int vns_inquire_again(struct vns_inquiry *inquiry, struct vns_error *err);
 /*
  * To be called if vns_inquire_identity has returned -EPIPE: asks for the place
  * once more, of the next keeper; the caller of vns_inquire still has all that
- * it asked with. Returns -EPIPE if hooks may have been run.
+ * it asked with. Returns -EPIPE if hooks may have been run, or if the answer
+ * has been waited for so long that the next one would hang, too.
  */
 int vns_inquire_anew(struct vns_inquiry *inquiry, struct vns_error *err);
 
