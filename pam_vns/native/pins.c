@@ -86,10 +86,14 @@ static int lock_vserver(struct vns_native *native, struct vns_error *err)
 		vns_lock_sign(native->lock);
 		return 0;
 	}
-	return rc == -EBUSY ? vns_error_set(err, EBUSY,
-					    "another start or stop of it is "
-					    "still at work") :
-			      rc;
+	if (rc == -EDEADLK)
+		return vns_error_set(err, EDEADLK,
+				     "one of its own hooks cannot start or "
+				     "stop it");
+	if (rc == -EBUSY)
+		vns_error_context(err, "another start or stop of it is still "
+				       "at work");
+	return rc;
 }
 
 static int make_placeholder(int directory, const char *name,

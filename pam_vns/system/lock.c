@@ -1,6 +1,6 @@
 /*
- * Takes locks with a time limit, and notices when a process would wait for
- * itself.
+ * Takes locks with a time limit, names the process that has one, and notices
+ * when a process would wait for itself.
  */
 #include "system/lock.h"
 
@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #define STEP_MS 5
@@ -70,6 +71,53 @@ void vns_lock_sign(int lock)
 		(void)!pwrite(lock, text, (size_t)length, 0);
 }
 
+/* Returns the process that has locked the file, or 0: see proc_locks(5). */
+static int find_holder(int fd)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	unsigned major_number, minor_number;
+	unsigned long inode;
+	struct stat st;
+	char line[160];
+	int pid = 0, found = 0;
+
+	if (!locks)
+		return 0;
+	while (!found && fstat(fd, &st) == 0 &&
+	       fgets(line, sizeof(line), locks))
+		/* Those who wait for a lock have "->" in front of FLOCK. */
+		if (sscanf(line, "%*d: FLOCK ADVISORY %*s %d %x:%x:%lu", &pid,
+			   &major_number, &minor_number, &inode) == 4 &&
+		    makedev(major_number, minor_number) == st.st_dev &&
+		    inode == st.st_ino)
+			found = pid;
+	(void)fclose(locks);
+	return found;
+}
+
+static int name_holder(int fd, const char *what, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int comm = -1;
+	char path[32], command[16] = "";
+	int pid = find_holder(fd);
+
+	if (pid == 0)
+		return vns_error_set(err, EBUSY,
+				     "%s: another process holds this lock; see "
+				     "which one with fuser(1), and try again",
+				     what);
+	/* This file never has to be waited for, as "cmdline" may. */
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	comm = open(path, O_RDONLY | O_CLOEXEC);
+	if (comm < 0 || read(comm, command, sizeof(command) - 1) <= 0)
+		memcpy(command, "?", 2);
+	command[strcspn(command, "\n")] = '\0';
+	return vns_error_set(err, EBUSY,
+			     "%s: process %d (%s) holds this lock; try again "
+			     "once it has ended",
+			     what, pid, command);
+}
+
 int vns_lock_hold(int fd, const char *what, long timeout_ms,
 		  struct vns_error *err)
 {
@@ -81,15 +129,11 @@ int vns_lock_hold(int fd, const char *what, long timeout_ms,
 			return vns_error_errno(err, errno, "%s", what);
 		if (waits_for_us(fd))
 			return vns_error_set(err, EDEADLK,
-					     "one of its own hooks cannot "
-					     "start or stop it");
-		if (vns_deadline_now() >= end)
-			return vns_error_set(err, EBUSY,
-					     "%s: other processes hold this "
-					     "lock for too long; see which "
-					     "ones with fuser(1), and try "
-					     "again",
+					     "%s: a process that waits for "
+					     "this one holds this lock",
 					     what);
+		if (vns_deadline_now() >= end)
+			return name_holder(fd, what, err);
 		nanosleep(&step, NULL);
 	}
 	return 0;

@@ -9,7 +9,8 @@
 
 /*
  * Locks what is open already; error messages call it what. Returns -EBUSY if
- * the lock could not be had within timeout_ms, and -EDEADLK where an ancestor
+ * the lock could not be had within timeout_ms, with a message that says which
+ * process has it, as far as that can be seen; and -EDEADLK where an ancestor
  * of the calling process has signed the lock, as the caller would then wait for
  * itself.
  */

@@ -189,8 +189,8 @@ static void test_lock(void)
 	ranges.timeout_ms = 10;
 	is_number(claim("acme", NULL), -EBUSY,
 		  "a claim while somebody holds it is an error, after a while");
-	ok(strstr(err.text, "/ranges/.lock: other processes hold this lock "
-			    "for too long"),
+	ok(strstr(err.text, "/ranges/.lock: ") &&
+		   strstr(err.text, " holds this lock"),
 	   "the error message names the lock");
 	ranges.timeout_ms = 60000;
 	close(fd);
