@@ -10,6 +10,7 @@
 #include "native/idle.h"
 #include "system/channel.h"
 #include "system/deadline.h"
+#include "system/hostlog.h"
 #include "system/safefile.h"
 #include "vserver/hook.h"
 
@@ -17,7 +18,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <syslog.h>
 
 /* A key of a record that was claimed: see note(). */
 #define NOTED "noted"
@@ -31,13 +31,15 @@
 #define LOOK_MS 60000
 /* For something that follows at once, but is done by another process. */
 #define SOON_MS 100
+#define LOG_MS 10000
 /* After an error that may pass. */
 #define AGAIN_MS 5000
 
+/* Hooks and stops do not wait for a log that nobody reads. */
 static void write_log(void *context, enum vns_log_level level, const char *text)
 {
 	(void)context;
-	syslog(LOG_AUTHPRIV | (int)level, "%s", text);
+	(void)vns_hostlog_write((int)level, text, LOG_MS);
 }
 
 static const struct vns_log host_log = { .write = write_log };

@@ -126,10 +126,10 @@ static void watch_apart(struct keeper *keeper, const vns_session name)
 	pid_t pid = vns_pool_fork(&keeper->pool, -1);
 
 	if (pid < 0)
-		syslog(LOG_AUTHPRIV | LOG_ERR,
-		       "session %s: its end will be seen to by the next "
-		       "keeper: %m",
-		       name);
+		vns_pool_log(&keeper->pool, LOG_ERR,
+			     "session %s: its end will be seen to by the next "
+			     "keeper: %m",
+			     name);
 	if (pid != 0)
 		return;
 	wait_for_leader(keeper->pool.office.sessions, name);
@@ -214,8 +214,9 @@ static void hear_worker(struct keeper *keeper)
 	if (size != sizeof(note))
 		return;
 	if (note.word == VNS_OFFICE_LEAVE) {
-		syslog(LOG_AUTHPRIV | LOG_NOTICE,
-		       "the keeper leaves, for another one to take its place");
+		vns_pool_log(
+			&keeper->pool, LOG_NOTICE,
+			"the keeper leaves, for another one to take its place");
 		keeper->ends = true;
 		return;
 	}

@@ -6,9 +6,12 @@
 #include "system/clean.h"
 #include "system/deadline.h"
 #include "system/descriptors.h"
+#include "system/hostlog.h"
 #include "system/safefile.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <syslog.h>
@@ -78,6 +81,21 @@ pid_t vns_pool_fork(struct vns_pool *pool, int kept)
 	return fork_with(pool, -1, kept);
 }
 
+void vns_pool_log(struct vns_pool *pool, int level, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (vns_hostlog_write(level, text, 0) != -EAGAIN ||
+	    vns_pool_fork(pool, -1) != 0)
+		return;
+	syslog(LOG_AUTHPRIV | level, "%s", text);
+	_exit(0);
+}
+
 /* Returns the number of a worker, or of none for 0; -1: there is no such. */
 static int number_of(const struct vns_pool *pool, pid_t pid)
 {
@@ -110,8 +128,8 @@ static bool add_worker(struct vns_pool *pool)
 	}
 	vns_office_wait(board, number, false);
 	if (!pool->lacks)
-		syslog(LOG_AUTHPRIV | LOG_ERR,
-		       "no more logins can be served at the moment: %m");
+		vns_pool_log(pool, LOG_ERR,
+			     "no more logins can be served at the moment: %m");
 	return false;
 }
 
@@ -132,20 +150,23 @@ void vns_pool_retry(struct vns_pool *pool)
 		vns_pool_fill(pool);
 }
 
-static void log_signal(pid_t pid, int signal, const struct vns_served *served)
+static void log_signal(struct vns_pool *pool, pid_t pid, int signal,
+		       const struct vns_served *served)
 {
 	const char *late = signal == SIGALRM ? ", as its time was up," : "";
 
 	if (served)
-		syslog(LOG_AUTHPRIV | LOG_WARNING,
-		       "process %d, which served a login, was ended by signal "
-		       "%d%s while it %s (%s)",
-		       (int)pid, signal, late, served->doing, served->login);
+		vns_pool_log(
+			pool, LOG_WARNING,
+			"process %d, which served a login, was ended by signal "
+			"%d%s while it %s (%s)",
+			(int)pid, signal, late, served->doing, served->login);
 	else
-		syslog(LOG_AUTHPRIV | LOG_WARNING,
-		       "process %d, which waited for a login, was ended by "
-		       "signal %d",
-		       (int)pid, signal);
+		vns_pool_log(
+			pool, LOG_WARNING,
+			"process %d, which waited for a login, was ended by "
+			"signal %d",
+			(int)pid, signal);
 }
 
 /* Returns whether the worker has ended while it waited for a login. */
@@ -173,7 +194,7 @@ static void end_worker(struct vns_pool *pool, int number, int status,
 		pool->retry = vns_deadline_now() + PAUSE_MS;
 	if (!WIFSIGNALED(status))
 		return;
-	log_signal(pid, WTERMSIG(status), waited ? NULL : last);
+	log_signal(pool, pid, WTERMSIG(status), waited ? NULL : last);
 	if (!waited)
 		vns_metrics_add_refusal(pool->office.metrics,
 					VNS_REFUSAL_OTHER);

@@ -48,6 +48,14 @@ void vns_pool_reap(struct vns_pool *pool,
 		   void (*left)(const struct vns_served *served, void *context),
 		   void *context);
 
+/*
+ * Writes a line to the log without waiting: a child of its own does, where the
+ * daemon that reads the log is not quick enough. While that one reads nothing,
+ * and no process can be forked either, the line is lost.
+ */
+void vns_pool_log(struct vns_pool *pool, int level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Whether no child is at work. */
 bool vns_pool_rests(const struct vns_pool *pool);
 

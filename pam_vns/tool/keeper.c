@@ -2,6 +2,7 @@
 #include "keeper/keeper.h"
 #include "keeper/listen.h"
 #include "system/channel.h"
+#include "system/hostlog.h"
 #include "system/origin.h"
 #include "system/safefile.h"
 #include "tool/cli.h"
@@ -19,6 +20,8 @@
 /* A keeper that is just starting, or just leaving, is waited for so often. */
 #define TRIES 100
 #define TRY_US 50000
+
+#define LOG_MS 1000
 
 /* In bytes, for any file that the keeper writes. */
 #define ROOM (1UL << 24)
@@ -64,6 +67,13 @@ static int serve(int listener, int lock, struct start *start,
 			      err);
 }
 
+/* Whoever cannot log it must not keep the lock because of that. */
+static void log_end(struct vns_error *err)
+{
+	vns_error_context(err, "the keeper ends");
+	(void)vns_hostlog_write(LOG_ERR, err->text, LOG_MS);
+}
+
 /* Serves logins in a child, and returns when it does. */
 static int serve_apart(int listener, int lock, struct vns_error *err)
 {
@@ -78,8 +88,7 @@ static int serve_apart(int listener, int lock, struct vns_error *err)
 		if (rc < 0 && start.channel >= 0)
 			vns_channel_answer(start.channel, rc, NULL, 0, err);
 		if (rc < 0)
-			syslog(LOG_AUTHPRIV | LOG_ERR, "the keeper ends: %s",
-			       err->text);
+			log_end(err);
 		_exit(rc < 0);
 	}
 	vns_safefile_close(&lock);
@@ -115,9 +124,8 @@ static int take_lock(bool passed, int *lock, struct vns_error *err)
 			send_away();
 		usleep(TRY_US);
 	}
-	return vns_error_set(err, ETIMEDOUT,
-			     "another keeper has the lock, but serves no "
-			     "logins");
+	vns_error_context(err, "no logins are served, but");
+	return -ETIMEDOUT;
 }
 
 /* A login's service may have mounts of its own, the keeper must not. */
