@@ -410,7 +410,7 @@ int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 
 	native->config = config;
 	native->vserver = vserver;
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return vns_error_errno(err, errno, "mkdir %s", path);
 	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &native->run, err);
 	if (rc == 0)

@@ -61,7 +61,7 @@ enum slot_state {
 static int open_directory(int parent, const char *name, const char *path,
 			  int *fd, struct vns_error *err)
 {
-	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(parent, name, 0700) < 0 && errno != EEXIST)
 		return vns_error_errno(err, errno, "mkdir %s", path);
 	return vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, fd, err);
 }
@@ -82,10 +82,13 @@ static int open_ranges(struct claim *claim)
 				    claim->err);
 	if (rc < 0)
 		return rc;
-	/* Open it again for listing, which an O_PATH descriptor cannot do. */
+	/*
+	 * Open it again for listing, which an O_PATH descriptor cannot do. An
+	 * older version has made it so that all could.
+	 */
 	claim->directory =
 		openat(ranges, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (claim->directory < 0)
+	if (claim->directory < 0 || fchmod(claim->directory, 0700) < 0)
 		return vns_error_errno(claim->err, errno, "%s", claim->path);
 	return 0;
 }

@@ -17,7 +17,7 @@
 
 int vns_wired_directory(const char *path, int *directory, struct vns_error *err)
 {
-	if ((mkdir(VNS_WIRED_PARENT, 0755) < 0 && errno != EEXIST) ||
+	if ((mkdir(VNS_WIRED_PARENT, 0700) < 0 && errno != EEXIST) ||
 	    (mkdir(path, 0700) < 0 && errno != EEXIST))
 		return vns_error_errno(err, errno, "%s", path);
 	return vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, directory, err);

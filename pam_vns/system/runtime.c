@@ -11,7 +11,7 @@
 
 int vns_runtime_top(int *directory, struct vns_error *err)
 {
-	if (mkdir(VNS_KEEPER_RUN, 0755) < 0 && errno != EEXIST)
+	if (mkdir(VNS_KEEPER_RUN, 0700) < 0 && errno != EEXIST)
 		return vns_error_errno(err, errno, "mkdir " VNS_KEEPER_RUN);
 	return vns_safefile_open(VNS_KEEPER_RUN, VNS_SAFEFILE_DIRECTORY,
 				 directory, err);

@@ -35,11 +35,11 @@ static void test_first(void)
 	is_number(got.count, 65536, "it has 65536 ids");
 	is_string(err.text, "untouched", "no error message is set");
 	need(chdir(state_dir) == 0 && stat(".", &st) == 0, state_dir);
-	ok(st.st_uid == 0 && st.st_mode == (S_IFDIR | 0755),
-	   "state_dir is made, root's and with mode 0755");
+	ok(st.st_uid == 0 && st.st_mode == (S_IFDIR | 0700),
+	   "state_dir is made, root's and with mode 0700");
 	need(chdir("ranges") == 0 && stat(".", &st) == 0, "ranges");
-	ok(st.st_uid == 0 && st.st_mode == (S_IFDIR | 0755),
-	   "its directory ranges is made, root's and with mode 0755");
+	ok(st.st_uid == 0 && st.st_mode == (S_IFDIR | 0700),
+	   "its directory ranges is made, root's and with mode 0700");
 	need(stat(".lock", &st) == 0, ".lock");
 	is_number(st.st_mode, S_IFREG | 0600,
 		  "the lock is made, and others cannot hold it");
