@@ -25,6 +25,20 @@
 static const struct sockaddr_un address = { .sun_family = AF_UNIX,
 					    .sun_path = VNS_KEEPER_SOCKET };
 
+/* The keeper may have the lock from a process that has ended. */
+static void say_who_runs(struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process keeper = VNS_PROCESS_NONE;
+	struct vns_error ignored;
+
+	if (vns_listen_keeper(&keeper, &ignored) == 0)
+		(void)vns_error_set(err, EBUSY,
+				    "a keeper runs already: process %d",
+				    keeper.pid);
+	else
+		vns_error_context(err, "a keeper runs already");
+}
+
 int vns_listen_lock(int *lock, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
@@ -33,9 +47,9 @@ int vns_listen_lock(int *lock, struct vns_error *err)
 
 	if (rc == 0)
 		rc = vns_lock_take(directory, LOCK_NAME, LOCK, 0, lock, err);
-	return rc == -EBUSY ?
-		       vns_error_set(err, EBUSY, "a keeper runs already") :
-		       rc;
+	if (rc == -EBUSY)
+		say_who_runs(err);
+	return rc;
 }
 
 int vns_listen_sign(int lock, struct vns_error *err)
@@ -146,9 +160,11 @@ int vns_listen_make(int *listener, struct vns_error *err)
 
 bool vns_listen_answers(void)
 {
-	VNS_AUTOCLOSE int fd =
-		socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	VNS_AUTOCLOSE int fd = socket(
+		AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	return fd >= 0 && connect(fd, (const struct sockaddr *)&address,
-				  sizeof(address)) == 0;
+	/* EAGAIN: as many wait as may. */
+	return fd >= 0 && (connect(fd, (const struct sockaddr *)&address,
+				   sizeof(address)) == 0 ||
+			   errno == EAGAIN);
 }

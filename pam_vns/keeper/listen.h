@@ -35,7 +35,10 @@ bool vns_listen_passed(int *listener, struct vns_error *err, int *rc);
 /* Makes the socket in place of one that an ended keeper has left. */
 int vns_listen_make(int *listener, struct vns_error *err);
 
-/* Waits until a keeper accepts connections, or until it has ended. */
+/*
+ * Whether a keeper takes connections, be it after many others that wait. This
+ * itself does not wait.
+ */
 bool vns_listen_answers(void);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "pamd/file.h"
 
+#include "system/lock.h"
+#include "system/runtime.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -11,11 +13,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
 #define SIZE_LARGEST ((size_t)256 * 1024)
+/* In /run/vns/lock; no vserver's name begins with a dot. */
+#define LOCK ".pam.d"
+#define LOCK_MS 10000
 
 /*
  * Reads a file. If the path is a symbolic link of root's, the file that it
@@ -74,25 +78,32 @@ int vns_pamfile_read(void *context, const char *name, char **path, char **text,
 	return vns_error_memory(err);
 }
 
-/* Opens the directory and locks it until it is closed. */
+/*
+ * The lock is not on the directory itself, which everybody can open, and so
+ * lock for ever.
+ */
+static int take_lock(int *lock, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int directory = -1;
+	int rc = vns_runtime_open(VNS_RUNTIME_LOCK, &directory, err);
+
+	return rc < 0 ? rc :
+			vns_lock_take(directory, LOCK,
+				      "changing " VNS_PAMFILE_DIR, LOCK_MS,
+				      lock, err);
+}
+
 static int open_directory(int *directory, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int found = -1;
-	VNS_AUTOCLOSE int fd = -1;
 	int rc = vns_safefile_open(VNS_PAMFILE_DIR, VNS_SAFEFILE_DIRECTORY,
 				   &found, err);
 
 	if (rc < 0)
 		return rc;
-	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return vns_error_errno(err, errno, VNS_PAMFILE_DIR);
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return vns_error_errno(err, errno, VNS_PAMFILE_DIR);
-	*directory = fd;
-	fd = -1;
-	return 0;
+	*directory = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *directory < 0 ? vns_error_errno(err, errno, VNS_PAMFILE_DIR) :
+				0;
 }
 
 int vns_pamfile_open(const char *service, struct vns_pamfile *file,
@@ -104,7 +115,9 @@ int vns_pamfile_open(const char *service, struct vns_pamfile *file,
 		file->path = NULL;
 		return vns_error_memory(err);
 	}
-	rc = open_directory(&file->directory, err);
+	rc = take_lock(&file->lock, err);
+	if (rc == 0)
+		rc = open_directory(&file->directory, err);
 	if (rc == 0)
 		rc = vns_safefile_open(file->path, VNS_SAFEFILE_CONFIG,
 				       &file->fd, err);
@@ -118,6 +131,7 @@ void vns_pamfile_close(struct vns_pamfile *file)
 {
 	vns_safefile_close(&file->directory);
 	vns_safefile_close(&file->fd);
+	vns_safefile_close(&file->lock);
 	free(file->path);
 	free(file->text);
 	*file = VNS_PAMFILE_NONE;

@@ -25,17 +25,18 @@ int vns_pamfile_read(void *context, const char *name, char **path, char **text,
  * wait.
  */
 struct vns_pamfile {
+	int lock;
 	int directory;
 	int fd;
 	char *path;
 	char *text;
 	size_t length;
 };
-#define VNS_PAMFILE_NONE ((struct vns_pamfile){ -1, -1, NULL, NULL, 0 })
+#define VNS_PAMFILE_NONE ((struct vns_pamfile){ -1, -1, -1, NULL, NULL, 0 })
 
 /*
- * Returns -ENOENT where there is no file, and -ELOOP where it is a symbolic
- * link.
+ * Returns -ENOENT where there is no file, -ELOOP where it is a symbolic link,
+ * and -EBUSY where another process changes one for more than 10 seconds.
  */
 int vns_pamfile_open(const char *service, struct vns_pamfile *file,
 		     struct vns_error *err);

@@ -71,28 +71,34 @@ void vns_lock_sign(int lock)
 		(void)!pwrite(lock, text, (size_t)length, 0);
 }
 
-/* Returns the process that has locked the file, or 0: see proc_locks(5). */
+/*
+ * Returns the process that has locked the file, or 0: see proc_locks(5). Those
+ * who wait for a lock have "->" in front of FLOCK.
+ */
 static int find_holder(int fd)
 {
-	FILE *locks = fopen("/proc/locks", "re");
-	unsigned major_number, minor_number;
-	unsigned long inode;
+	char line[160], file[64], *end, *number;
+	unsigned long pid = 0;
 	struct stat st;
-	char line[160];
-	int pid = 0, found = 0;
+	FILE *locks;
 
-	if (!locks)
+	if (fstat(fd, &st) < 0)
 		return 0;
-	while (!found && fstat(fd, &st) == 0 &&
-	       fgets(line, sizeof(line), locks))
-		/* Those who wait for a lock have "->" in front of FLOCK. */
-		if (sscanf(line, "%*d: FLOCK ADVISORY %*s %d %x:%x:%lu", &pid,
-			   &major_number, &minor_number, &inode) == 4 &&
-		    makedev(major_number, minor_number) == st.st_dev &&
-		    inode == st.st_ino)
-			found = pid;
-	(void)fclose(locks);
-	return found;
+	snprintf(file, sizeof(file), " %02x:%02x:%lu ", major(st.st_dev),
+		 minor(st.st_dev), (unsigned long)st.st_ino);
+	locks = fopen("/proc/locks", "re");
+	while (locks && pid == 0 && fgets(line, sizeof(line), locks)) {
+		end = strstr(line, ": FLOCK ") ? strstr(line, file) : NULL;
+		if (!end)
+			continue;
+		*end = '\0';
+		number = strrchr(line, ' ');
+		if (!number || !vns_util_number(number + 1, INT_MAX, &pid))
+			pid = 0;
+	}
+	if (locks)
+		(void)fclose(locks);
+	return (int)pid;
 }
 
 static int name_holder(int fd, const char *what, struct vns_error *err)
@@ -101,16 +107,15 @@ static int name_holder(int fd, const char *what, struct vns_error *err)
 	char path[32], command[16] = "";
 	int pid = find_holder(fd);
 
-	if (pid == 0)
+	/* This file never has to be waited for, as "cmdline" may. */
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	comm = open(path, O_RDONLY | O_CLOEXEC);
+	/* The process may have ended, and its child have the lock. */
+	if (comm < 0 || read(comm, command, sizeof(command) - 1) <= 0)
 		return vns_error_set(err, EBUSY,
 				     "%s: another process holds this lock; see "
 				     "which one with fuser(1), and try again",
 				     what);
-	/* This file never has to be waited for, as "cmdline" may. */
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	comm = open(path, O_RDONLY | O_CLOEXEC);
-	if (comm < 0 || read(comm, command, sizeof(command) - 1) <= 0)
-		memcpy(command, "?", 2);
 	command[strcspn(command, "\n")] = '\0';
 	return vns_error_set(err, EBUSY,
 			     "%s: process %d (%s) holds this lock; try again "

@@ -1,11 +1,12 @@
 /*
- * Replaces and removes notes under a lock of their directory, so that a new
+ * Replaces and removes notes under a lock over all of them, so that a new
  * note is never taken for the one that has been seen to.
  */
 #include "vserver/due.h"
 
 #include "lib/paths.h"
 #include "system/deadline.h"
+#include "system/lock.h"
 #include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/rundir.h"
@@ -21,6 +22,8 @@
 #define DIRECTORY VNS_KEEPER_RUN "/" VNS_RUNDIR_DUE
 /* No vserver's name begins so. */
 #define NEW ".new"
+#define LOCK ".lock"
+#define LOCK_MS 10000
 #define NOTE_MAX 16384UL
 /* When to look again at a stop that another process sees to. */
 #define AGAIN_MS 60000
@@ -39,27 +42,16 @@ static bool name_note(char name[], size_t size, const char *run_dir,
 			       (unsigned long long)id);
 }
 
-/* Opens the directory and locks it, for a moment. */
-static int open_locked(int *directory)
-{
-	*directory = open(DIRECTORY,
-			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *directory < 0 || flock(*directory, LOCK_EX) < 0 ? -errno : 0;
-}
-
 /* --- noting --------------------------------------------------------------- */
 
-static int write_note(const char *name, const char *text, size_t length)
+static int write_note(int directory, const char *name, const char *text,
+		      size_t length)
 {
-	VNS_AUTOCLOSE int directory = -1;
-	VNS_AUTOCLOSE int fd = -1;
-	int rc = open_locked(&directory);
+	VNS_AUTOCLOSE int fd = openat(
+		directory, NEW,
+		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	fd = openat(directory, NEW,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
 	if (fd < 0)
 		return -errno;
 	rc = vns_safefile_write_all(fd, text, length);
@@ -92,6 +84,7 @@ int vns_due_note(const struct vns_strings *record, unsigned seconds,
 		 int64_t *when, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
+	VNS_AUTOCLOSE int lock = -1;
 	VNS_AUTOFREE char *text = NULL;
 	char name[sizeof(((struct vns_due *)NULL)->name)];
 	size_t length;
@@ -103,9 +96,12 @@ int vns_due_note(const struct vns_strings *record, unsigned seconds,
 	if (!name_note(name, sizeof(name), vns_fields_get(record, "run_dir"),
 		       vns_fields_get(record, "vserver")))
 		return vns_error_errno(err, EINVAL, DIRECTORY);
+	rc = vns_lock_take(directory, LOCK, DIRECTORY, LOCK_MS, &lock, err);
+	if (rc < 0)
+		return rc;
 	rc = make_text(record, *when, &text, &length);
 	if (rc == 0)
-		rc = write_note(name, text, length);
+		rc = write_note(directory, name, text, length);
 	return rc < 0 ? vns_error_errno(err, -rc, "noting when it is due") : 0;
 }
 
@@ -128,12 +124,24 @@ bool vns_due_replaced(const struct vns_due *due)
 	return fstat(due->fd, &st) < 0 || st.st_nlink == 0;
 }
 
+/* A note that cannot be removed in time is seen to once more. */
+static void remove_note(const struct vns_due *due, long timeout_ms)
+{
+	VNS_AUTOCLOSE int directory = open(
+		DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	VNS_AUTOCLOSE int lock = -1;
+	struct vns_error ignored;
+
+	if (directory >= 0 &&
+	    vns_lock_take(directory, LOCK, DIRECTORY, timeout_ms, &lock,
+			  &ignored) == 0 &&
+	    !vns_due_replaced(due))
+		(void)!unlinkat(directory, due->name, 0);
+}
+
 void vns_due_remove(const struct vns_due *due)
 {
-	VNS_AUTOCLOSE int directory = -1;
-
-	if (open_locked(&directory) == 0 && !vns_due_replaced(due))
-		(void)!unlinkat(directory, due->name, 0);
+	remove_note(due, LOCK_MS);
 }
 
 /*
@@ -158,7 +166,8 @@ static int read_note(int directory, struct vns_due *due, unsigned long *when)
 	if (rc == -ENOMEM ||
 	    (rc == 0 && vns_fields_number(&due->fields, "when", when)))
 		return rc;
-	vns_due_remove(due);
+	/* The keeper is the one who looks: it waits for nobody. */
+	remove_note(due, 0);
 	return -ENOENT;
 }
 
