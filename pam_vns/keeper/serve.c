@@ -423,9 +423,9 @@ static bool asks_again(struct job *job)
 {
 	struct vns_error ignored;
 
-	(void)alarm(0);
 	if (job->question.ask.phase == VNS_ASK_OPEN || job->served->refused)
 		return false;
+	(void)alarm(0);
 	job->served->doing = "waited for the session's question";
 	(void)vns_leader_read(&job->leader, &ignored);
 	return vns_question_follows(job->connection, job->kept->keeper);
