@@ -13,8 +13,8 @@ bool vns_answers_asked(const char *text, size_t size);
 
 /*
  * Waits until the terminal has answered everything that was printed on it
- * before, but not for ever, and discards that, and what was typed meanwhile. It is
- * not asked for the end of its answers where TERM says that it would not
+ * before, but not for ever, and discards that, and what was typed meanwhile. It
+ * is not asked for the end of its answers where TERM says that it would not
  * understand. terminal must be in raw mode, and the caller in its foreground.
  * screen is a descriptor of the same terminal that can be written to.
  */

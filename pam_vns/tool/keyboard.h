@@ -27,8 +27,8 @@ bool vns_keyboard_in_foreground(int terminal);
 void vns_keyboard_follow(struct vns_keyboard *keyboard, bool runs);
 
 /*
- * Discards what the terminal answers to the program's output: a shell that reads
- * the terminal next would take it for commands. Then the terminal is raw.
+ * Discards what the terminal answers to the program's output: a shell that
+ * reads the terminal next would take it for commands. Then the terminal is raw.
  * screen (or -1) is a descriptor of the terminal that can be written to.
  */
 void vns_keyboard_settle(struct vns_keyboard *keyboard, int screen);

@@ -1,7 +1,7 @@
 /*
  * Any messages, as a module gets them from whoever it takes for the keeper: a
- * text no longer than was allowed, or an error. A byte of the input, less 32, is
- * the length of the message behind it.
+ * text no longer than was allowed, or an error. A byte of the input, less 32,
+ * is the length of the message behind it.
  */
 #include "system/parcel.h"
 

@@ -18,7 +18,7 @@
 
 #define X32 0x40000000L
 
-/* What the filter answers; 0: it allows the call, which then fails otherwise. */
+/* What the filter answers; 0: it allows the call, which fails otherwise. */
 static const struct call {
 	const char *name;
 	long number, args[2];
