@@ -10,6 +10,15 @@ static bool is_process(const char *name)
 
 static bool found_one;
 
+/* What is hidden is a device that takes everything, and does nothing. */
+static bool is_null(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(1, 3);
+}
+
 /* Writes nothing; EIO or so says that the file has no use for that. */
 static void try_to_write(const char *path)
 {
@@ -17,7 +26,8 @@ static void try_to_write(const char *path)
 
 	if (fd < 0)
 		return;
-	if (write(fd, "", 0) == 0 || (errno != EIO && errno != EPERM)) {
+	if (!is_null(fd) &&
+	    (write(fd, "", 0) == 0 || (errno != EIO && errno != EPERM))) {
 		puts(path);
 		found_one = true;
 	}
