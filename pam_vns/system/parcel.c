@@ -124,7 +124,7 @@ int vns_parcel_receive(int channel, size_t max, int64_t deadline, char **text,
 		       size_t *length, struct vns_channel_extras *extras,
 		       bool *delayed)
 {
-	VNS_AUTOFREE char *message = malloc(MESSAGE);
+	VNS_AUTOFREE char *message = calloc(1, MESSAGE);
 	VNS_AUTOFREE char *taken = NULL;
 	struct head head = { 0 };
 	ssize_t first;
