@@ -194,26 +194,21 @@ static int assemble_dev(const struct vns_build *build, int root, int *dev,
  * Makes a mount that leaves nothing to read or to list, or nothing to change,
  * of what is behind fd.
  */
-static int make_cover(int fd, bool hides, int dev, int *cover,
+static int make_cover(int fd, bool hides, int null, int *cover,
 		      struct vns_error *err)
 {
 	static const char *const empty[] = { "mode=0555", "nosuid", "nodev",
 					     "noexec", NULL };
 	static const char *const read_only[] = { "ro", NULL };
-	VNS_AUTOCLOSE int null = -1;
 	struct stat st;
 	int rc;
 
 	if (fstat(fd, &st) < 0)
 		return vns_error_errno(err, errno, "fstat");
-	if (hides && S_ISDIR(st.st_mode)) {
+	if (hides && S_ISDIR(st.st_mode))
 		rc = vns_mount_create("tmpfs", "vns", empty, cover, err);
-	} else {
-		null = openat(dev, "null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		rc = null < 0 ? vns_error_errno(err, errno, "/dev/null") :
-				vns_mount_clone(hides ? null : fd, false, cover,
-						err);
-	}
+	else
+		rc = vns_mount_clone(hides ? null : fd, false, cover, err);
 	return rc < 0 ? rc : vns_mount_restrict(*cover, false, read_only, err);
 }
 
@@ -248,8 +243,10 @@ static int protect_proc(int proc, int dev, struct vns_error *err)
 		{ "tty", false },	    { "vmallocinfo", true },
 		{ "vmcore", true },
 	};
+	VNS_AUTOCLOSE int null =
+		openat(dev, "null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	size_t i;
-	int rc = 0;
+	int rc = null < 0 ? vns_error_errno(err, errno, "/dev/null") : 0;
 
 	for (i = 0; rc == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
 		const char *name = targets[i].name;
@@ -260,9 +257,9 @@ static int protect_proc(int proc, int dev, struct vns_error *err)
 		/* Not every kernel has all of these files. */
 		if (fd < 0 && errno == ENOENT)
 			continue;
-		rc = fd < 0 ?
-			     vns_error_errno(err, errno, "open") :
-			     make_cover(fd, targets[i].hides, dev, &cover, err);
+		rc = fd < 0 ? vns_error_errno(err, errno, "open") :
+			      make_cover(fd, targets[i].hides, null, &cover,
+					 err);
 		if (rc == 0)
 			rc = vns_mount_attach_to(cover, fd, name, err);
 		if (rc < 0)
