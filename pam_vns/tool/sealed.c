@@ -32,8 +32,10 @@ static bool is_sealed(void)
 /* The kernel's name for what is executed by a descriptor: see execveat(2). */
 static bool is_second_time(void)
 {
-	const char *name = (const char *)getauxval(AT_EXECFN);
+	const unsigned long address = getauxval(AT_EXECFN);
+	const char *name;
 
+	memcpy(&name, &address, sizeof(name));
 	return name && strncmp(name, "/dev/fd/", 8) == 0;
 }
 
