@@ -4,9 +4,10 @@
  */
 #include "system/seccomp.h"
 
+#include "system/bpf.h"
+
 #include <errno.h>
 #include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -14,12 +15,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define LOW_HALF 0
-#else
-#define LOW_HALF 4
-#endif
 
 /* The argument of clone(2) that has the flags. */
 #ifdef __s390__
@@ -162,78 +157,57 @@ static const enum end ends[] = {
 	[FLAGS_OF_SETNS] = END_SETNS,
 };
 
-struct filter {
-	struct sock_filter code[HEAD + END_COUNT];
-	unsigned short length;
-};
-
-static void add(struct filter *filter, uint16_t code, size_t yes, size_t no,
-		uint32_t value)
-{
-	filter->code[filter->length++] =
-		(struct sock_filter){ code, (uint8_t)yes, (uint8_t)no, value };
-}
-
-static void load(struct filter *filter, size_t offset)
-{
-	add(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)offset);
-}
-
-/* Loads the lower half of an argument: flags are nowhere else. */
-static void load_argument(struct filter *filter, size_t argument)
-{
-	load(filter,
-	     offsetof(struct seccomp_data, args) + 8 * argument + LOW_HALF);
-}
+_Static_assert(HEAD + END_COUNT <= VNS_BPF_MAX, "the filter has room");
 
 /* How far it is from the next instruction to an end. */
-static size_t way(const struct filter *filter, enum end end)
+static size_t way(const struct vns_bpf *filter, enum end end)
 {
 	return HEAD + (size_t)end - filter->length - 1;
 }
 
-static void jump(struct filter *filter, enum end end)
+static void jump(struct vns_bpf *filter, enum end end)
 {
-	add(filter, BPF_JMP | BPF_JA, 0, 0, (uint32_t)way(filter, end));
+	vns_bpf_add(filter, BPF_JMP | BPF_JA, 0, 0, (uint32_t)way(filter, end));
 }
 
-static void add_abi(struct filter *filter, size_t abi)
+static void add_abi(struct vns_bpf *filter, size_t abi)
 {
 	size_t i;
 
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, PER_ABI - 1, abis[abi]);
-	load(filter, offsetof(struct seccomp_data, nr));
-	add(filter, BPF_JMP | BPF_JSET | BPF_K, way(filter, END_ABSENT), 0,
-	    X32_BIT);
+	vns_bpf_add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, PER_ABI - 1,
+		    abis[abi]);
+	vns_bpf_load(filter, offsetof(struct seccomp_data, nr));
+	vns_bpf_add(filter, BPF_JMP | BPF_JSET | BPF_K, way(filter, END_ABSENT),
+		    0, X32_BIT);
 	for (i = 0; i < CALLS; i++)
-		add(filter, BPF_JMP | BPF_JEQ | BPF_K,
-		    way(filter, ends[calls[i].verdict]), 0,
-		    calls[i].numbers[abi]);
+		vns_bpf_add(filter, BPF_JMP | BPF_JEQ | BPF_K,
+			    way(filter, ends[calls[i].verdict]), 0,
+			    calls[i].numbers[abi]);
 	jump(filter, END_ALLOWED);
 }
 
-static void add_ends(struct filter *filter)
+static void add_ends(struct vns_bpf *filter)
 {
-	load_argument(filter, CLONE_FLAGS_AT);
+	vns_bpf_load_argument(filter, CLONE_FLAGS_AT);
 	jump(filter, END_FLAGS);
-	load_argument(filter, 0);
+	vns_bpf_load_argument(filter, 0);
 	jump(filter, END_FLAGS);
-	load_argument(filter, 1);
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, way(filter, END_REFUSED), 0, 0);
-	add(filter, BPF_JMP | BPF_JSET | BPF_K, way(filter, END_REFUSED), 0,
-	    CLONE_NEWUSER);
-	add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW);
-	add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM);
-	add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS);
+	vns_bpf_load_argument(filter, 1);
+	vns_bpf_add(filter, BPF_JMP | BPF_JEQ | BPF_K, way(filter, END_REFUSED),
+		    0, 0);
+	vns_bpf_add(filter, BPF_JMP | BPF_JSET | BPF_K,
+		    way(filter, END_REFUSED), 0, CLONE_NEWUSER);
+	vns_bpf_add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW);
+	vns_bpf_add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM);
+	vns_bpf_add(filter, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
 /* The kernel remembers which calls need no look at the filter. */
-static void make_filter(struct filter *filter)
+static void make_filter(struct vns_bpf *filter)
 {
 	size_t i;
 
-	filter->length = 0;
-	load(filter, offsetof(struct seccomp_data, arch));
+	vns_bpf_load(filter, offsetof(struct seccomp_data, arch));
 	for (i = 0; i < ABIS; i++)
 		add_abi(filter, i);
 	jump(filter, END_ABSENT);
@@ -243,8 +217,7 @@ static void make_filter(struct filter *filter)
 int vns_seccomp_restrict(const struct vns_restriction *restriction,
 			 struct vns_error *err)
 {
-	struct filter filter;
-	struct sock_fprog program = { .filter = filter.code };
+	struct vns_bpf filter = { .length = 0 };
 
 	if (restriction->no_new_privs &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -252,9 +225,5 @@ int vns_seccomp_restrict(const struct vns_restriction *restriction,
 	if (!restriction->calls)
 		return 0;
 	make_filter(&filter);
-	program.len = filter.length;
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) < 0)
-		return vns_error_errno(err, errno, "taking calls (seccomp)");
-	return 0;
+	return vns_bpf_install(&filter, "taking calls", err);
 }

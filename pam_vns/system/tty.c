@@ -4,13 +4,12 @@
  */
 #include "system/tty.h"
 
+#include "system/bpf.h"
 #include "system/safefile.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,12 +25,6 @@
 #include <unistd.h>
 
 #define STAT "/proc/self/stat"
-
-#if __BYTE_ORDER == __LITTLE_ENDIAN
-#define LOW_HALF 0
-#else
-#define LOW_HALF 4
-#endif
 
 /*
  * The number of ioctl(2) in every ABI that a program may use on such a machine.
@@ -86,36 +79,20 @@ static const struct abi abis[] = { { 0, SYS_ioctl } };
 
 #define ABI_COUNT (sizeof(abis) / sizeof(abis[0]))
 
-struct filter {
-	/*
-	 * There are four for each ABI, one more to recognize it by, and the
-	 * common rest.
-	 */
-	struct sock_filter code[5 * ABI_COUNT + 8];
-	unsigned short length;
-};
+/*
+ * There are four instructions for each ABI, one more to recognize it by, and
+ * the common rest.
+ */
+_Static_assert(5 * ABI_COUNT + 8 <= VNS_BPF_MAX, "the filter has room");
 
-static void add(struct filter *filter, uint16_t code, size_t yes, size_t no,
-		uint32_t value)
+static void equal(struct vns_bpf *filter, uint32_t value, size_t yes, size_t no)
 {
-	filter->code[filter->length++] =
-		(struct sock_filter){ code, (uint8_t)yes, (uint8_t)no, value };
+	vns_bpf_add(filter, BPF_JMP | BPF_JEQ | BPF_K, yes, no, value);
 }
 
-static void load(struct filter *filter, size_t offset)
+static void answer(struct vns_bpf *filter, uint32_t value)
 {
-	add(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)offset);
-}
-
-/* The jumps go forward over so many instructions. */
-static void equal(struct filter *filter, uint32_t value, size_t yes, size_t no)
-{
-	add(filter, BPF_JMP | BPF_JEQ | BPF_K, yes, no, value);
-}
-
-static void answer(struct filter *filter, uint32_t value)
-{
-	add(filter, BPF_RET | BPF_K, 0, 0, value);
+	vns_bpf_add(filter, BPF_RET | BPF_K, 0, 0, value);
 }
 
 /*
@@ -123,7 +100,7 @@ static void answer(struct filter *filter, uint32_t value)
  * all other calls are allowed, and does not run the filter for them. Of the
  * ioctl request the kernel looks at the lower half only, and so must we.
  */
-static void make_filter(struct filter *filter)
+static void make_filter(struct vns_bpf *filter)
 {
 	/*
 	 * How many instructions lie between those for call numbers and those
@@ -132,20 +109,19 @@ static void make_filter(struct filter *filter)
 	const size_t known = 1 + ABI_COUNT + 1;
 	size_t i;
 
-	filter->length = 0;
 	for (i = 0; i < ABI_COUNT; i++) {
-		load(filter, offsetof(struct seccomp_data, arch));
+		vns_bpf_load(filter, offsetof(struct seccomp_data, arch));
 		equal(filter, abis[i].arch, 0, ANY_ARCH ? 0 : 2);
-		load(filter, offsetof(struct seccomp_data, nr));
+		vns_bpf_load(filter, offsetof(struct seccomp_data, nr));
 		equal(filter, abis[i].ioctl, 4 * (ABI_COUNT - 1 - i) + known,
 		      0);
 	}
-	load(filter, offsetof(struct seccomp_data, arch));
+	vns_bpf_load(filter, offsetof(struct seccomp_data, arch));
 	for (i = 0; i < ABI_COUNT; i++)
 		equal(filter, abis[i].arch, ABI_COUNT - 1 - i,
 		      i < ABI_COUNT - 1 || ANY_ARCH ? 0 : 1);
 	answer(filter, SECCOMP_RET_ALLOW);
-	load(filter, offsetof(struct seccomp_data, args[1]) + LOW_HALF);
+	vns_bpf_load_argument(filter, 1);
 	equal(filter, TIOCSTI, 2, 0);
 	equal(filter, TIOCLINUX, 1, 0);
 	answer(filter, SECCOMP_RET_ALLOW);
@@ -189,20 +165,14 @@ static int has_terminal(bool *has, struct vns_error *err)
 
 int vns_tty_guard(struct vns_error *err)
 {
-	struct filter filter;
-	struct sock_fprog program = { .filter = filter.code };
+	struct vns_bpf filter = { .length = 0 };
 	bool has = true;
 	int rc = has_terminal(&has, err);
 
 	if (rc < 0 || !has)
 		return rc;
 	make_filter(&filter);
-	program.len = filter.length;
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		    SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) < 0)
-		return vns_error_errno(err, errno,
-				       "guarding the terminal (seccomp)");
-	return 0;
+	return vns_bpf_install(&filter, "guarding the terminal", err);
 }
 
 int vns_tty_give(uid_t uid, gid_t gid, struct vns_tty_owner *before,
