@@ -246,6 +246,10 @@ static bool is_as_before(const char *before)
 	}
 	compare(before, now, difference, sizeof(difference));
 	printf("wrong: left: %s\n", difference);
+	fflush(stdout);
+	/* Whose child it is, how old, and what it waits for. */
+	if (system("ps -e -o pid,ppid,etimes,stat,wchan:24,args | grep vns"))
+		printf("no process is called vns\n");
 	free(now);
 	return false;
 }
