@@ -6,6 +6,7 @@
 #include "system/safefile.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,12 +38,14 @@ static bool covers(const char *target, const char *path)
 /* Guesses by the definition, where the vserver cannot be looked at. */
 static enum home guess_home(const struct vns_vserver *vserver, const char *path)
 {
+	char home[PATH_MAX];
 	size_t i;
 
-	if (!vserver || vserver->fstab || vserver->source)
+	if (!vserver || vserver->fstab || vserver->source ||
+	    !vns_util_path_normal(path, home, sizeof(home)))
 		return HOME_PERHAPS;
 	for (i = 0; i < vserver->mount_count; i++)
-		if (covers(vserver->mounts[i].target, path) &&
+		if (covers(vserver->mounts[i].target, home) &&
 		    strstr(vserver->mounts[i].type, "bind"))
 			return HOME_PERHAPS;
 	return HOME_APART;

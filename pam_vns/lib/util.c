@@ -72,6 +72,33 @@ bool vns_util_path_valid(const char *path)
 		!vns_util_path_dotted(path));
 }
 
+bool vns_util_path_normal(const char *path, char *dst, size_t size)
+{
+	size_t used = 0;
+
+	if (path[0] != '/' || size < 2)
+		return false;
+	while (*path) {
+		size_t length = strcspn(++path, "/");
+		bool dot = length == 1 && *path == '.';
+
+		if (length == 2 && strncmp(path, "..", 2) == 0)
+			return false;
+		if (length > 0 && !dot) {
+			if (length > size - 2 || used > size - 2 - length)
+				return false;
+			dst[used++] = '/';
+			memcpy(dst + used, path, length);
+			used += length;
+		}
+		path += length;
+	}
+	if (used == 0)
+		dst[used++] = '/';
+	dst[used] = '\0';
+	return true;
+}
+
 bool vns_util_number(const char *text, unsigned long max, unsigned long *value)
 {
 	unsigned long number = 0;

@@ -48,6 +48,13 @@ bool vns_util_path_dotted(const char *path);
 bool vns_util_path_valid(const char *path);
 
 /*
+ * Writes the path as the kernel reads it, without empty and "." components and
+ * without a "/" at the end. Returns false for a path that is not absolute, has
+ * a ".." or does not fit.
+ */
+bool vns_util_path_normal(const char *path, char *dst, size_t size);
+
+/*
  * Parses a number of decimal digits only, without a sign, that is at most max.
  * Anything else returns false and leaves *value alone.
  */

@@ -358,12 +358,24 @@ static int look(int parent, const char *name, bool *there,
 				     "is not a directory");
 }
 
-static int make_home(const struct vns_home *mkhome,
+/*
+ * Whether there is a home that is the user's, wherever links may lead: nothing
+ * is left to do then, and so nothing to be refused.
+ */
+static bool is_theirs(const struct passwd *pw)
+{
+	struct stat st;
+
+	return stat(pw->pw_dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == pw->pw_uid;
+}
+
+/* path is normal, but for the "/" at its beginning, which is left out. */
+static int make_home(const struct vns_home *mkhome, const char *path,
 		     const struct skeleton *skeleton, bool *made,
 		     struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	const char *path = mkhome->account->pw.pw_dir + 1;
 	char name[NAME_MAX + 1];
 	bool there = false;
 	int rc;
@@ -414,20 +426,25 @@ int vns_home_make(const struct vns_home *mkhome, const struct vns_place *place,
 {
 	const char *home = mkhome->account->pw.pw_dir;
 	struct skeleton skeleton = { .count = 0 };
-	int rc = 0;
+	struct vns_error unread;
+	char path[PATH_MAX];
+	int rc, read = 0;
 
 	*made = false;
-	if (!vns_util_path_valid(home) || home[1] == '\0')
+	if (!vns_util_path_normal(home, path, sizeof(path)) || !path[1])
 		return vns_error_set(err, EINVAL,
 				     "\"%s\" cannot be a home directory", home);
 	if (mkhome->skeleton)
-		rc = read_skeleton(mkhome->skeleton, &skeleton, err);
-	if (rc == 0)
-		rc = go_inside(place, err);
-	if (rc == 0) {
-		rc = make_home(mkhome, &skeleton, made, err);
+		read = read_skeleton(mkhome->skeleton, &skeleton, &unread);
+	rc = go_inside(place, err);
+	if (rc == 0 && !is_theirs(&mkhome->account->pw)) {
+		if (read < 0)
+			*err = unread;
+		rc = read < 0 ?
+			     read :
+			     make_home(mkhome, path + 1, &skeleton, made, err);
 		if (rc < 0)
-			vns_error_context(err, "%s", home);
+			vns_error_context(err, "%s", path);
 	}
 	free_skeleton(&skeleton);
 	return rc;

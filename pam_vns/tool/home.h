@@ -24,9 +24,11 @@ struct vns_home {
 
 /*
  * Makes the account's home directory, completely or not at all, unless there is
- * one (then *made is false). Missing directories above it are made, too, and
- * belong to root. All directories above must belong to root, and nobody else
- * may have write permission (-EPERM).
+ * one (then *made is false). One that is the user's is left alone, wherever it
+ * lies. For any other, missing directories above it are made, too, and belong
+ * to root; all directories above must belong to root, and nobody else may have
+ * write permission (-EPERM). Empty and "." components of its path count for
+ * nothing, and ".." is refused (-EINVAL).
  *
  * The calling process enters place for good, whatever the result is, and keeps
  * only the capabilities needed for this.

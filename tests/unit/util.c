@@ -101,6 +101,46 @@ static void test_paths(void)
 			  rows[i].valid ? "valid" : "refused");
 }
 
+static void test_normal_paths(void)
+{
+	static const struct {
+		const char *path, *normal; /* NULL: refused */
+		size_t size;
+	} rows[] = {
+		{ "/", "/", 2 },
+		{ "//", "/", 9 },
+		{ "/./.", "/", 9 },
+		{ "/a", "/a", 9 },
+		{ "/a/", "/a", 9 },
+		{ "/a/.", "/a", 9 },
+		{ "//a//./b//", "/a/b", 9 },
+		{ "/.a/...", "/.a/...", 9 },
+		{ "/..a", "/..a", 9 },
+		{ "/abc", "/abc", 5 },
+		{ "/abc", NULL, 4 },
+		{ "/a/bc", NULL, 5 },
+		{ "/a//", "/a", 3 },
+		{ "/", NULL, 1 },
+		{ "", NULL, 9 },
+		{ "a", NULL, 9 },
+		{ "./a", NULL, 9 },
+		{ "/..", NULL, 9 },
+		{ "/a/../b", NULL, 9 },
+		{ "/a/..", NULL, 9 },
+	};
+	size_t i;
+
+	about("vns_util_path_normal");
+	for (i = 0; i < LENGTH(rows); i++) {
+		char dst[9] = "";
+		bool fits =
+			vns_util_path_normal(rows[i].path, dst, rows[i].size);
+
+		is_string(fits ? dst : NULL, rows[i].normal,
+			  "\"%s\" in %zu bytes", rows[i].path, rows[i].size);
+	}
+}
+
 static void test_numbers(void)
 {
 	static const struct {
@@ -211,6 +251,7 @@ int main(void)
 	test_names();
 	test_users();
 	test_paths();
+	test_normal_paths();
 	test_numbers();
 	test_format();
 	test_strings();
