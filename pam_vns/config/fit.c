@@ -37,6 +37,8 @@ static const char *find_native_key(cfg_t *cfg)
 		return "propagation";
 	if (cfg_getbool(cfg, "nosuid"))
 		return "nosuid";
+	if (cfg_size(cfg, "devices") > 0)
+		return "devices";
 	if (cfg_size(cfg, "mount") > 0)
 		return "mount";
 	if (cfg_size(cfg, "limits") > 0)

@@ -138,8 +138,9 @@ struct vns_vserver {
 	vns_capset capabilities; /* what uid 0 keeps in a session */
 	bool capabilities_named; /* the definition names capabilities */
 	enum vns_seccomp seccomp;
-	bool no_new_privs; /* nobody inside gains power by executing */
-	bool nosuid;	   /* the root directory's mount has nosuid */
+	bool no_new_privs;	    /* nobody inside gains power by executing */
+	bool nosuid;		    /* the root directory's mount has nosuid */
+	struct vns_strings devices; /* paths in /dev, and patterns of them */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */

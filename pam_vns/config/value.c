@@ -3,6 +3,7 @@
 
 #include "lib/capname.h"
 #include "lib/cgname.h"
+#include "lib/devname.h"
 #include "lib/idrange.h"
 #include "config/match.h"
 #include "lib/nsname.h"
@@ -144,6 +145,16 @@ static const char *check_capabilities(const char *value)
 	    vns_capname_find(value, &ignored))
 		return NULL;
 	return "must be \"tenant\", \"all\" or a list of capabilities' names";
+}
+
+static const char *check_devices(const char *value)
+{
+	if (!vns_util_path_valid(value) || strncmp(value, "/dev/", 5) != 0)
+		return "must be a path below \"/dev\", or a pattern of such "
+		       "paths";
+	return vns_devname_own(value) ?
+		       "must be no device that a vserver has of its own" :
+		       NULL;
 }
 
 static const char *check_hook_error(const char *value)
@@ -342,6 +353,7 @@ static const struct {
 	{ NULL, "propagation", check_propagation, NULL },
 	{ NULL, "command", check_command, check_some_command },
 	{ NULL, "capabilities", check_capabilities, NULL },
+	{ NULL, "devices", check_devices, NULL },
 	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 

@@ -4,7 +4,9 @@
 #include "config/definition.h"
 #include "config/lifecycle.h"
 #include "system/account.h"
+#include "native/devices.h"
 #include "native/prepare.h"
+#include "native/trial.h"
 #include "native/cgtree.h"
 #include "config/load.h"
 #include "vserver/names.h"
@@ -157,7 +159,7 @@ static void check_definition(const struct vns_config *config,
 	check_fstab(vserver, file, findings);
 	if (vserver->root && (vns_prepare_check_root(vserver, &err) < 0 ||
 			      (vserver->user_namespace &&
-			       vns_prepare_check_ids(vserver, &err) < 0))) {
+			       vns_trial_vserver(vserver, &err) < 0))) {
 		vns_error_context(&err, "%s", file);
 		add_error(findings, err.text);
 	}
@@ -173,7 +175,7 @@ static void check_template(const struct vns_vserver *vserver, const char *file,
 		check_fstab(vserver, file, findings);
 	if (!vserver->template || !vserver->user_namespace ||
 	    access(vserver->template, F_OK) < 0 ||
-	    vns_prepare_check_template(vserver, &err) == 0)
+	    vns_trial_template(vserver, &err) == 0)
 		return;
 	vns_error_context(&err, "%s", file);
 	add_error(findings, err.text);
@@ -189,6 +191,38 @@ static void check_limits(const struct vns_vserver *vserver, const char *file,
 		return;
 	vns_error_context(&err, "%s", file);
 	add_error(findings, err.text);
+}
+
+/*
+ * Checks the devices, which are the host's and the same for all instances of a
+ * template. A hook may load the module of one.
+ */
+static void check_devices(const struct vns_config *config,
+			  const struct vns_vserver *vserver, const char *file,
+			  struct vns_findings *findings)
+{
+	char text[PATH_MAX + 64];
+	struct vns_error err;
+	size_t i;
+
+	if (vns_config_has_hook(config, vserver, VNS_LIFECYCLE_PRE_START))
+		return;
+	for (i = 0; i < vserver->devices.count; i++) {
+		const char *pattern = vserver->devices.items[i];
+		struct vns_strings found = { 0 };
+
+		if (vns_devices_find(pattern, &found, &err) < 0) {
+			vns_error_context(&err, "%s: devices", file);
+			add_error(findings, err.text);
+		} else if (found.count == 0) {
+			snprintf(text, sizeof(text),
+				 "devices = \"%s\": there is no such device "
+				 "now",
+				 pattern);
+			add_warning(findings, file, text);
+		}
+		vns_strings_free(&found);
+	}
 }
 
 /* Warns of a key that has no effect. */
@@ -260,6 +294,7 @@ static void check_vserver(const struct vns_config *config, const char *name,
 	snprintf(file, sizeof(file), "%s/%s.conf", config->vserver_dir, name);
 	check_limits(vserver, file, findings);
 	check_stop(vserver, file, findings);
+	check_devices(config, vserver, file, findings);
 	if (vserver->instance) {
 		check_template(vserver, file, findings);
 		return;
@@ -399,6 +434,7 @@ void vns_check_file(const struct vns_config *config, const char *file,
 		if (rc == 0) {
 			check_limits(vserver, path, findings);
 			check_stop(vserver, path, findings);
+			check_devices(config, vserver, path, findings);
 		}
 		if (rc == 0 && !vserver->instance)
 			check_definition(config, vserver, path, findings);

@@ -7,6 +7,7 @@
 #include "doctor/doctor.h"
 
 #include "native/prepare.h"
+#include "native/trial.h"
 #include "config/load.h"
 #include "login/preflight.h"
 #include "system/inroot.h"
@@ -74,7 +75,7 @@ static void check_ids(struct vns_doctor *doctor,
 {
 	struct vns_error err;
 
-	if (vns_prepare_check_ids(vserver, &err) == 0)
+	if (vns_trial_vserver(vserver, &err) == 0)
 		vns_doctor_pass(doctor, "vserver-idmap", vserver->name,
 				"ids can be mapped on %s", vserver->root);
 	else
@@ -107,6 +108,48 @@ static void check_start(struct vns_doctor *doctor,
 			vserver->root);
 	if (vserver->namespaces & VNS_NSSET(VNS_NS_USER))
 		check_ids(doctor, vserver);
+}
+
+/* Looks at a mount's source; options that are wrong are reported elsewhere. */
+static void check_socket(struct vns_doctor *doctor,
+			 const struct vns_vserver *vserver,
+			 const struct vns_mount *mount)
+{
+	struct vns_mountopt options;
+	char source[PATH_MAX];
+	struct vns_error err;
+	struct stat st;
+	size_t i;
+
+	vns_mountopt_init(&options, mount->type);
+	for (i = 0; i < mount->options.count; i++)
+		vns_mountopt_add(&options, mount->options.items[i]);
+	if (options.skip || !vns_mountopt_is_bind(&options) ||
+	    vns_config_mount_source(vserver, mount, &options, source, &err) <
+		    0 ||
+	    lstat(source, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return;
+	vns_doctor_warn(doctor, "vserver-socket", vserver->name,
+			"bind the directory that the socket is in",
+			"mount \"%s\": %s is a socket: when the program that "
+			"listens on it is started again, it makes a new one, "
+			"which is not inside",
+			mount->target, source);
+}
+
+static void check_sockets(struct vns_doctor *doctor,
+			  const struct vns_vserver *vserver)
+{
+	VNS_AUTOFSTAB struct vns_fstab *fstab = NULL;
+	struct vns_error err;
+	size_t i;
+
+	for (i = 0; i < vserver->mount_count; i++)
+		check_socket(doctor, vserver, &vserver->mounts[i]);
+	if (vns_load_fstab(vserver, &fstab, &err) < 0)
+		return;
+	for (i = 0; fstab && i < fstab->count; i++)
+		check_socket(doctor, vserver, &fstab->mounts[i]);
 }
 
 /* --- what is inside the vserver ------------------------------------------- */
@@ -265,7 +308,9 @@ void vns_doctor_vserver(struct vns_doctor *doctor, const char *name)
 				"%s", err.text);
 		return;
 	}
-	if (vserver->root)
+	if (vserver->root) {
 		check_start(doctor, vserver);
+		check_sockets(doctor, vserver);
+	}
 	check_place(doctor, vserver);
 }

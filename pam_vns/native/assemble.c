@@ -4,6 +4,7 @@
  */
 #include "native/assemble.h"
 
+#include "native/point.h"
 #include "native/prepare.h"
 #include "system/mount.h"
 #include "system/namespace.h"
@@ -18,15 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-static int attach_new(const char *type, const char *const *options, int root,
-		      const char *target, struct vns_error *err)
-{
-	VNS_AUTOCLOSE int mount = -1;
-	int rc = vns_mount_create(type, "vns", options, &mount, err);
-
-	return rc < 0 ? rc : vns_mount_attach(mount, root, target, true, err);
-}
 
 static const struct {
 	const char *name;
@@ -97,15 +89,19 @@ static void describe_tmpfs(struct tmpfs *tmpfs, const struct vns_build *build,
 	tmpfs->options[4] = NULL;
 }
 
+/* *mount is closed by the caller. */
 static int attach_tmpfs(const struct vns_build *build, const char *mode,
-			int root, const char *target, struct vns_error *err)
+			int root, const char *target, int *mount,
+			struct vns_error *err)
 {
 	struct tmpfs tmpfs;
+	int rc;
 
 	describe_tmpfs(&tmpfs, build, mode);
 	tmpfs.options[4] = "nodev";
 	tmpfs.options[5] = NULL;
-	return attach_new("tmpfs", tmpfs.options, root, target, err);
+	rc = vns_mount_create("tmpfs", "vns", tmpfs.options, mount, err);
+	return rc < 0 ? rc : vns_mount_attach(*mount, root, target, true, err);
 }
 
 /*
@@ -164,10 +160,10 @@ static int assemble_pts(const struct vns_build *build, int root,
 
 /*
  * Makes a minimal /dev: the only devices of the host in it are those that
- * everybody may use. *dev is its mount, which the caller closes.
+ * everybody may use. *dev and *shm are mounts, which the caller closes.
  */
 static int assemble_dev(const struct vns_build *build, int root, int *dev,
-			struct vns_error *err)
+			int *shm, struct vns_error *err)
 {
 	struct tmpfs tmpfs;
 	int rc;
@@ -184,7 +180,8 @@ static int assemble_dev(const struct vns_build *build, int root, int *dev,
 	if (rc == 0)
 		rc = assemble_pts(build, root, err);
 	if (rc == 0)
-		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", err);
+		rc = attach_tmpfs(build, "mode=1777", root, "/dev/shm", shm,
+				  err);
 	if (rc == 0 && build->log >= 0)
 		rc = vns_mount_attach(build->log, root, "/dev/log", true, err);
 	return rc;
@@ -313,14 +310,20 @@ static int refuse_shared(int proc, int fd, const char *target,
 
 /* proc is the host's /proc, or -1 where no mount is shared yet. */
 static int attach_part(const struct vns_build *build,
-		       const struct vns_build_part *part, int root, int proc,
-		       struct vns_error *err)
+		       const struct vns_build_part *part,
+		       const struct vns_point_grounds *grounds, int root,
+		       int proc, struct vns_error *err)
 {
 	bool moves = part->mount < 0;
 	int mount = moves ? build->parts[part->moved].mount : part->mount;
 	VNS_AUTOCLOSE int fd = -1;
-	int rc = vns_mount_find(root, part->target, false, &fd, err);
+	struct stat st;
+	int rc;
 
+	if (fstat(mount, &st) < 0)
+		return vns_error_errno(err, errno, "%s", part->target);
+	rc = vns_point_open(grounds, root, part->target, S_ISDIR(st.st_mode),
+			    &fd, err);
 	if (rc == 0 && proc >= 0)
 		rc = refuse_shared(proc, fd, part->target, err);
 	if (rc == 0)
@@ -331,7 +334,8 @@ static int attach_part(const struct vns_build *build,
 }
 
 /* proc was opened before, as nothing of the host's can be seen any more. */
-static int attach_parts(const struct vns_build *build, int root, int proc,
+static int attach_parts(const struct vns_build *build,
+			struct vns_point_grounds *grounds, int root, int proc,
 			struct vns_error *err)
 {
 	bool shared = false;
@@ -339,10 +343,15 @@ static int attach_parts(const struct vns_build *build, int root, int proc,
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < build->part_count; i++) {
-		rc = attach_part(build, &build->parts[i], root,
-				 shared ? proc : -1, err);
-		if (vns_mountopt_is_bind(&build->parts[i].options) &&
-		    build->parts[i].options.propagation == MS_SHARED)
+		const struct vns_build_part *part = &build->parts[i];
+
+		rc = attach_part(build, part, grounds, root, shared ? proc : -1,
+				 err);
+		if (part->memory)
+			vns_point_add(grounds, part->mount, part->target,
+				      part->owner);
+		if (vns_mountopt_is_bind(&part->options) &&
+		    part->options.propagation == MS_SHARED)
 			shared = true;
 	}
 	return rc;
@@ -351,14 +360,22 @@ static int attach_parts(const struct vns_build *build, int root, int proc,
 static int assemble_inside(const struct vns_build *build, int root, int init,
 			   int proc, struct vns_error *err)
 {
+	struct vns_point_grounds grounds = { .count = 0 };
 	VNS_AUTOCLOSE int dev = -1;
-	int rc = assemble_dev(build, root, &dev, err);
+	VNS_AUTOCLOSE int shm = -1;
+	VNS_AUTOCLOSE int run = -1;
+	int rc = assemble_dev(build, root, &dev, &shm, err);
 
 	if (rc == 0)
 		rc = assemble_proc(build, root, init, dev, err);
 	if (rc == 0)
-		rc = attach_tmpfs(build, "mode=0755", root, "/run", err);
-	return rc < 0 ? rc : attach_parts(build, root, proc, err);
+		rc = attach_tmpfs(build, "mode=0755", root, "/run", &run, err);
+	if (rc < 0)
+		return rc;
+	vns_point_add(&grounds, dev, "/dev", build->base);
+	vns_point_add(&grounds, shm, "/dev/shm", build->base);
+	vns_point_add(&grounds, run, "/run", build->base);
+	return attach_parts(build, &grounds, root, proc, err);
 }
 
 int vns_assemble_isolate(struct vns_error *err)

@@ -34,6 +34,7 @@ void vns_prepare_free(struct vns_build *build)
 	for (i = 0; i < build->part_count; i++)
 		vns_safefile_close(&build->parts[i].mount);
 	vns_fstab_free(build->fstab);
+	vns_devices_free(&build->devices);
 	*build = VNS_BUILD_NONE;
 }
 
@@ -268,36 +269,6 @@ int vns_prepare_check_root(const struct vns_vserver *vserver,
 	return rc;
 }
 
-int vns_prepare_check_ids(const struct vns_vserver *vserver,
-			  struct vns_error *err)
-{
-	VNS_AUTOCLOSE int root = -1;
-	int rc =
-		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
-
-	if (rc == 0)
-		rc = vns_trial_ids(root, false, err);
-	if (rc < 0)
-		vns_error_context(err, "root %s", vserver->root);
-	return rc < 0 || !vserver->template ?
-		       rc :
-		       vns_prepare_check_template(vserver, err);
-}
-
-int vns_prepare_check_template(const struct vns_vserver *vserver,
-			       struct vns_error *err)
-{
-	VNS_AUTOCLOSE int lower = -1;
-	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
-				   err);
-
-	if (rc == 0)
-		rc = vns_trial_layer(lower, err);
-	if (rc < 0)
-		vns_error_context(err, "template %s", vserver->template);
-	return rc;
-}
-
 /* Binds the host's syslog socket. It is no error if the host has none. */
 static int prepare_log(int *made, struct vns_error *err)
 {
@@ -413,6 +384,9 @@ static int prepare_part(struct vns_build *build,
 	rc = find_options(vserver, mount, &part->options, err);
 	if (rc < 0 || part->options.skip)
 		return rc;
+	part->memory = part->options.kind == VNS_MOUNTOPT_FILESYSTEM &&
+		       strcmp(mount->type, "tmpfs") == 0;
+	part->owner = maps_ids(vserver, &part->options) ? build->base : 0;
 	rc = make_part(build, vserver, mount, part, err);
 	if (rc == -ENOENT && part->options.may_miss) {
 		vns_safefile_close(&part->mount);
@@ -420,6 +394,27 @@ static int prepare_part(struct vns_build *build,
 	}
 	/* Count the part even if it failed, so that its mount is closed. */
 	build->part_count++;
+	return rc;
+}
+
+/* Devices come first, so that mounts can cover them. */
+static int prepare_devices(struct vns_build *build,
+			   const struct vns_vserver *vserver,
+			   struct vns_error *err)
+{
+	int rc = vns_devices_mount(&vserver->devices, &build->devices,
+				   VNS_BUILD_PARTS_MAX, err);
+	size_t i;
+
+	for (i = 0; rc == 0 && i < build->devices.count; i++) {
+		struct vns_build_part *part =
+			&build->parts[build->part_count++];
+
+		part->target = build->devices.items[i].path;
+		part->mount = build->devices.items[i].mount;
+		build->devices.items[i].mount = -1;
+		vns_mountopt_init(&part->options, "bind");
+	}
 	return rc;
 }
 
@@ -472,5 +467,7 @@ int vns_prepare_build(struct vns_build *build,
 		rc = prepare_init(build, err);
 	if (rc == 0 && vserver->host_log)
 		rc = prepare_log(&build->log, err);
+	if (rc == 0)
+		rc = prepare_devices(build, vserver, err);
 	return rc < 0 ? rc : prepare_parts(build, vserver, err);
 }

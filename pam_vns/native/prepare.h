@@ -9,9 +9,11 @@
 #include "config/fstab.h"
 #include "lib/idrange.h"
 #include "lib/mountopt.h"
+#include "native/devices.h"
 
 #include <sched.h>
 
+/* Devices are parts, too. */
 #define VNS_BUILD_PARTS_MAX 128
 
 /*
@@ -21,8 +23,10 @@
 struct vns_build_part {
 	int mount;	    /* or -1 */
 	size_t moved;	    /* index of the part to move if mount is -1 */
-	const char *target; /* belongs to the definition */
+	const char *target; /* belongs to the definition, or to a device */
 	const char *place;  /* its path after the parts so far, or NULL */
+	bool memory;	    /* a filesystem in memory, which begins empty */
+	unsigned owner;	    /* of what is made there: root of the vserver */
 	struct vns_mountopt options;
 };
 
@@ -43,6 +47,7 @@ struct vns_build {
 	cpu_set_t cpus; /* the CPUs that processes inside may use */
 	bool holds;	/* make the holder only; nothing else counts */
 	struct vns_fstab *fstab;
+	struct vns_devices devices;
 	struct vns_build_part parts[VNS_BUILD_PARTS_MAX];
 	size_t part_count;
 };
@@ -56,7 +61,8 @@ struct vns_build {
 
 /*
  * Opens everything that comes from the host: the root directory (root_fd, an
- * O_PATH descriptor), the template, the sources of the mounts, the log socket.
+ * O_PATH descriptor), the template, the devices, the sources of the mounts, the
+ * log socket.
  * If count is not 0, makes a user namespace with these ids, and maps the ids on
  * every mount that has files. The build keeps pointers into vserver.
  */
@@ -75,16 +81,6 @@ int vns_prepare_check_root(const struct vns_vserver *vserver,
 int vns_prepare_check_mount(const struct vns_vserver *vserver,
 			    const struct vns_mount *mount,
 			    struct vns_error *err);
-
-/*
- * For a vserver with a user namespace: the first checks whether the kernel can
- * map ids on the root directory and on the template, and can then use the
- * template as a layer. The second checks the template only.
- */
-int vns_prepare_check_ids(const struct vns_vserver *vserver,
-			  struct vns_error *err);
-int vns_prepare_check_template(const struct vns_vserver *vserver,
-			       struct vns_error *err);
 
 /*
  * Prefixes the error with "PATH:LINE: " for a mount from an fstab, and with

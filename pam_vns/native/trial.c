@@ -56,7 +56,8 @@ static int try_layer(void *argument)
 	return 0;
 }
 
-int vns_trial_layer(int fd, struct vns_error *err)
+/* Whether an overlay accepts fd, with its ids mapped, as a read-only layer. */
+static int try_overlay(int fd, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int mount = -1;
 	struct layer layer = { .err = err };
@@ -66,4 +67,31 @@ int vns_trial_layer(int fd, struct vns_error *err)
 	if (rc == 0)
 		rc = vns_namespace_run_inside(-1, try_layer, &layer, err);
 	return rc < 0 ? rc : layer.code;
+}
+
+int vns_trial_template(const struct vns_vserver *vserver, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int lower = -1;
+	int rc = vns_safefile_open(vserver->template, VNS_SAFEFILE_ROOT, &lower,
+				   err);
+
+	if (rc == 0)
+		rc = try_overlay(lower, err);
+	if (rc < 0)
+		vns_error_context(err, "template %s", vserver->template);
+	return rc;
+}
+
+int vns_trial_vserver(const struct vns_vserver *vserver, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int root = -1;
+	int rc =
+		vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT, &root, err);
+
+	if (rc == 0)
+		rc = vns_trial_ids(root, false, err);
+	if (rc < 0)
+		vns_error_context(err, "root %s", vserver->root);
+	return rc < 0 || !vserver->template ? rc :
+					      vns_trial_template(vserver, err);
 }

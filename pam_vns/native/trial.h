@@ -6,6 +6,7 @@
 #ifndef VNS_TRIAL_H
 #define VNS_TRIAL_H
 
+#include "config/types.h"
 #include "lib/error.h"
 
 #include <stdbool.h>
@@ -16,7 +17,13 @@
  */
 int vns_trial_ids(int fd, bool recursive, struct vns_error *err);
 
-/* Whether an overlay accepts fd, with its ids mapped, as a read-only layer. */
-int vns_trial_layer(int fd, struct vns_error *err);
+/*
+ * For a vserver with a user namespace: the first checks whether the kernel can
+ * map ids on the root directory and on the template, and can then use the
+ * template as a layer. The second checks the template only.
+ */
+int vns_trial_vserver(const struct vns_vserver *vserver, struct vns_error *err);
+int vns_trial_template(const struct vns_vserver *vserver,
+		       struct vns_error *err);
 
 #endif

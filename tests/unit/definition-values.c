@@ -13,7 +13,7 @@ static void test_vserver_values(void)
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
 		"max_sessions = 50 stop_delay = 70 start = manual log = none "
 		"seccomp = none no_new_privs = true nosuid = true "
-		"capabilities = "
+		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} capabilities = "
 		"{cap_kill, chown}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
@@ -45,6 +45,7 @@ static void test_vserver_values(void)
 	is_number(vserver->seccomp, VNS_SECCOMP_NONE, "seccomp is none");
 	ok(vserver->no_new_privs && vserver->nosuid,
 	   "no_new_privs and nosuid are true");
+	is_list(&vserver->devices, "/dev/fuse|/dev/dri/*", "devices");
 	is_number(vserver->mount_count, 2, "there are two mounts");
 	is_string(vserver->mounts[0].target, "/home",
 		  "the first mount's target");
@@ -111,8 +112,8 @@ static void test_vserver_defaults(void)
 		  "capabilities are those of a tenant");
 	is_string(vserver->cgroup, NULL, "there is no cgroup");
 	is_number(vserver->mount_count + vserver->limit_count +
-			  vserver->open.command.count,
-		  0, "there are no mounts, limits or open hook");
+			  vserver->devices.count + vserver->open.command.count,
+		  0, "there are no mounts, limits, devices or open hook");
 }
 
 static void test_vserver_namespaces(void)
