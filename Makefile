@@ -108,12 +108,9 @@ $(BUILD)/lib%.a:
 	rm -f $@
 	$(AR) rcs $@ $^
 
-# libgcc is loaded by libc on demand (pthread_cancel, backtrace): it must be
-# there, from the host, before a session enters a vserver.
 $(NSS): $(BUILD)/module/nss_vns.o pam_vns/module/nss_vns.map
 	$(CC) -shared -o $@ $< $(ALL_LDFLAGS) -Wl,-soname,libnss_vns.so.2 \
-		-Wl,-z,nodelete -Wl,--version-script,pam_vns/module/nss_vns.map \
-		-Wl,--no-as-needed -lgcc_s
+		-Wl,-z,nodelete -Wl,--version-script,pam_vns/module/nss_vns.map
 
 $(MODULE): $(BUILD)/module/pam_vns.o $(call rooms,module) \
 		$(BUILD)/libcommon.a $(NSS) pam_vns/module/pam_vns.map

@@ -6,6 +6,7 @@
 #include "module/identity.h"
 
 #include "lib/frozen.h"
+#include "module/unwinder.h"
 #include "system/account.h"
 #include "system/nssdb.h"
 #include "system/nsswitch.h"
@@ -141,6 +142,8 @@ int vns_identity_begin(struct vns_identity *identity, struct vns_error *err)
 {
 	int rc = vns_identity_check(err);
 
+	if (rc == 0)
+		rc = vns_unwinder_load(err);
 	if (rc < 0)
 		return rc;
 	identity->dumpable = prctl(PR_GET_DUMPABLE);

@@ -4,6 +4,7 @@
 #include "module/inquire.h"
 
 #include "lib/paths.h"
+#include "module/unwinder.h"
 #include "system/deadline.h"
 #include "system/parcel.h"
 #include "system/safefile.h"
@@ -256,6 +257,8 @@ static int ask_once(const char *text, size_t length, int terminal, int kept,
 	if (rc < 0)
 		return vns_error_errno(err, rc == -ECONNRESET ? EPIPE : -rc,
 				       "asking the keeper");
+	/* Whoever enters will need it; meanwhile the keeper works. */
+	(void)vns_unwinder_load(err);
 	rc = receive(inquiry, connection, begun, err);
 	if (rc < 0 || inquiry->answer.kind == VNS_ANSWER_REFUSE)
 		return rc;
