@@ -112,10 +112,12 @@ $(NSS): $(BUILD)/module/nss_vns.o pam_vns/module/nss_vns.map
 	$(CC) -shared -o $@ $< $(ALL_LDFLAGS) -Wl,-soname,libnss_vns.so.2 \
 		-Wl,-z,nodelete -Wl,--version-script,pam_vns/module/nss_vns.map
 
+# It stays loaded, as the library that it belongs to does: su would otherwise
+# unmap it twice, in the process that becomes the shell and at the end.
 $(MODULE): $(BUILD)/module/pam_vns.o $(call rooms,module) \
 		$(BUILD)/libcommon.a $(NSS) pam_vns/module/pam_vns.map
 	$(CC) -shared -o $@ $(filter %.o %.a,$^) $(ALL_LDFLAGS) \
-		-Wl,--no-undefined \
+		-Wl,--no-undefined -Wl,-z,nodelete \
 		-Wl,--version-script,pam_vns/module/pam_vns.map $(NSS) \
 		-lpam
 
