@@ -294,6 +294,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    vns_copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
 	    copy_namespaces(vserver, cfg) < 0 ||
 	    vns_copy_list(&vserver->devices, cfg, "devices") < 0 ||
+	    vns_copy_list(&vserver->run_dirs, cfg, "run_dirs") < 0 ||
 	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
 	    vns_copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
 	    vns_copy_lifecycle(vserver->lifecycle, cfg) < 0)
@@ -383,6 +384,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	}
 	free(vserver->limits);
 	vns_strings_free(&vserver->devices);
+	vns_strings_free(&vserver->run_dirs);
 	free(vserver->cgroup);
 	vns_strings_free(&vserver->open.command);
 	vns_copy_free_lifecycle(vserver->lifecycle);

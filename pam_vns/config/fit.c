@@ -39,6 +39,8 @@ static const char *find_native_key(cfg_t *cfg)
 		return "nosuid";
 	if (cfg_size(cfg, "devices") > 0)
 		return "devices";
+	if (cfg_size(cfg, "run_dirs") > 0)
+		return "run_dirs";
 	if (cfg_size(cfg, "mount") > 0)
 		return "mount";
 	if (cfg_size(cfg, "limits") > 0)

@@ -185,6 +185,7 @@ static const cfg_opt_t vserver_options[] = {
 	CFG_BOOL("no_new_privs", cfg_false, CFGF_NONE),
 	CFG_BOOL("nosuid", cfg_false, CFGF_NONE),
 	LIST("devices"),
+	LIST("run_dirs"),
 	TEXT("cgroup", NULL),
 	CFG_SEC("limits", (cfg_opt_t *)limits_options, CFGF_MULTI),
 	CFG_SEC("mount", (cfg_opt_t *)mount_options,

@@ -112,6 +112,10 @@ enum vns_seccomp {
 	VNS_SECCOMP_NONE,
 };
 
+/* Values of run_dirs: those of the root directory's tmpfiles.d; nothing. */
+#define VNS_RUN_DIRS_TREE "tmpfiles.d"
+#define VNS_RUN_DIRS_NONE "none"
+
 struct vns_vserver {
 	vns_name name;
 	const char *instance;  /* behind "@" in name, or NULL */
@@ -141,6 +145,8 @@ struct vns_vserver {
 	bool no_new_privs;	    /* nobody inside gains power by executing */
 	bool nosuid;		    /* the root directory's mount has nosuid */
 	struct vns_strings devices; /* paths in /dev, and patterns of them */
+	/* "NAME MODE UID GID", or VNS_RUN_DIRS_*; empty: what is usual */
+	struct vns_strings run_dirs;
 	struct vns_mount *mounts;
 	size_t mount_count;
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */

@@ -7,7 +7,9 @@
 #include "lib/idrange.h"
 #include "config/match.h"
 #include "lib/nsname.h"
+#include "config/types.h"
 #include "lib/subst.h"
+#include "lib/tmpline.h"
 #include "lib/util.h"
 
 #include <limits.h>
@@ -155,6 +157,18 @@ static const char *check_devices(const char *value)
 	return vns_devname_own(value) ?
 		       "must be no device that a vserver has of its own" :
 		       NULL;
+}
+
+static const char *check_run_dirs(const char *value)
+{
+	struct vns_tmpline ignored;
+
+	return strcmp(value, VNS_RUN_DIRS_TREE) == 0 ||
+			       strcmp(value, VNS_RUN_DIRS_NONE) == 0 ||
+			       vns_tmpline_value(value, &ignored) ?
+		       NULL :
+		       "must be \"NAME\" or \"NAME MODE UID GID\" of a "
+		       "directory below /run, \"tmpfiles.d\" or \"none\"";
 }
 
 static const char *check_hook_error(const char *value)
@@ -354,6 +368,7 @@ static const struct {
 	{ NULL, "command", check_command, check_some_command },
 	{ NULL, "capabilities", check_capabilities, NULL },
 	{ NULL, "devices", check_devices, NULL },
+	{ NULL, "run_dirs", check_run_dirs, NULL },
 	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 

@@ -6,6 +6,7 @@
 
 #include "native/point.h"
 #include "native/prepare.h"
+#include "native/rundirs.h"
 #include "system/mount.h"
 #include "system/namespace.h"
 #include "system/overlay.h"
@@ -375,7 +376,8 @@ static int assemble_inside(const struct vns_build *build, int root, int init,
 	vns_point_add(&grounds, dev, "/dev", build->base);
 	vns_point_add(&grounds, shm, "/dev/shm", build->base);
 	vns_point_add(&grounds, run, "/run", build->base);
-	return attach_parts(build, &grounds, root, proc, err);
+	rc = vns_rundirs_make(build, &grounds.items[grounds.count - 1], err);
+	return rc < 0 ? rc : attach_parts(build, &grounds, root, proc, err);
 }
 
 int vns_assemble_isolate(struct vns_error *err)

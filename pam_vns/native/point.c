@@ -88,11 +88,10 @@ static int descend(int directory, const char *name, bool is_directory,
 	return rc < 0 ? rc : vns_inroot_open(directory, name, O_PATH, WITHIN);
 }
 
-/* Returns a descriptor of target, which is below the ground, or -errno. */
-static int walk(const struct vns_point_ground *ground, const char *target,
+/* Returns a descriptor of path, which is relative to the ground, or -errno. */
+static int walk(const struct vns_point_ground *ground, const char *path,
 		bool directory)
 {
-	const char *path = target + strlen(ground->place) + 1;
 	VNS_AUTOCLOSE int at = vns_inroot_open(ground->mount, ".",
 					       O_PATH | O_DIRECTORY, WITHIN);
 	char name[NAME_MAX + 1];
@@ -124,12 +123,31 @@ int vns_point_open(const struct vns_point_grounds *grounds, int root,
 	int found = -EXDEV;
 
 	if (ground && is_in_place(ground, root))
-		found = walk(ground, target, directory);
+		found = walk(ground, target + strlen(ground->place) + 1,
+			     directory);
 	/* Nothing is made in another mount, nor behind a link of our /dev. */
 	if (found == -EXDEV || found == -ELOOP)
 		return vns_mount_find(root, target, false, fd, err);
 	if (found < 0)
 		return vns_error_errno(err, -found, "mount point %s", target);
 	*fd = found;
+	return 0;
+}
+
+int vns_point_directory(const struct vns_point_ground *ground, const char *path,
+			unsigned mode, unsigned uid, unsigned gid,
+			struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd =
+		vns_inroot_open(ground->mount, path, O_PATH, WITHIN);
+
+	if (fd >= 0)
+		return 0;
+	fd = walk(ground, path, true);
+	/* A change of the owner takes bits of the mode away. */
+	if (fd < 0 || fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0 ||
+	    fchmodat(ground->mount, path, mode, 0) < 0)
+		return vns_error_errno(err, fd < 0 ? -fd : errno, "%s/%s",
+				       ground->place, path);
 	return 0;
 }

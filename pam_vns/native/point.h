@@ -36,4 +36,12 @@ int vns_point_open(const struct vns_point_grounds *grounds, int root,
 		   const char *target, bool directory, int *fd,
 		   struct vns_error *err);
 
+/*
+ * Makes a directory in a ground, unless it exists; path is relative. Ids are
+ * those outside.
+ */
+int vns_point_directory(const struct vns_point_ground *ground, const char *path,
+			unsigned mode, unsigned uid, unsigned gid,
+			struct vns_error *err);
+
 #endif

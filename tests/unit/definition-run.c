@@ -6,6 +6,10 @@
 
 #define V "root = \"/r\" "
 #define DEVICES "must be a path below \"/dev\", or a pattern of such paths"
+#define RUN_DIRS                                                          \
+	"must be \"NAME\" or \"NAME MODE UID GID\" of a directory below " \
+	"/run, "                                                          \
+	"\"tmpfiles.d\" or \"none\""
 #define OWN "must be no device that a vserver has of its own"
 
 static const struct row table[] = {
@@ -26,6 +30,19 @@ static const struct row table[] = {
 	  "1: devices = \"/dev/pts/3\": it " OWN },
 	{ VSERVER, "source = \"ns:/n\" devices = \"/dev/fuse\"",
 	  "1: devices can only be used with root =: another engine makes this "
+	  "vserver" },
+	{ VSERVER, V "run_dirs = {\"lock 1777\", \"a/b 0711 5001 5001\"}",
+	  NULL },
+	{ VSERVER, V "run_dirs = {\"tmpfiles.d\", user}", NULL },
+	{ TEMPLATE, V "run_dirs = none", NULL },
+	{ VSERVER, V "run_dirs = \"/run/a\"",
+	  "1: run_dirs = \"/run/a\": it " RUN_DIRS },
+	{ VSERVER, V "run_dirs = \"../a\"",
+	  "1: run_dirs = \"../a\": it " RUN_DIRS },
+	{ VSERVER, V "run_dirs = \"a 755 root\"",
+	  "1: run_dirs = \"a 755 root\": it " RUN_DIRS },
+	{ VSERVER, "source = \"ns:/n\" run_dirs = lock",
+	  "1: run_dirs can only be used with root =: another engine makes this "
 	  "vserver" },
 };
 

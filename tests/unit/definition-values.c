@@ -13,7 +13,8 @@ static void test_vserver_values(void)
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
 		"max_sessions = 50 stop_delay = 70 start = manual log = none "
 		"seccomp = none no_new_privs = true nosuid = true "
-		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} capabilities = "
+		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} "
+		"run_dirs = {\"lock 1777\", \"tmpfiles.d\"} capabilities = "
 		"{cap_kill, chown}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
@@ -46,6 +47,7 @@ static void test_vserver_values(void)
 	ok(vserver->no_new_privs && vserver->nosuid,
 	   "no_new_privs and nosuid are true");
 	is_list(&vserver->devices, "/dev/fuse|/dev/dri/*", "devices");
+	is_list(&vserver->run_dirs, "lock 1777|tmpfiles.d", "run_dirs");
 	is_number(vserver->mount_count, 2, "there are two mounts");
 	is_string(vserver->mounts[0].target, "/home",
 		  "the first mount's target");
@@ -112,8 +114,11 @@ static void test_vserver_defaults(void)
 		  "capabilities are those of a tenant");
 	is_string(vserver->cgroup, NULL, "there is no cgroup");
 	is_number(vserver->mount_count + vserver->limit_count +
-			  vserver->devices.count + vserver->open.command.count,
-		  0, "there are no mounts, limits, devices or open hook");
+			  vserver->devices.count + vserver->run_dirs.count +
+			  vserver->open.command.count,
+		  0,
+		  "there are no mounts, limits, devices or open hook, and "
+		  "directories in /run are the usual ones");
 }
 
 static void test_vserver_namespaces(void)
