@@ -32,33 +32,6 @@ static int complain(const struct line *line, const char *what, const char *why)
 			     why);
 }
 
-static bool is_octal(const char *text)
-{
-	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' &&
-	       text[1] <= '7' && text[2] >= '0' && text[2] <= '7';
-}
-
-/* Replaces \040 and similar escapes in place. */
-static bool unescape(char *field)
-{
-	char *to = field;
-
-	for (; *field; field++, to++) {
-		*to = *field;
-		if (*field != '\\')
-			continue;
-		if (!is_octal(field + 1))
-			return false;
-		*to = (char)((field[1] - '0') << 6 | (field[2] - '0') << 3 |
-			     (field[3] - '0'));
-		field += 3;
-		if (!*to)
-			return false;
-	}
-	*to = '\0';
-	return true;
-}
-
 static int split(struct line *line, char *text)
 {
 	char *save = NULL, *word;
@@ -70,7 +43,7 @@ static int split(struct line *line, char *text)
 			return complain(line, NULL,
 					"more than six fields; a space in one "
 					"is written \\040");
-		if (!unescape(word))
+		if (!vns_util_unescape(word))
 			return complain(line, word,
 					"a backslash must be followed by "
 					"three octal digits, as in \\040");

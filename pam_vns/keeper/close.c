@@ -44,6 +44,20 @@ static void write_log(void *context, enum vns_log_level level, const char *text)
 
 static const struct vns_log host_log = { .write = write_log };
 
+/* All lines about a session have the same facts. */
+static void log_session(const struct vns_strings *record,
+			enum vns_log_level level, const char *word,
+			const char *reason)
+{
+	const struct vns_who who = vns_record_who(record);
+	char facts[VNS_LOG_FACTS];
+
+	vns_log_login(facts, &who, vns_fields_get(record, "rule"),
+		      vns_fields_get(record, "vserver"),
+		      vns_fields_get(record, "pid"));
+	vns_log_trace(&host_log, level, word, facts, reason);
+}
+
 static void run_hook(const struct vns_strings *record,
 		     const struct vns_hook *hook)
 {
@@ -62,8 +76,7 @@ static void run_hook(const struct vns_strings *record,
 	if (vns_hook_run(hook, &facts, &said, &err) == 0)
 		return;
 	vns_hook_explain(&said, &err);
-	vns_log_write(&host_log, VNS_LOG_WARNING, "%s (user=%s vserver=%s)",
-		      err.text, facts.who.user, facts.vserver);
+	log_session(record, VNS_LOG_WARNING, "failed", err.text);
 }
 
 /*
@@ -111,20 +124,6 @@ static void run_hooks(const struct vns_strings *record, int sessions,
 		}
 		vns_strings_free(&hooks[count].command);
 	}
-}
-
-static void log_end(const struct vns_strings *record)
-{
-	vns_log_write(&host_log, VNS_LOG_INFO,
-		      "closed user=%s service=%s tty=%s rhost=%s rule=\"%s\" "
-		      "vserver=%s pid=%s",
-		      vns_fields_get(record, "user"),
-		      vns_fields_get(record, "service"),
-		      vns_fields_get(record, "tty"),
-		      vns_fields_get(record, "rhost"),
-		      vns_fields_get(record, "rule"),
-		      vns_fields_get(record, "vserver"),
-		      vns_fields_get(record, "pid"));
 }
 
 /* Waits until the process ends, but with a limit: pidfds may be used up. */
@@ -284,7 +283,7 @@ static void see_out(const struct vns_strings *record, int sessions,
 
 	if (noted == 0) {
 		note(sessions, claimed);
-		log_end(record);
+		log_session(record, VNS_LOG_INFO, "closed", NULL);
 		noted = 1;
 	}
 	run_hooks(record, sessions, claimed, noted - 1);

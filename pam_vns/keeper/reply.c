@@ -17,7 +17,7 @@
 static void add_line(void *context, enum vns_log_level level, const char *text)
 {
 	struct vns_reply_lines *lines = context;
-	char line[2048 + 8];
+	char line[VNS_LOG_LINE + 8];
 
 	snprintf(line, sizeof(line), "%d %s", (int)level, text);
 	if (vns_strings_add(&lines->list, line) < 0)
@@ -205,15 +205,14 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 		   bool *placed, struct vns_error *err)
 {
 	struct vns_answer answer = { .kind = kind, .log = lines->list };
-	char facts[VNS_LOGIN_FACTS], trace[2 * VNS_LOGIN_FACTS];
+	char facts[VNS_LOG_FACTS];
 	int rc;
 
 	/* Nobody goes on of whom the log does not know. */
 	if (lines->lost && kind != VNS_ANSWER_REFUSE)
 		return vns_error_memory(err);
 	vns_login_describe(login, facts);
-	vns_log_escape(trace, sizeof(trace), facts);
-	answer.trace = trace;
+	answer.trace = facts;
 	if (kind == VNS_ANSWER_REFUSE)
 		answer.notice = find_notice(login);
 	if (login->vserver && kind != VNS_ANSWER_STAY &&

@@ -47,6 +47,15 @@ static void free_job(struct job *job)
 }
 #define AUTOJOB __attribute__((cleanup(free_job)))
 
+/* For what the module does not log. */
+static void write_log(void *context, enum vns_log_level level, const char *text)
+{
+	(void)context;
+	syslog(LOG_AUTHPRIV | (int)level, "%s", text);
+}
+
+static const struct vns_log host_log = { .write = write_log };
+
 /* --- the answers ---------------------------------------------------------- */
 
 static int answer(struct job *job, enum vns_answer_kind kind,
@@ -85,7 +94,7 @@ static void undo(struct job *job)
 	}
 	if (vns_terminal_undo(&job->terminal, job->served->name,
 			      &job->login.place, &err) < 0)
-		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", err.text);
+		vns_log_write(&host_log, VNS_LOG_WARNING, "%s", err.text);
 	vns_sessions_forget(job->sessions, job->served->name);
 	job->served->name[0] = '\0';
 }
@@ -118,11 +127,13 @@ static int refuse_found(struct job *job, struct vns_error *err)
 static void note_login(const struct job *job)
 {
 	const struct vns_who *who = &job->question.ask.who;
-	char text[sizeof(job->served->login)];
+	const struct vns_log_fact facts[] = {
+		{ "user", who->user, 128, false },
+		{ "service", who->service, 64, false },
+	};
 
-	vns_util_format(text, sizeof(text), "user=%.128s service=%.64s",
-			who->user, who->service);
-	vns_log_escape(job->served->login, sizeof(job->served->login), text);
+	vns_log_facts(job->served->login, sizeof(job->served->login), facts,
+		      sizeof(facts) / sizeof(facts[0]));
 }
 
 static int decide(struct job *job, struct vns_error *err)
@@ -462,8 +473,9 @@ void vns_serve(int connection, int sessions, struct vns_serve_kept *kept,
 	(void)alarm(VNS_KEEPER_TIME);
 	rc = serve(&job, &err);
 	if (rc < 0 && rc != -ENODATA)
-		syslog(LOG_AUTHPRIV | LOG_WARNING, "a login by process %d: %s",
-		       job.leader.process.pid, err.text);
+		vns_log_write(&host_log, VNS_LOG_WARNING,
+			      "a login by process %d: %s",
+			      job.leader.process.pid, err.text);
 	served->spent |= (rc < 0 && rc != -ENODATA) ||
 			 job.login.account.reconfigured;
 	if (!served->placed)

@@ -14,8 +14,11 @@
 
 /* What is left when a login has been served. */
 struct vns_served {
-	/* For the log, if this process is killed: whose login it serves. */
-	char login[256];
+	/*
+	 * For the log, if this process is killed: whose login it serves
+	 * (vns_log_facts).
+	 */
+	char login[800];
 	const char *doing; /* and what is done for it, after "while it" */
 	/*
 	 * A session's record, or "" if there is no session. It lasts while the

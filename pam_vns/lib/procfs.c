@@ -56,6 +56,8 @@ bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)
 	memset(mount, 0, sizeof(*mount));
 	word = strtok_r(line, " \n", &save);
 	for (field = 0; word; field++, word = strtok_r(NULL, " \n", &save)) {
+		/* Linux writes no other backslashes. */
+		(void)vns_util_unescape(word);
 		if (field == 0)
 			mount->id = word;
 		else if (field == TARGET)

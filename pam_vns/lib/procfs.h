@@ -18,7 +18,7 @@ bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
 
 /*
  * One line of /proc/PID/mountinfo. The strings point into the line, which is
- * cut up in place; \040 and similar escapes in them are left as they are.
+ * cut up in place, and their escapes, \040 for example, are undone.
  */
 struct vns_procfs_mount {
 	const char *id;

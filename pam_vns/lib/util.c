@@ -119,6 +119,33 @@ bool vns_util_number(const char *text, unsigned long max, unsigned long *value)
 	return true;
 }
 
+static bool is_octal(const char *text)
+{
+	return text[0] >= '0' && text[0] <= '3' && text[1] >= '0' &&
+	       text[1] <= '7' && text[2] >= '0' && text[2] <= '7';
+}
+
+bool vns_util_unescape(char *text)
+{
+	bool good = true;
+	char *to = text;
+
+	for (; *text; text++, to++) {
+		*to = *text;
+		if (*text != '\\')
+			continue;
+		if (!is_octal(text + 1) || strncmp(text + 1, "000", 3) == 0) {
+			good = false;
+			continue;
+		}
+		*to = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+			     (text[3] - '0'));
+		text += 3;
+	}
+	*to = '\0';
+	return good;
+}
+
 bool vns_util_format(char *buffer, size_t size, const char *fmt, ...)
 {
 	va_list args;

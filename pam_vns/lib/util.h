@@ -61,6 +61,12 @@ bool vns_util_path_normal(const char *path, char *dst, size_t size);
 bool vns_util_number(const char *text, unsigned long max, unsigned long *value);
 
 /*
+ * Replaces \040 and similar escapes in place, as fstab(5) and mountinfo have
+ * them. Returns false if there is another backslash, which stays.
+ */
+bool vns_util_unescape(char *text);
+
+/*
  * Formats into a buffer. If the text does not fit, this returns false and
  * leaves an empty string in the buffer.
  */

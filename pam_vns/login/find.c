@@ -66,6 +66,8 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 	login->step = VNS_REFUSAL_START;
 	rc = run_vns(login, "start", &said, err);
 	said.errors[strcspn(said.errors, "\n")] = '\0';
+	/* It has escaped its words, and so will whoever logs them. */
+	vns_log_unescape(said.errors);
 	if (rc < 0 && said.errors[0])
 		vns_error_set(err, -rc, "starting it failed: %s", said.errors);
 	else if (rc < 0)
@@ -166,6 +168,21 @@ static int find_place(struct vns_login *login, bool start,
 	return rc;
 }
 
+static void log_silence(const struct vns_login *login, const char *path)
+{
+	const struct vns_log_fact facts[] = {
+		{ "user", login->who.user, 128, false },
+		{ "path", path, 255, false },
+	};
+	char text[VNS_LOG_FACTS];
+
+	vns_log_facts(text, sizeof(text), facts,
+		      sizeof(facts) / sizeof(facts[0]));
+	vns_log_trace(login->log, VNS_LOG_WARNING, "elsewhere", text,
+		      "the session does not begin there, as it does not "
+		      "answer");
+}
+
 static int look_inside(struct vns_login *login, const char *cwd,
 		       struct vns_preflight_view *view, struct vns_error *err)
 {
@@ -193,10 +210,7 @@ static int look_inside(struct vns_login *login, const char *cwd,
 					  "entered. Please tell the "
 					  "administrator.");
 	if (view->cwd_silent)
-		vns_log_write(login->log, VNS_LOG_WARNING,
-			      "a path inside does not answer: %s (the session "
-			      "of user %s begins elsewhere)",
-			      cwd, login->who.user);
+		log_silence(login, cwd);
 	return 0;
 }
 

@@ -186,26 +186,17 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err)
 }
 
 void vns_login_describe(const struct vns_login *login,
-			char facts[VNS_LOGIN_FACTS])
+			char facts[VNS_LOG_FACTS])
 {
-	const struct vns_decision *decision = &login->decision;
-	const struct vns_who *who = &login->who;
-
-	/* What strangers send is cut off, to leave room for the reason. */
-	snprintf(facts, VNS_LOGIN_FACTS,
-		 "user=%.128s service=%.64s tty=%.64s rhost=%.255s "
-		 "rule=\"%s\" vserver=%s",
-		 who->user, who->service ? who->service : "",
-		 who->tty ? who->tty : "", who->rhost ? who->rhost : "",
-		 decision->rule ? decision->rule : "", decision->vserver);
+	vns_log_login(facts, &login->who, login->decision.rule,
+		      login->decision.vserver, NULL);
 }
 
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 		     const char *result, const char *reason)
 {
-	char facts[VNS_LOGIN_FACTS];
+	char facts[VNS_LOG_FACTS];
 
 	vns_login_describe(login, facts);
-	vns_log_write(login->log, level, "%s %s%s%s", result, facts,
-		      reason ? ": " : "", reason ? reason : "");
+	vns_log_trace(login->log, level, result, facts, reason);
 }

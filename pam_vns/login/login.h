@@ -92,9 +92,8 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err);
 void vns_login_trace(const struct vns_login *login, enum vns_log_level level,
 		     const char *result, const char *reason);
 
-/* The facts of that line, between result and reason. */
-#define VNS_LOGIN_FACTS 1024
+/* The facts of that line (vns_log_login). */
 void vns_login_describe(const struct vns_login *login,
-			char facts[VNS_LOGIN_FACTS]);
+			char facts[VNS_LOG_FACTS]);
 
 #endif

@@ -54,21 +54,20 @@ static void write_log(void *context, enum vns_log_level level, const char *text)
 }
 
 /* What was decided is logged by the same words wherever the login fails. */
+static void trace(const struct call *call, enum vns_log_level level,
+		  const char *word, const char *reason)
+{
+	const char *known = call->inquiry.answer.trace;
+	char facts[VNS_LOG_FACTS];
+
+	if (!known)
+		vns_log_login(facts, &call->caller.ask.who, "", "", NULL);
+	vns_log_trace(&call->log, level, word, known ? known : facts, reason);
+}
+
 static void trace_error(const struct call *call, const char *reason)
 {
-	const struct vns_who *who = &call->caller.ask.who;
-
-	if (call->inquiry.answer.trace)
-		vns_log_write(&call->log, VNS_LOG_NOTICE, "error %s: %s",
-			      call->inquiry.answer.trace, reason);
-	else
-		/* What strangers send is cut off, to leave room. */
-		vns_log_write(&call->log, VNS_LOG_NOTICE,
-			      "error user=%.128s service=%.64s tty=%.64s "
-			      "rhost=%.255s rule=\"\" vserver=: %s",
-			      who->user, who->service ? who->service : "",
-			      who->tty ? who->tty : "",
-			      who->rhost ? who->rhost : "", reason);
+	trace(call, VNS_LOG_NOTICE, "error", reason);
 }
 
 /*
@@ -285,10 +284,7 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	if (rc == PAM_SUCCESS)
 		rc = decide(&call, VNS_ASK_ACCOUNT);
 	if (rc == PAM_SUCCESS && call.inquiry.answer.kind == VNS_ANSWER_MAY)
-		vns_log_write(&call.log, VNS_LOG_DEBUG,
-			      "%s may enter vserver %s",
-			      call.caller.ask.who.user,
-			      call.inquiry.answer.vserver);
+		trace(&call, VNS_LOG_DEBUG, "may", NULL);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "system/hostlog.h"
 
+#include "lib/log.h"
 #include "system/safefile.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static int send_line(int type, const char *line, long timeout_ms)
 int vns_hostlog_write(int level, const char *text, long timeout_ms)
 {
 	const time_t now = time(NULL);
-	char line[2304], when[32] = "";
+	char line[VNS_LOG_LINE + 64], when[32] = "";
 	int rc = -EPROTOTYPE;
 	struct tm broken;
 	size_t i;

@@ -70,8 +70,11 @@ static int serve(int listener, int lock, struct start *start,
 /* Whoever cannot log it must not keep the lock because of that. */
 static void log_end(struct vns_error *err)
 {
+	char text[VNS_LOG_LINE];
+
 	vns_error_context(err, "the keeper ends");
-	(void)vns_hostlog_write(LOG_ERR, err->text, LOG_MS);
+	vns_log_escape(text, sizeof(text), err->text);
+	(void)vns_hostlog_write(LOG_ERR, text, LOG_MS);
 }
 
 /* Serves logins in a child, and returns when it does. */

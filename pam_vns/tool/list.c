@@ -123,10 +123,10 @@ static int list_all(const struct vns_cli *cli, const struct vns_strings *names,
 		    bool json)
 {
 	static const struct vns_term_column columns[] = {
-		{ "NAME", 20, false },
-		{ "CONTEXT", 8, false },
-		{ "STATE", 8, true },
-		{ "ROOT OR SOURCE", 0, false },
+		{ .title = "NAME", .width = 20 },
+		{ .title = "CONTEXT", .width = 8 },
+		{ .title = "STATE", .width = 8, .state = true },
+		{ .title = "ROOT OR SOURCE" },
 	};
 	struct vns_term_table table;
 	int code;

@@ -4,6 +4,7 @@
 #include "tool/home.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +56,7 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv)
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	VNS_AUTOACCOUNT struct vns_account account = { 0 };
 	struct vns_home mkhome = { .account = &account };
+	char directory[PATH_MAX];
 	struct vns_error err;
 	bool made;
 	int code;
@@ -72,7 +74,8 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 		return VNS_EXIT_FAILURE;
 	}
-	printf("%s: %s %s\n", vserver->name, account.pw.pw_dir,
+	vns_log_value(directory, sizeof(directory), account.pw.pw_dir);
+	printf("%s: %s %s\n", vserver->name, directory,
 	       made ? "made" : "exists");
 	return VNS_EXIT_OK;
 }

@@ -8,31 +8,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Words that the tenant has chosen must not control the terminal. */
 static int add_mount(struct vns_term_table *table,
 		     const struct vns_procfs_mount *mount)
 {
-	char target[PATH_MAX], type[64], source[PATH_MAX], options[2048];
-	const char *const cells[] = { target, type, source, options };
+	const char *const cells[] = { mount->target, mount->type, mount->source,
+				      mount->options };
 
-	vns_log_escape(target, sizeof(target), mount->target);
-	vns_log_escape(type, sizeof(type), mount->type);
-	vns_log_escape(source, sizeof(source), mount->source);
-	vns_log_escape(options, sizeof(options), mount->options);
 	return vns_term_table_add(table, cells);
 }
 
 static int print_mounts(FILE *file)
 {
 	static const struct vns_term_column columns[] = {
-		{ "TARGET", 24, false },
-		{ "TYPE", 10, false },
-		{ "SOURCE", 24, false },
-		{ "OPTIONS", 0, false },
+		{ .title = "TARGET", .width = 24 },
+		{ .title = "TYPE", .width = 10 },
+		{ .title = "SOURCE", .width = 24 },
+		{ .title = "OPTIONS" },
 	};
 	struct vns_term_table table;
 	struct vns_procfs_mount mount;

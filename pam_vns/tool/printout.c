@@ -35,6 +35,15 @@ static void print_escaped(FILE *stream, const char *before, const char *text)
 	fprintf(stream, "%s%s", before, escaped);
 }
 
+/* Subjects are words; what follows is text. */
+static void print_subject(FILE *stream, const char *before, const char *subject)
+{
+	char word[4096];
+
+	vns_log_value(word, sizeof(word), subject);
+	fprintf(stream, "%s%s", before, word);
+}
+
 /* --- folding entries that say the same ------------------------------------ */
 
 /* Fewer entries than this are easier to read as separate lines. */
@@ -183,7 +192,7 @@ static void print_others(const struct vns_report *report, FILE *stream,
 		return;
 	fprintf(stream, " (and %zu more:", count);
 	for (i = next[at], count = 0;; i = next[i]) {
-		print_escaped(stream, count ? ", " : " ",
+		print_subject(stream, count ? ", " : " ",
 			      report->entries[i].subject);
 		if (next[i] == i)
 			break;
@@ -203,7 +212,8 @@ static void print_line(const struct vns_report_entry *entry,
 
 	vns_term_print(term, vns_term_style_of(word), word, STATE_WIDTH);
 	fprintf(stream, " %-18s", entry->id);
-	print_escaped(stream, " ", entry->subject);
+	if (*entry->subject)
+		print_subject(stream, " ", entry->subject);
 	print_escaped(stream, *entry->subject ? ": " : " ", entry->text);
 	print_escaped(stream, "; ", entry->remedy);
 }

@@ -115,35 +115,34 @@ static void format_time(unsigned long seconds, char *text, size_t size)
 		*text = '\0';
 }
 
-/* Some values were chosen by strangers, such as the name of a remote host. */
 static int add_session(struct vns_term_table *table,
 		       const struct vns_strings *record)
 {
-	/* The start time is put before the last of these, the remote host. */
-	static const char *const keys[] = { "vserver", "user", "service",
-					    "tty",     "pid",  "rhost" };
-	char text[6][256], since[32];
-	const char *cells[7];
-	size_t i;
+	char since[32];
+	const char *const cells[] = {
+		vns_fields_get(record, "vserver"),
+		vns_fields_get(record, "user"),
+		vns_fields_get(record, "service"),
+		vns_fields_get(record, "tty"),
+		vns_fields_get(record, "pid"),
+		since,
+		vns_fields_get(record, "rhost"),
+	};
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		vns_log_escape(text[i], sizeof(text[i]),
-			       vns_fields_get(record, keys[i]));
-		cells[i] = text[i];
-	}
 	format_time(number(record, "since"), since, sizeof(since));
-	cells[6] = cells[5];
-	cells[5] = since;
 	return vns_term_table_add(table, cells);
 }
 
 static int print_text(const struct found *found)
 {
 	static const struct vns_term_column columns[] = {
-		{ "VSERVER", 20, false }, { "USER", 16, false },
-		{ "SERVICE", 10, false }, { "TTY", 12, false },
-		{ "PID", 8, false },	  { "SINCE", 19, false },
-		{ "FROM", 0, false },
+		{ .title = "VSERVER", .width = 20 },
+		{ .title = "USER", .width = 16 },
+		{ .title = "SERVICE", .width = 10 },
+		{ .title = "TTY", .width = 12 },
+		{ .title = "PID", .width = 8 },
+		{ .title = "SINCE", .width = 19, .ours = true },
+		{ .title = "FROM" },
 	};
 	struct vns_term_table table;
 	size_t i;

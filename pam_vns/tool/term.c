@@ -4,7 +4,10 @@
  */
 #include "tool/term.h"
 
+#include "lib/log.h"
+
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -86,16 +89,10 @@ static enum vns_term_style style_of(const struct vns_term_table *table,
 /* Returns how many bytes of the last cell to print; 0: all of them. */
 static int cut(const struct vns_term *term, unsigned used, const char *cell)
 {
-	unsigned length;
-
 	if (term->width == 0 || used + strlen(cell) <= term->width ||
 	    used + LAST_MIN > term->width)
 		return 0;
-	length = term->width - used - 3;
-	/* Do not cut within a UTF-8 character. */
-	while (length > 1 && ((unsigned char)cell[length] & 0xc0) == 0x80)
-		length--;
-	return (int)length;
+	return (int)(term->width - used - 3);
 }
 
 static void print_row(const struct vns_term_table *table,
@@ -121,16 +118,6 @@ static void print_row(const struct vns_term_table *table,
 	fputc('\n', term->file);
 }
 
-static int add_row(struct vns_term_table *table, const char *const *cells)
-{
-	size_t i;
-
-	for (i = 0; i < table->count; i++)
-		if (vns_strings_add(&table->kept, cells[i]) < 0)
-			return -ENOMEM;
-	return 0;
-}
-
 void vns_term_table_begin(struct vns_term_table *table, FILE *file,
 			  const struct vns_term_column *columns, size_t count)
 {
@@ -148,19 +135,36 @@ void vns_term_table_begin(struct vns_term_table *table, FILE *file,
 		print_row(table, titles, widths, true);
 }
 
+/* Keeps a cell as it is printed. */
+static int keep(struct vns_term_table *table, const char *cell, bool ours)
+{
+	char word[4 * PATH_MAX];
+
+	if (!*cell)
+		return vns_strings_add(&table->kept, "-");
+	if (ours)
+		return vns_strings_add(&table->kept, cell);
+	/* This one is not empty. */
+	if (strcmp(cell, "-") == 0)
+		return vns_strings_add(&table->kept, "\"-\"");
+	vns_log_value(word, sizeof(word), cell);
+	return vns_strings_add(&table->kept, word);
+}
+
 int vns_term_table_add(struct vns_term_table *table, const char *const *cells)
 {
-	const char *row[VNS_TERM_COLUMNS];
 	int widths[VNS_TERM_COLUMNS];
 	size_t i;
 
-	for (i = 0; i < VNS_TERM_COLUMNS; i++) {
-		row[i] = i < table->count && *cells[i] ? cells[i] : "-";
-		widths[i] = i < table->count ? table->columns[i].width : 0;
+	for (i = 0; i < table->count; i++) {
+		widths[i] = table->columns[i].width;
+		if (keep(table, cells[i], table->columns[i].ours) < 0)
+			return -ENOMEM;
 	}
 	if (table->term.terminal)
-		return add_row(table, row);
-	print_row(table, row, widths, false);
+		return 0;
+	print_row(table, (const char *const *)table->kept.items, widths, false);
+	vns_strings_free(&table->kept);
 	return 0;
 }
 

@@ -47,15 +47,16 @@ enum vns_term_style vns_term_style_of(const char *word);
 #define VNS_TERM_COLUMNS 8
 
 /*
- * A table with rows of printable text. In a pipe each row is printed at once,
- * in columns of the given widths. On a terminal all rows are printed at the
- * end, in columns that fit, and the last column is cut off at the terminal's
- * edge. An empty cell is shown as "-".
+ * A table. In a pipe each row is printed at once, in columns of the given
+ * widths. On a terminal all rows are printed at the end, in columns that fit,
+ * and the last column is cut off at the terminal's edge. Each cell is one word,
+ * whatever is in it (vns_log_value). An empty cell is shown as "-".
  */
 struct vns_term_column {
 	const char *title;
 	int width;  /* 0 for the last column */
 	bool state; /* vns_term_style_of gives its colour */
+	bool ours;  /* nothing that strangers chose: printed as it is */
 };
 
 struct vns_term_table {

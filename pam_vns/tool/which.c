@@ -4,6 +4,7 @@
 #include "login/login.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 
 static bool parse_which(int argc, char **argv, struct vns_login *login)
@@ -35,6 +36,15 @@ static bool parse_which(int argc, char **argv, struct vns_login *login)
 	return false;
 }
 
+/* Prints a line whose value may come from strangers; after may be "". */
+static void print_value(const char *key, const char *value, const char *after)
+{
+	char text[PATH_MAX];
+
+	vns_log_value(text, sizeof(text), value);
+	printf("%-8s %s%s\n", key, text, after);
+}
+
 static void print_place(const struct vns_login *login)
 {
 	const char *shell = login->account.pw.pw_shell;
@@ -44,9 +54,10 @@ static void print_place(const struct vns_login *login)
 		return;
 	}
 	printf("state:   running\n");
-	printf("shell:   %s\n", *shell ? shell : "/bin/sh");
-	printf("home:    %s%s\n", login->account.pw.pw_dir,
-	       login->home_missing ? " (missing inside: \"/\" instead)" : "");
+	print_value("shell:", *shell ? shell : "/bin/sh", "");
+	print_value("home:", login->account.pw.pw_dir,
+		    login->home_missing ? " (missing inside: \"/\" instead)" :
+					  "");
 }
 
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
@@ -58,6 +69,7 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 	};
 	VNS_AUTOLOGIN struct vns_login login = { .place = VNS_PLACE_NONE };
 	struct vns_error err;
+	char uid[32];
 
 	vns_login_init(&login, cli->config_path, NULL, &cli->log);
 	login.who.service = "sshd";
@@ -67,10 +79,11 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_FAILURE;
 	}
-	printf("user:    %s (uid %lu)\n", login.account.pw.pw_name,
-	       (unsigned long)login.account.pw.pw_uid);
-	printf("service: %s\n", login.who.service);
-	printf("rule:    %s\n", login.decision.rule);
+	snprintf(uid, sizeof(uid), " (uid %lu)",
+		 (unsigned long)login.account.pw.pw_uid);
+	print_value("user:", login.account.pw.pw_name, uid);
+	print_value("service:", login.who.service, "");
+	print_value("rule:", login.decision.rule, "");
 	printf("target:  %s%s%s\n", targets[login.decision.target],
 	       *login.decision.vserver ? " " : "", login.decision.vserver);
 	if (login.decision.target == VNS_TARGET_HOST)

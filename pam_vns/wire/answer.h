@@ -66,13 +66,12 @@ struct vns_answer {
 	/* With any kind. */
 	/*
 	 * Lines for the module to log: a digit for the level (enum
-	 * vns_log_level), a blank, and the text, which is escaped already
-	 * (vns_log_escape).
+	 * vns_log_level), a blank, and the line, which is escaped already.
 	 */
 	struct vns_strings log;
 	/*
-	 * "user=... service=... vserver=...", for the module's own log lines;
-	 * escaped already. Or NULL.
+	 * "user=... service=... vserver=..." (vns_log_login), for the
+	 * module's own log lines. Or NULL.
 	 */
 	const char *trace;
 

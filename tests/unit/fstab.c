@@ -64,7 +64,7 @@ static const struct {
 	{ "/s\\04 /t none bind", "1: /s\\04: " ESCAPE, NULL },
 	{ "/s\\048 /t none bind", "1: /s\\048: " ESCAPE, NULL },
 	{ "/s\\400 /t none bind", "1: /s\\400: " ESCAPE, NULL },
-	{ "/s\\000 /t none bind", "1: /s: " ESCAPE, NULL },
+	{ "/s\\000 /t none bind", "1: /s\\000: " ESCAPE, NULL },
 	{ "/s\\012 /t none bind", "1: " CONTROL, NULL },
 	{ "/s /t none bind\r\n", "1: " CONTROL, NULL },
 	{ "/s\x7f /t none bind", "1: " CONTROL, NULL },

@@ -102,7 +102,7 @@ static void test_mountinfo(void)
 		  "none" },
 		{ "36 35 0:5 / /a\\040b ro shared:1 master:2 propagate_from:3 "
 		  "unbindable - proc proc rw",
-		  "/a\\040b", "ro", "proc", "proc" },
+		  "/a b", "ro", "proc", "proc" },
 		{ "36 35 0:5 / - ro - proc proc rw", "-", "ro", "proc",
 		  "proc" },
 		{ "36 35 0:5 - - - - - - rw", "-", "-", "-", "-" },
