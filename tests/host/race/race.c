@@ -10,12 +10,15 @@
  *	race fault once|on SERVICE ERROR NAME	each system call fails, once or
  *			from there on, with ERROR
  *	race start once|on SERVICE ERROR NAME	the same of "vns start NAME"
+ *	race command once|on ERROR BEFORE AFTER CMD [ARG...]	the same of a
+ *			command: see command.h
  *
  * KIND is "kill", "init", "stop" or "restart" of the native vserver NAME; or
  * what another engine does with processes and pins of the vservers red, blue
  * and green: see change.c. Each session must be in one vserver that it may be
  * in, wholly; or refused, with everything as it was.
  */
+#include "command.h"
 #include "engine.h"
 #include "points.h"
 #include "session.h"
@@ -276,9 +279,20 @@ static void begin(char **argv)
 	begin_changes();
 }
 
+static int disturb_command(char **argv)
+{
+	struct fault faults = { .error = fault_error(argv[3]),
+				.on = strcmp(argv[2], "on") == 0 };
+
+	return command_each(&faults, argv[4], argv[5],
+			    (const char *const *)argv + 6) > 0;
+}
+
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 6 && strcmp(argv[1], "command") == 0)
+		return disturb_command(argv);
 	if (argc != 6)
 		return 2;
 	forced = strcmp(argv[1], "free") != 0;

@@ -5,20 +5,16 @@
 #include "start.h"
 
 #include "change.h"
+#include "command.h"
 #include "fault.h"
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -140,92 +136,12 @@ static char *describe_inside(void)
 
 /* --- starting ------------------------------------------------------------ */
 
-static _Noreturn void run_verb(const char *verb, int channel, int output)
-{
-	const char *argv[] = { "vns", verb, vserver, NULL };
-	char *const envp[] = { NULL };
-	int listener = fault_begin();
-
-	send(channel, &listener, sizeof(listener), MSG_NOSIGNAL);
-	recv(channel, &listener, 1, 0);
-	close(listener);
-	dup2(output, 1);
-	dup2(output, 2);
-	execve("/usr/sbin/vns", (char *const *)argv, envp);
-	_exit(127);
-}
-
-/* Until the process has ended. */
-static void serve(int pidfd, int listener, struct fault *fault)
-{
-	struct pollfd fds[] = {
-		{ .fd = pidfd, .events = POLLIN },
-		{ .fd = listener, .events = POLLIN },
-	};
-
-	while (poll(fds, 2, HANGS_S * 1000) > 0 && !fds[0].revents)
-		if (fds[1].revents & POLLIN)
-			fault_serve(listener, fault, true);
-}
-
-/* Those that it has left go on. */
-static pid_t serve_others(int listener)
-{
-	struct fault none = { .at = -1 };
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(1, "fork");
-	if (pid > 0) {
-		close(listener);
-		return pid;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		fault_serve(listener, &none, false);
-}
-
-static void end_server(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-/* Returns wait(2)'s status; server is to be ended, at the end of it all. */
 static int run(const char *verb, struct fault *fault, pid_t *server, char *said,
 	       size_t size)
 {
-	int ends[2], output = memfd_create("output", MFD_CLOEXEC);
-	int pidfd, listener, status;
-	ssize_t length;
-	pid_t pid;
+	const char *const argv[] = { "vns", verb, vserver, NULL };
 
-	if (output < 0 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		err(1, "socketpair");
-	fflush(stdout);
-	fault->count = 0;
-	pid = fork();
-	if (pid == 0)
-		run_verb(verb, ends[1], output);
-	close(ends[1]);
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (pidfd < 0 || recv(ends[0], &status, sizeof(int), 0) != sizeof(int))
-		errx(1, "the child has no filter");
-	listener = fault_take(pidfd, status);
-	send(ends[0], "", 1, MSG_NOSIGNAL);
-	serve(pidfd, listener, fault);
-	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	*server = serve_others(listener);
-	length = pread(output, said, size - 1, 0);
-	said[length < 0 ? 0 : length] = '\0';
-	close(pidfd);
-	close(ends[0]);
-	close(output);
-	return status;
+	return command_run(argv, fault, server, said, size);
 }
 
 /* A process that has lost its parent may still be ending. */
@@ -315,7 +231,7 @@ static void start_one(struct fault *fault, const char *before,
 		right = is_all_there(inside, is_whole) && right;
 		run_vns("stop");
 	}
-	end_server(server);
+	command_end(server);
 	right = is_as_before(before) && right;
 	if (right && changes_failed == 0)
 		return;
@@ -344,11 +260,11 @@ long start_each(int error, bool on, bool (*is_whole)(void))
 	if (!is_whole())
 		errx(1, "undisturbed");
 	run_vns("stop");
-	end_server(server);
+	command_end(server);
 	/* What the loader does comes first, and is not our concern. */
 	if (run("bogus", &fault, &server, said, sizeof(said)) == 0)
 		errx(1, "a usage error: %s", said);
-	end_server(server);
+	command_end(server);
 	fault.at = fault.count;
 	printf("%ld calls\n", calls);
 	for (; fault.at < calls && counts.wrong < 5; fault.at++)
