@@ -31,13 +31,17 @@ HARDENING := -fstack-protector-strong -U_FORTIFY_SOURCE \
 CFLAGS = -O2 -g
 LDFLAGS =
 SANITIZE =
+# What tests/coverage sets, so that what is built counts what runs of it.
+COVERAGE ?=
 ALL_CPPFLAGS = -D_GNU_SOURCE -DVNS_VERSION='"$(VERSION)"' \
 	       -DVNS_SBINDIR='"$(SBINDIR)"' \
 	       -DVNS_LIBEXECDIR='"$(LIBEXECDIR)"' \
 	       -DVNS_PAMDIR='"$(PAMDIR)"' \
 	       -DVNS_SYSCONFDIR='"$(SYSCONFDIR)"' $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu11 -fPIC -iquote pam_vns $(WARNINGS) $(HARDENING) $(CFLAGS) $(SANITIZE)
-ALL_LDFLAGS = -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SANITIZE)
+ALL_CFLAGS = -std=gnu11 -fPIC -iquote pam_vns $(WARNINGS) $(HARDENING) $(CFLAGS) \
+	     $(SANITIZE) $(COVERAGE)
+ALL_LDFLAGS = -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SANITIZE) \
+	      $(COVERAGE)
 
 # One line a room: the module, and what it is linked with; then what is only
 # the tools'.
@@ -75,6 +79,8 @@ installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) \
 # (all): see tests/run.
 SET = check
 TESTS =
+# Whether "make coverage" prints each line that is not reached.
+MISSED =
 
 # Which release of Debian "make vm" boots; the smoke test alone; tests/host, too.
 SUITE = bookworm
@@ -224,6 +230,10 @@ check:
 quick:
 	@SET=$(SET) CI="$(CI)" tests/quick
 
+coverage:
+	@tests/host/throwaway -s ci -e CI="$(CI)" -e MISSED="$(MISSED)" -- \
+		tests/coverage $(TESTS)
+
 lint:
 	@tests/host/throwaway -s ci -- tests/lint
 
@@ -242,10 +252,13 @@ help:
 	@echo 'check: every test, on a throwaway host; or TESTS="login/ ssh hook"'
 	@echo 'quick: the same without sanitizers, races and injected faults'
 	@echo 'lint bench: linters; measurements'
+	@echo 'coverage: what the tests reach of pam_vns/, by file; MISSED=1:'
+	@echo '       each line that has something that they do not reach, too'
 	@echo 'vm:    a booted Debian, with its kernel and systemd, in qemu:'
 	@echo '       SUITE=bookworm or trixie; SMOKE=1: in short; HOST=1: the'
 	@echo '       tests of "make check" that need no network in there, too'
 
-.PHONY: all install uninstall demo check quick lint bench vm clean help FORCE
+.PHONY: all install uninstall demo check quick coverage lint bench vm clean help \
+	FORCE
 
 -include $(OBJECTS:.o=.d)

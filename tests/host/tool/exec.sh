@@ -12,7 +12,7 @@ built=$lib_run/exec
 files=/srv/exec
 
 build() {
-	gcc -O2 -std=gnu11 -D_GNU_SOURCE "$@"
+	"${CC:-gcc}" -O2 -std=gnu11 -D_GNU_SOURCE "$@"
 }
 
 build_programs() {
