@@ -49,7 +49,7 @@ bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks)
 
 bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)
 {
-	enum { TARGET = 4, OPTIONS = 5, FIXED = 6 };
+	enum { ROOT = 3, TARGET = 4, OPTIONS = 5, FIXED = 6 };
 	char *save = NULL, *word;
 	int field, after = 0;
 
@@ -60,6 +60,8 @@ bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)
 		(void)vns_util_unescape(word);
 		if (field == 0)
 			mount->id = word;
+		else if (field == ROOT)
+			mount->root = word;
 		else if (field == TARGET)
 			mount->target = word;
 		else if (field == OPTIONS)

@@ -114,6 +114,7 @@ static int hide_if_empty(const struct vns_native *native, bool *empty,
 static int stop_if_empty(const struct vns_native *native, struct vns_idle *idle,
 			 const struct vns_log *log, struct vns_error *err)
 {
+	struct vns_stopping stop = { .tell = false };
 	bool empty = false;
 	int rc = hide_if_empty(native, &empty, &idle->process, log, err);
 
@@ -121,8 +122,8 @@ static int stop_if_empty(const struct vns_native *native, struct vns_idle *idle,
 		return rc;
 	rc = vns_pins_retire_hidden(native, err);
 	if (rc == 0)
-		rc = vns_stop_pinned(native, false, 0, &idle->stopped, log,
-				     err);
+		rc = vns_stop_pinned(native, false, &stop, log, err);
+	idle->stopped = stop.done;
 	if (idle->stopped)
 		vns_metrics_add_stop();
 	return rc;

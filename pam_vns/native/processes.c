@@ -8,7 +8,6 @@
 #include "system/deadline.h"
 #include "system/safefile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -157,11 +156,9 @@ static bool is_inside(const struct search *search, unsigned long pid)
 }
 
 /*
- * A process that has ended but was not waited for still shows its user
- * namespace. (Its state does not tell: the first thread may have ended while
- * others go on.)
+ * Its state does not tell: the first thread may have ended while others go on.
  */
-static bool lives(unsigned long pid)
+bool vns_processes_alive(unsigned long pid)
 {
 	VNS_AUTOCLOSE int pidfd = (int)syscall(SYS_pidfd_open, (int)pid, 0);
 	struct pollfd fds = { .fd = pidfd, .events = POLLIN };
@@ -218,8 +215,7 @@ static int begin(struct search *search, const struct vns_place *place,
 	return 0;
 }
 
-/* Returns the pid of the next process, or 0 at the end. */
-static unsigned long next_process(DIR *proc)
+unsigned long vns_processes_next(DIR *proc)
 {
 	struct dirent *entry;
 	unsigned long pid;
@@ -246,9 +242,9 @@ int vns_processes_signal(const struct vns_place *place, int signal,
 	if (!proc)
 		return vns_error_errno(err, errno, "/proc");
 	search.proc = dirfd(proc);
-	while ((pid = next_process(proc))) {
+	while ((pid = vns_processes_next(proc))) {
 		if (pid == (unsigned long)getpid() || pid == search.spared ||
-		    !is_inside(&search, pid) || !lives(pid))
+		    !is_inside(&search, pid) || !vns_processes_alive(pid))
 			continue;
 		++*count;
 		*example = (int)pid;
@@ -282,7 +278,7 @@ bool vns_processes_lives(unsigned long device, unsigned long inode)
 	if (!proc)
 		return true;
 	search.proc = dirfd(proc);
-	while (!found && (pid = next_process(proc)))
+	while (!found && (pid = vns_processes_next(proc)))
 		found = look(&search, pid, "ns/mnt", &st) &&
 			st.st_dev == device && st.st_ino == inode;
 	closedir(proc);

@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "system/place.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 
 /*
@@ -23,6 +24,15 @@ int vns_processes_signal(const struct vns_place *place, int signal,
 
 /* Whether a process is one of those, or is place's own process. */
 bool vns_processes_has(const struct vns_place *place, int pid);
+
+/* Returns the pid of the next process in an open /proc, or 0 at the end. */
+unsigned long vns_processes_next(DIR *proc);
+
+/*
+ * False for a process that has ended, even while nobody has waited for it: it
+ * still shows its user and its PID namespace.
+ */
+bool vns_processes_alive(unsigned long pid);
 
 /* Whether any process has the mount namespace with these numbers. */
 bool vns_processes_lives(unsigned long device, unsigned long inode);

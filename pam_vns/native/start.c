@@ -151,8 +151,9 @@ static int start_hooked(const struct vns_native *native,
 			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOCGTREE struct vns_cgtree tree = VNS_CGTREE_NONE;
+	struct vns_stopping stop = { .tell = false };
 	struct vns_error undoing;
-	bool found = false, ended = false;
+	bool found = false;
 	int rc = vns_lifecycle_prepare(native, log, err);
 
 	if (rc == 0)
@@ -162,7 +163,7 @@ static int start_hooked(const struct vns_native *native,
 		rc = vns_lifecycle_started(native, log, err);
 	if (rc == 0)
 		return 0;
-	if (vns_stop_pinned(native, found, 0, &ended, log, &undoing) < 0)
+	if (vns_stop_pinned(native, found, &stop, log, &undoing) < 0)
 		vns_log_write(log, VNS_LOG_ERR, "vserver \"%s\": %s",
 			      native->vserver->name, undoing.text);
 	else
@@ -174,7 +175,8 @@ static int start_locked(const struct vns_native *native, bool *done,
 			const struct vns_log *log, struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	bool found, ended = false;
+	struct vns_stopping stop = { .tell = false };
+	bool found;
 	int rc = vns_pins_open_running(native, &place, err);
 
 	if (rc == 0 && !vns_rundir_starting(native->home))
@@ -190,8 +192,8 @@ static int start_locked(const struct vns_native *native, bool *done,
 	vns_place_close(&place);
 	rc = found ? 0 : vns_notes_check_owner(native, err);
 	if (rc == 0)
-		rc = vns_stop_pinned(native, found, 0, &ended, log, err);
-	if (ended)
+		rc = vns_stop_pinned(native, found, &stop, log, err);
+	if (stop.done)
 		vns_metrics_add_stop();
 	if (rc == 0)
 		rc = start_hooked(native, log, err);

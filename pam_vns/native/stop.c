@@ -9,6 +9,7 @@
 #include "native/processes.h"
 #include "native/lifecycle.h"
 #include "native/pins.h"
+#include "native/remains.h"
 #include "vserver/due.h"
 #include "vserver/metrics.h"
 #include "vserver/rundir.h"
@@ -98,8 +99,9 @@ static int end_cgroup(const struct vns_native *native, const char *cgroup,
 }
 
 /* Ends what was retired by this stop, or by a stop that was cut short. */
-static int end_retired(const struct vns_native *native, unsigned grace,
-		       bool *done, struct vns_error *err)
+static int end_retired(const struct vns_native *native,
+		       struct vns_stopping *stop, const struct vns_log *log,
+		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	char cgroup[PATH_MAX] = "";
@@ -111,19 +113,25 @@ static int end_retired(const struct vns_native *native, unsigned grace,
 	rc = vns_pins_open_retired(native, &place, err);
 	was_there = rc != -ESRCH;
 	if (rc == 0 || rc == -EOWNERDEAD)
-		rc = kill_inside(&place, cgroup, grace, err);
+		rc = kill_inside(&place, cgroup, stop->grace, err);
 	if (rc < 0 && was_there)
 		return rc;
-	*done = *done || was_there;
-	return end_cgroup(native, cgroup, err);
+	stop->done = stop->done || was_there;
+	rc = end_cgroup(native, cgroup, err);
+	if (rc < 0 || !was_there)
+		return rc;
+	vns_remains_note(native, &place);
+	if (stop->tell)
+		vns_remains_tell(native, &place, log);
+	return 0;
 }
 
 /*
  * Ends a vserver that nobody can enter any more, and does what is due
  * afterwards.
  */
-int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
-		    bool *done, const struct vns_log *log,
+int vns_stop_pinned(const struct vns_native *native, bool found,
+		    struct vns_stopping *stop, const struct vns_log *log,
 		    struct vns_error *err)
 {
 	int rc = 0;
@@ -134,7 +142,7 @@ int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
 			rc = vns_pins_retire(native, err);
 	}
 	if (rc == 0)
-		rc = end_retired(native, grace, done, err);
+		rc = end_retired(native, stop, log, err);
 	if (rc < 0)
 		return rc;
 	/* A start may have been killed before it could note its cgroup. */
@@ -145,8 +153,8 @@ int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
 	return 0;
 }
 
-static int stop_locked(const struct vns_native *native, unsigned grace,
-		       bool *done, const struct vns_log *log,
+static int stop_locked(const struct vns_native *native,
+		       struct vns_stopping *stop, const struct vns_log *log,
 		       struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
@@ -164,23 +172,22 @@ static int stop_locked(const struct vns_native *native, unsigned grace,
 	 * stumble over them.
 	 */
 	vns_place_close(&place);
-	return rc < 0 ? rc :
-			vns_stop_pinned(native, found, grace, done, log, err);
+	return rc < 0 ? rc : vns_stop_pinned(native, found, stop, log, err);
 }
 
 int vns_stop_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver,
-		     const struct vns_log *log, unsigned grace, bool *done,
+		     const struct vns_log *log, struct vns_stopping *stop,
 		     struct vns_error *err)
 {
 	VNS_AUTOPINS struct vns_native native = VNS_NATIVE_NONE;
 	int rc = vns_pins_open(&native, config, vserver, err);
 
-	*done = false;
+	stop->done = false;
 	if (rc < 0)
 		return rc;
-	rc = stop_locked(&native, grace, done, log, err);
-	if (*done)
+	rc = stop_locked(&native, stop, log, err);
+	if (stop->done)
 		vns_metrics_add_stop();
 	vns_pins_tidy(&native);
 	return rc;

@@ -6,23 +6,29 @@
 #include "native/native.h"
 #include "system/place.h"
 
+struct vns_stopping {
+	unsigned grace; /* seconds for processes inside to end by themselves */
+	bool tell;	/* whether to log who holds what was the vserver */
+	bool done;	/* set to false if the vserver did not run */
+};
+
 /*
  * Removes the vserver's pin, so that nobody can enter it any more, and ends
- * every process in it: first with SIGTERM, and with SIGKILL after grace
- * seconds. *done is false if the vserver did not run. A pre-stop hook may
- * refuse the stop. With -EBUSY, the error names a process that would not die.
+ * every process in it: first with SIGTERM, and with SIGKILL later. A pre-stop
+ * hook may refuse the stop. With -EBUSY, the error names a process that would
+ * not die.
  */
 int vns_stop_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver,
-		     const struct vns_log *log, unsigned grace, bool *done,
+		     const struct vns_log *log, struct vns_stopping *stop,
 		     struct vns_error *err);
 
 /*
  * Does the same for a vserver whose lock the caller holds. found says whether
  * the vserver runs or has run. pre-stop is not run.
  */
-int vns_stop_pinned(const struct vns_native *native, bool found, unsigned grace,
-		    bool *done, const struct vns_log *log,
+int vns_stop_pinned(const struct vns_native *native, bool found,
+		    struct vns_stopping *stop, const struct vns_log *log,
 		    struct vns_error *err);
 
 /*

@@ -3,6 +3,7 @@
 #include "config/load.h"
 #include "lib/json.h"
 #include "native/idle.h"
+#include "native/remains.h"
 #include "tool/cli.h"
 #include "vserver/holder.h"
 #include "vserver/names.h"
@@ -53,8 +54,12 @@ int vns_cli_status(struct vns_cli *cli, int argc, char **argv)
 	vns_cli_print_state(vserver->name, state);
 	if (strcmp(state, "running") == 0)
 		return VNS_EXIT_OK;
-	if (strcmp(state, "stopped") == 0)
+	if (strcmp(state, "stopped") == 0) {
+		if (vserver->root)
+			vns_remains_tell_later(cli->config, vserver->name,
+					       &cli->log);
 		return VNS_EXIT_STOPPED;
+	}
 	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 	return VNS_EXIT_UNKNOWN;
 }

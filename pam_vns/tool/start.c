@@ -38,6 +38,7 @@ static int find_native(const struct vns_cli *cli, const char *id,
 struct run {
 	struct vns_cli *cli;
 	unsigned grace;
+	bool tells;	    /* whether who holds what was stopped is told */
 	const char *verb;   /* what was done: "started" */
 	const char *before; /* what was so before: "already running" */
 	bool changed;	    /* whether the last one was changed */
@@ -56,17 +57,16 @@ static int report(struct run *run, const char *name, const char *what)
 static int stop_found(struct run *run, const struct vns_vserver *vserver)
 {
 	const struct vns_cli *cli = run->cli;
+	struct vns_stopping stop = { .grace = run->grace, .tell = run->tells };
 	struct vns_error err;
-	bool done;
 	int rc;
 
 	vns_term_progress_show(&run->progress, run->verb, vserver->name);
-	rc = vns_stop_vserver(cli->config, vserver, &cli->log, run->grace,
-			      &done, &err);
+	rc = vns_stop_vserver(cli->config, vserver, &cli->log, &stop, &err);
 	vns_term_progress_hide(&run->progress);
 	if (rc == 0)
 		return report(run, vserver->name,
-			      done ? "stopped" : "not running");
+			      stop.done ? "stopped" : "not running");
 	vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 	return VNS_EXIT_FAILURE;
 }
@@ -302,6 +302,8 @@ int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	/* Each looks through all processes: a shutdown does not wait for it. */
+	run.tells = !choice.all;
 	vns_apart_begin();
 	return choice.all ? stop_all(&run) :
 			    for_each(&run, argv + optind,
@@ -325,6 +327,7 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	run.tells = true;
 	vns_apart_begin();
 	return for_each(&run, argv + optind, (size_t)(argc - optind),
 			restart_one);

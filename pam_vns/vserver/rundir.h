@@ -23,7 +23,8 @@
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
- *
+ *	lock/.left-NAME	NAME's mount namespace, as it was when it was stopped: see
+ *			remains.h
  *	lock/.cpu	the CPU on which the holder was made
  *
  * These are in /run/vns, whatever run_dir is (paths.h):
@@ -48,6 +49,7 @@
 #define VNS_RUNDIR_HOLDER VNS_RUNDIR_PINS "/" VNS_RUNDIR_PINS_ALL
 #define VNS_RUNDIR_CONTEXT "context"
 #define VNS_RUNDIR_LOCK "lock"
+#define VNS_RUNDIR_LEFT ".left-"
 #define VNS_RUNDIR_SESSIONS "sessions"
 #define VNS_RUNDIR_DUE "due"
 /* These files are in ns/NAME. */

@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(services);
 	}
 	if (vns_procfs_parse_mount(text, &mount)) {
+		HOLDS(within(mount.root, text, size));
 		HOLDS(within(mount.target, text, size));
 		HOLDS(within(mount.options, text, size));
 		HOLDS(within(mount.type, text, size));

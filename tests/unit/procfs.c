@@ -94,27 +94,28 @@ static void test_start(void)
 static void test_mountinfo(void)
 {
 	static const struct {
-		const char *line, *target, *options, *type, *source;
+		const char *line, *root, *target, *options, *type, *source;
 	} rows[] = {
 		{ "36 35 98:0 /a /mnt rw,noatime master:1 - ext3 /dev/r rw,e=c",
-		  "/mnt", "rw,noatime", "ext3", "/dev/r" },
-		{ "36 35 0:5 / / ro - tmpfs none rw\n", "/", "ro", "tmpfs",
+		  "/a", "/mnt", "rw,noatime", "ext3", "/dev/r" },
+		{ "36 35 0:5 / / ro - tmpfs none rw\n", "/", "/", "ro", "tmpfs",
 		  "none" },
 		{ "36 35 0:5 / /a\\040b ro shared:1 master:2 propagate_from:3 "
 		  "unbindable - proc proc rw",
-		  "/a b", "ro", "proc", "proc" },
-		{ "36 35 0:5 / - ro - proc proc rw", "-", "ro", "proc",
+		  "/", "/a b", "ro", "proc", "proc" },
+		{ "36 35 0:5 / - ro - proc proc rw", "/", "-", "ro", "proc",
 		  "proc" },
-		{ "36 35 0:5 - - - - - - rw", "-", "-", "-", "-" },
-		{ "36 35 0:5 net:[4026531840] /n rw - nsfs nsfs rw", "/n", "rw",
-		  "nsfs", "nsfs" },
-		{ "36 35 0:5 / /x rw - tmpfs", NULL, NULL, NULL, NULL },
-		{ "36 35 0:5 / /x rw -", NULL, NULL, NULL, NULL },
-		{ "36 35 0:5 / /x rw ext3 /dev/r rw", NULL, NULL, NULL, NULL },
-		{ "36 35 0:5 / /x", NULL, NULL, NULL, NULL },
-		{ "36", NULL, NULL, NULL, NULL },
-		{ "", NULL, NULL, NULL, NULL },
-		{ "\n", NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 - - - - - - rw", "-", "-", "-", "-", "-" },
+		{ "36 35 0:5 net:[4026531840] /n rw - nsfs nsfs rw",
+		  "net:[4026531840]", "/n", "rw", "nsfs", "nsfs" },
+		{ "36 35 0:5 / /x rw - tmpfs", NULL, NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 / /x rw -", NULL, NULL, NULL, NULL, NULL },
+		{ "36 35 0:5 / /x rw ext3 /dev/r rw", NULL, NULL, NULL, NULL,
+		  NULL },
+		{ "36 35 0:5 / /x", NULL, NULL, NULL, NULL, NULL },
+		{ "36", NULL, NULL, NULL, NULL, NULL },
+		{ "", NULL, NULL, NULL, NULL, NULL },
+		{ "\n", NULL, NULL, NULL, NULL, NULL },
 	};
 	size_t i;
 
@@ -133,6 +134,7 @@ static void test_mountinfo(void)
 			is_number(mount.shared,
 				  strstr(rows[i].line, " shared:") != NULL,
 				  "whether it has peers");
+			is_string(mount.root, rows[i].root, "the root");
 			is_string(mount.target, rows[i].target, "the target");
 			is_string(mount.options, rows[i].options,
 				  "the options");
