@@ -52,17 +52,26 @@ static int digit(char c)
 	return at ? (int)(at - hex) : -1;
 }
 
+/* Returns the byte that \xNN at text stands for, or 0 if it is none. */
+static char byte_at(const char *text)
+{
+	int high, low;
+
+	if (text[0] != '\\' || text[1] != 'x')
+		return 0;
+	high = digit(text[2]);
+	low = high < 0 ? -1 : digit(text[3]);
+	return (char)(low < 0 ? 0 : high * 16 + low);
+}
+
 void vns_log_unescape(char *text)
 {
 	char *to = text;
 
 	for (; *text; text++) {
-		int byte = 0;
+		const char byte = byte_at(text);
 
-		if (text[0] == '\\' && text[1] == 'x' && digit(text[2]) >= 0 &&
-		    digit(text[3]) >= 0)
-			byte = digit(text[2]) << 4 | digit(text[3]);
-		*to++ = byte ? (char)byte : *text;
+		*to++ = byte ? byte : *text;
 		text += byte ? 3 : 0;
 	}
 	*to = '\0';

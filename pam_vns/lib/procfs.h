@@ -22,7 +22,7 @@ bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
  */
 struct vns_procfs_mount {
 	const char *id;
-	bool shared; /* the mount has peers */
+	bool shared;	  /* the mount has peers */
 	const char *root; /* what of the filesystem is mounted */
 	const char *target;
 	const char *options;

@@ -5,8 +5,8 @@
 #include <errno.h>
 
 /*
- * Most processes never call its functions: these are not looked up now, and when
- * they are, nothing is opened any more.
+ * Most processes never call its functions: these are not looked up now, and
+ * when they are, nothing is opened any more.
  */
 int vns_unwinder_load(struct vns_error *err)
 {

@@ -23,8 +23,8 @@
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
- *	lock/.left-NAME	NAME's mount namespace, as it was when it was stopped: see
- *			remains.h
+ *	lock/.left-NAME	which mount namespace NAME had when it was stopped (see
+ *			remains.h)
  *	lock/.cpu	the CPU on which the holder was made
  *
  * These are in /run/vns, whatever run_dir is (paths.h):
