@@ -6,6 +6,7 @@
 
 #include "lib/util.h"
 #include "native/nsuser.h"
+#include "system/process.h"
 #include "system/safefile.h"
 #include "vserver/rundir.h"
 
@@ -43,20 +44,12 @@ void vns_remains_note(const struct vns_native *native,
 }
 
 /* A process's own name is its choice: it is to look like one, and no more. */
-static void read_comm(unsigned long pid, char comm[24])
+static void read_name(unsigned long pid, char name[VNS_PROCESS_NAME])
 {
-	VNS_AUTOCLOSE int fd = -1;
-	char path[32];
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "/proc/%lu/comm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	length = fd < 0 ? 0 : read(fd, comm, 23);
-	comm[length < 0 ? 0 : length] = '\0';
-	comm[strcspn(comm, "\n")] = '\0';
-	for (; *comm; comm++)
-		if (!isalnum((unsigned char)*comm) && !strchr("+-./:@_", *comm))
-			*comm = '?';
+	(void)vns_process_name((int)pid, name);
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("+-./:@_", *name))
+			*name = '?';
 }
 
 /*
@@ -104,17 +97,17 @@ static void describe_owner(unsigned long pid, char *text, size_t size)
 /* Such as: process 1234 (sleep) of alice, by descriptor 5 */
 static void describe(const struct vns_nsuser *user, char *text, size_t size)
 {
-	char comm[24], owner[128], how[40] = ", which is in it";
+	char name[VNS_PROCESS_NAME], owner[128], how[40] = ", which is in it";
 
 	if (user->pid == 0) {
 		snprintf(text, size, "a mount on %s", user->mount);
 		return;
 	}
-	read_comm(user->pid, comm);
+	read_name(user->pid, name);
 	describe_owner(user->pid, owner, sizeof(owner));
 	if (user->fd >= 0)
 		snprintf(how, sizeof(how), ", by descriptor %d", user->fd);
-	snprintf(text, size, "process %lu (%s)%s%s", user->pid, comm, owner,
+	snprintf(text, size, "process %lu (%s)%s%s", user->pid, name, owner,
 		 how);
 }
 

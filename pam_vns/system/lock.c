@@ -6,6 +6,7 @@
 
 #include "lib/util.h"
 #include "system/deadline.h"
+#include "system/process.h"
 #include "system/safefile.h"
 
 #include <errno.h>
@@ -103,20 +104,15 @@ static int find_holder(int fd)
 
 static int name_holder(int fd, const char *what, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int comm = -1;
-	char path[32], command[16] = "";
+	char command[VNS_PROCESS_NAME];
 	int pid = find_holder(fd);
 
-	/* This file never has to be waited for, as "cmdline" may. */
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	comm = open(path, O_RDONLY | O_CLOEXEC);
 	/* The process may have ended, and its child have the lock. */
-	if (comm < 0 || read(comm, command, sizeof(command) - 1) <= 0)
+	if (!vns_process_name(pid, command))
 		return vns_error_set(err, EBUSY,
 				     "%s: another process holds this lock; see "
 				     "which one with fuser(1), and try again",
 				     what);
-	command[strcspn(command, "\n")] = '\0';
 	return vns_error_set(err, EBUSY,
 			     "%s: process %d (%s) holds this lock; try again "
 			     "once it has ended",

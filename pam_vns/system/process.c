@@ -142,6 +142,20 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 	return 0;
 }
 
+bool vns_process_name(int pid, char name[VNS_PROCESS_NAME])
+{
+	VNS_AUTOCLOSE int fd = -1;
+	char path[32];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? -1 : read(fd, name, VNS_PROCESS_NAME - 1);
+	name[length < 0 ? 0 : length] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	return length > 0;
+}
+
 int vns_process_boot(char **id, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd =

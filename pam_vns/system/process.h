@@ -36,6 +36,14 @@ int vns_process_start_time(const struct vns_process *process,
 			   unsigned long long *ticks, struct vns_error *err);
 
 /*
+ * Reads what the process calls itself, which may be anything but a line break
+ * (/proc/PID/comm, which never has to be waited for, as "cmdline" may). Returns
+ * false if it cannot be read; name is "" then.
+ */
+#define VNS_PROCESS_NAME 24
+bool vns_process_name(int pid, char name[VNS_PROCESS_NAME]);
+
+/*
  * Reads the id of the host's current boot, which says to which boot a start
  * time belongs; the caller frees it.
  */
