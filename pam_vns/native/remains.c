@@ -82,7 +82,7 @@ static bool read_uid(unsigned long pid, uid_t *uid)
 static void describe_owner(unsigned long pid, char *text, size_t size)
 {
 	struct passwd *pw;
-	uid_t uid;
+	uid_t uid = 0;
 
 	*text = '\0';
 	if (!read_uid(pid, &uid))

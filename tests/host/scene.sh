@@ -46,6 +46,7 @@ scene() {
 	done
 	scene_pids=${scene_pids:-$(ps -eo pid=)}
 	scene_mounts=${scene_mounts:-$(mount_points)}
+	scene_dev=${scene_dev:-$(ls /dev)}
 	log_mark
 }
 
@@ -149,6 +150,15 @@ left_mounted() {
 	[[ -z $out ]]
 }
 
+# left_in_dev: the same for what there is in /dev.
+left_in_dev() {
+	local out
+
+	out=$(comm -13 <(echo "$scene_dev") <(ls /dev))
+	printf '%s' "$out"
+	[[ -z $out ]]
+}
+
 # before_finish: takes the scene down. What is there after that has escaped it;
 # mounts do not stay for the next test.
 before_finish() {
@@ -158,6 +168,7 @@ before_finish() {
 	wait_for 10 left_behind
 	t "this test leaves no process behind" left_behind
 	t "this test leaves nothing mounted" left_mounted
+	t "this test leaves nothing in /dev" left_in_dev
 	left_mounted | tac | while read -r point; do
 		umount -l "$point"
 	done
