@@ -3,6 +3,8 @@
 
 #include "config/definition.h"
 #include "config/lifecycle.h"
+#include "doctor/draft.h"
+#include "lib/idrange.h"
 #include "system/account.h"
 #include "native/devices.h"
 #include "native/prepare.h"
@@ -241,6 +243,21 @@ static void check_stop(const struct vns_vserver *vserver, const char *file,
 			    "\"last-logout\"");
 }
 
+/* Checks a range of ids by itself; overlap.h compares it with others. */
+static void check_range(const struct vns_vserver *vserver, const char *file,
+			struct vns_findings *findings)
+{
+	struct vns_idrange ids;
+	struct vns_error err;
+
+	if (!vserver->user_namespace ||
+	    !vns_idrange_parse(vserver->user_namespace, &ids) ||
+	    vns_idrange_check(&ids, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
+}
+
 struct context {
 	unsigned long number;
 	vns_name name;
@@ -398,46 +415,6 @@ static void check_users(const struct vns_config *config,
 	closedir(directory);
 }
 
-/* Whether file is NAME.conf in directory. */
-static bool lies_in(const char *file, const char *directory)
-{
-	const char *slash = strrchr(file, '/');
-	size_t length = directory ? strlen(directory) : 0;
-	const char *dot = strrchr(file, '.');
-
-	return slash && length && (size_t)(slash - file) == length &&
-	       strncmp(file, directory, length) == 0 && dot > slash;
-}
-
-/*
- * Whether a draft that lies elsewhere is a vserver's definition: only those set
- * one of these keys.
- */
-static bool sets_root(const char *text)
-{
-	const char *line;
-
-	for (line = text; line; line = strchr(line, '\n')) {
-		line += strspn(line, " \t\n");
-		if (strncmp(line, "root", 4) == 0 ||
-		    strncmp(line, "source", 6) == 0 ||
-		    strncmp(line, "context", 7) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whether this is NAME@.conf: what exists on disk then differs between
- * instances.
- */
-static bool is_template(const char *path)
-{
-	size_t length = strlen(path);
-
-	return length > 6 && strcmp(path + length - 6, "@.conf") == 0;
-}
-
 /* The kind of a draft is told from where it lies, or from its contents. */
 void vns_check_file(const struct vns_config *config, const char *file,
 		    struct vns_findings *findings)
@@ -458,19 +435,20 @@ void vns_check_file(const struct vns_config *config, const char *file,
 		return;
 	}
 	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
-	if (rc == 0 &&
-	    (lies_in(path, config->vserver_dir) || sets_root(text))) {
+	if (rc == 0 && (vns_draft_lies_in(path, config->vserver_dir) ||
+			vns_draft_sets_root(text))) {
 		rc = vns_config_parse_vserver(text, length, path, "draft@i",
-					      is_template(path), &vserver,
-					      &err);
+					      vns_draft_is_template(path),
+					      &vserver, &err);
 		if (rc == 0) {
 			check_limits(vserver, path, findings);
 			check_stop(vserver, path, findings);
 			check_devices(config, vserver, path, findings);
+			check_range(vserver, path, findings);
 		}
 		if (rc == 0 && !vserver->instance)
 			check_definition(config, vserver, path, findings);
-	} else if (rc == 0 && lies_in(path, config->user_dir)) {
+	} else if (rc == 0 && vns_draft_lies_in(path, config->user_dir)) {
 		if (is_user_file(path, name))
 			rc = find_user(path, name, user, &err);
 		if (rc == 0)
