@@ -100,6 +100,26 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user);
 void vns_doctor_aging(struct vns_doctor *doctor, const struct vns_login *login);
 
 /*
+ * Look into a native vserver that does not run, as a start would: the first
+ * tells whether it could be started, the second what would then be there for a
+ * user whom a login would start it for. Nothing is started. To be called in a
+ * child.
+ */
+void vns_doctor_stopped(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver);
+void vns_doctor_stopped_user(struct vns_doctor *doctor,
+			     const struct vns_login *login);
+
+/*
+ * Parts of the checks of a user, who is placed: whether the home is there, and
+ * whether /etc/passwd inside has the user. passwd (O_PATH) is that file, or -1.
+ */
+void vns_doctor_home_there(struct vns_doctor *doctor,
+			   const struct vns_login *login, bool there);
+void vns_doctor_inside(struct vns_doctor *doctor, const struct vns_login *login,
+		       int passwd);
+
+/*
  * Checks the side doors: programs that act on the host for a user who is
  * placed. login is decided for a vserver, and was prepared without a start. Its
  * place may be empty, and its vserver is NULL where the definition is broken.

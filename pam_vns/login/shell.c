@@ -41,14 +41,20 @@ const char *vns_shell_sought(const struct vns_vserver *vserver,
 	return path;
 }
 
-bool vns_shell_is_there(int root, const char *path)
+bool vns_shell_is(int fd)
 {
-	VNS_AUTOCLOSE int fd =
-		vns_inroot_open(root, path, O_PATH, VNS_INROOT_CHROOT);
 	struct stat st;
 
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	       (st.st_mode & 0111);
+}
+
+bool vns_shell_is_there(int root, const char *path)
+{
+	VNS_AUTOCLOSE int fd =
+		vns_inroot_open(root, path, O_PATH, VNS_INROOT_CHROOT);
+
+	return vns_shell_is(fd);
 }
 
 bool vns_shell_has_programs(int root)

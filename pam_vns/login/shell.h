@@ -32,6 +32,9 @@ const char *vns_shell_path(const char *shell);
 const char *vns_shell_sought(const struct vns_vserver *vserver,
 			     const char *shell);
 
+/* Whether fd (O_PATH; -1: nothing) is a shell. */
+bool vns_shell_is(int fd);
+
 /*
  * Whether path is a shell below root, an O_PATH descriptor of the vserver's
  * root directory, which no path leads out of. May have to wait for ever.
