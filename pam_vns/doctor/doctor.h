@@ -16,9 +16,22 @@
 #include "pamd/stack.h"
 #include "doctor/report.h"
 
+/* Lists of sshd's by which it refuses users, whatever PAM says. */
+enum vns_doctor_list {
+	VNS_DOCTOR_DENY_USERS,
+	VNS_DOCTOR_ALLOW_USERS,
+	VNS_DOCTOR_DENY_GROUPS,
+	VNS_DOCTOR_ALLOW_GROUPS,
+	VNS_DOCTOR_LISTS,
+};
+
 /* The settings of sshd, for the user that is asked about, if there is one. */
 struct vns_doctor_sshd {
 	bool known;
+	bool whole; /* nothing that sshd has printed is missing */
+	struct vns_strings lists[VNS_DOCTOR_LISTS];
+	char keys[256];	 /* the files of AuthorizedKeysFile, or "" */
+	bool other_keys; /* who has none of them may get in without a password */
 	bool x11;
 	bool keys_at_home;
 	bool keyboard; /* a login can be by keyboard-interactive */
@@ -90,6 +103,7 @@ void vns_doctor_ranges(struct vns_doctor *doctor);
 void vns_doctor_pam(struct vns_doctor *doctor);
 void vns_doctor_wired(struct vns_doctor *doctor);
 void vns_doctor_sshd(struct vns_doctor *doctor);
+void vns_doctor_sshd_free(struct vns_doctor_sshd *sshd);
 void vns_doctor_vserver(struct vns_doctor *doctor, const char *name);
 void vns_doctor_user(struct vns_doctor *doctor, const char *user);
 
@@ -98,6 +112,16 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user);
  * for a vserver, by sshd.
  */
 void vns_doctor_aging(struct vns_doctor *doctor, const struct vns_login *login);
+
+/*
+ * Parts of the checks of a user: whether the lists of sshd let them in, and
+ * whether a locked password keeps them out; and whether the modules of the
+ * account lines do that only look. The last says for everybody whether there is
+ * a file nologin.
+ */
+void vns_doctor_allowed(struct vns_doctor *doctor, const char *user);
+void vns_doctor_account(struct vns_doctor *doctor, const char *user);
+void vns_doctor_nologin(struct vns_doctor *doctor);
 
 /*
  * Look into a native vserver that does not run, as a start would: the first

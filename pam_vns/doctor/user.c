@@ -235,5 +235,11 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user)
 			if ((strcmp(service, "sshd") != 0) == (others != 0))
 				check_service(doctor, user, service, &seen);
 		}
+	/* Nobody else's logins are tried, so nobody else is looked at. */
+	if (seen.count > 0 || doctor->user)
+		vns_doctor_allowed(doctor, user);
+	/* It takes a moment for each line of each service. */
+	if (doctor->user)
+		vns_doctor_account(doctor, user);
 	vns_strings_free(&seen);
 }

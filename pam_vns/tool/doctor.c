@@ -139,6 +139,7 @@ static void work_doors(struct vns_doctor *doctor, void *argument)
 {
 	(void)argument;
 	vns_doctor_begin(doctor, "");
+	vns_doctor_nologin(doctor);
 	vns_doctor_doors(doctor, NULL);
 }
 
@@ -263,6 +264,7 @@ int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv)
 	(void)signal(SIGCHLD, SIG_DFL);
 	look_at_all(&doctor);
 	vns_strings_free(&doctor.services);
+	vns_doctor_sshd_free(&doctor.sshd);
 	if (report.no_memory) {
 		vns_cli_complain("out of memory");
 		return EXIT_UNKNOWN;
