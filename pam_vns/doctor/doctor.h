@@ -87,6 +87,9 @@ void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 		     struct vns_pamstack **stack, struct vns_error *err);
 
+/* Whether a service exists, can be read, and does not ask pam_vns.so. */
+bool vns_doctor_unwired(const char *service);
+
 /* Reads the first line of a file that has only one, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
@@ -158,6 +161,9 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login);
  * shared, or may be.
  */
 bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login);
+
+/* Another part, which concerns the host: servers for ftp. */
+void vns_doctor_ftp(struct vns_doctor *doctor);
 
 /* Another part: "systemd --user", with a home that may be shared, and run0. */
 void vns_doctor_systemd(struct vns_doctor *doctor,
