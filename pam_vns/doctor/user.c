@@ -5,15 +5,12 @@
 #include "doctor/doctor.h"
 
 #include "login/find.h"
-
 #include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- where the sessions go ------------------------------------------------ */
