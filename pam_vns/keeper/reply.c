@@ -209,8 +209,8 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 	answer.trace = facts;
 	if (kind == VNS_ANSWER_REFUSE)
 		answer.notice = find_notice(login);
-	if (login->vserver && kind != VNS_ANSWER_STAY &&
-	    kind != VNS_ANSWER_REFUSE)
+	if (kind == VNS_ANSWER_PLACE ||
+	    (kind == VNS_ANSWER_MAY && login->vserver))
 		answer.vserver = login->vserver->name;
 	if (kind == VNS_ANSWER_PLACE)
 		rc = send_place(connection, &answer, login, err);

@@ -92,8 +92,8 @@ const char *vns_shell_says(enum vns_shell shell)
 	static const char *const words[] = {
 		[VNS_SHELL_FOUND] = "is there",
 		[VNS_SHELL_UNASKED] = "is not looked for",
-		[VNS_SHELL_UNNEEDED] = "is missing, as all programs are: sshd "
-				       "can do without, by internal-sftp",
+		[VNS_SHELL_UNNEEDED] = ("is missing, as all programs are: sshd "
+					"can do without, by internal-sftp"),
 		[VNS_SHELL_MISSING] = "is missing",
 	};
 

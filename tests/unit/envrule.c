@@ -192,8 +192,14 @@ static void test_expansion(void)
 	is_list(&rules, "keep A*|B=c@b b alice 5001 %", "the rules");
 	vns_strings_free(&rules);
 	user.pw_name = (char *)"a b";
+	is_number(vns_environment_expand(&vserver, &user, &rules, &err), 0,
+		  "a user's name that could be anything is expanded");
+	is_list(&rules, "keep A*|B=c@b b a%20b 5001 %",
+		"that name is written as in a path");
+	vns_strings_free(&rules);
+	user.pw_name = (char *)"";
 	is_number(vns_environment_expand(&vserver, &user, &rules, &err),
-		  -EINVAL, "a user's name that could be anything is refused");
+		  -EINVAL, "a user without a name is refused");
 	ok(strncmp(err.text, "environment: \"%u\" in ", 21) == 0,
 	   "the error says where: %s", err.text);
 	vns_strings_free(&rules);
