@@ -31,7 +31,7 @@ struct vns_doctor_sshd {
 	bool whole; /* nothing that sshd has printed is missing */
 	struct vns_strings lists[VNS_DOCTOR_LISTS];
 	char keys[256];	 /* the files of AuthorizedKeysFile, or "" */
-	bool other_keys; /* who has none of them may get in without a password */
+	bool other_keys; /* who has none of them may have other means */
 	bool x11;
 	bool keys_at_home;
 	bool keyboard; /* a login can be by keyboard-interactive */

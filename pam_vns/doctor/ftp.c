@@ -199,7 +199,7 @@ static bool says_yes(const char *key)
 	return yes;
 }
 
-/* Whether the account lines ask if a user is placed, in order to refuse them. */
+/* Whether the account lines refuse a user because they are placed. */
 static bool refuses_placed(const char *service)
 {
 	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
