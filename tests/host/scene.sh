@@ -46,7 +46,7 @@ scene() {
 	done
 	scene_pids=${scene_pids:-$(ps -eo pid=)}
 	scene_mounts=${scene_mounts:-$(mount_points)}
-	scene_dev=${scene_dev:-$(ls /dev)}
+	scene_dev=${scene_dev:-$(devices)}
 	log_mark
 }
 
@@ -150,11 +150,16 @@ left_mounted() {
 	[[ -z $out ]]
 }
 
+# devices: what there is in /dev. Who needs loop devices makes them for all.
+devices() {
+	ls -I 'loop*' /dev
+}
+
 # left_in_dev: the same for what there is in /dev.
 left_in_dev() {
 	local out
 
-	out=$(comm -13 <(echo "$scene_dev") <(ls /dev))
+	out=$(comm -13 <(echo "$scene_dev") <(devices))
 	printf '%s' "$out"
 	[[ -z $out ]]
 }
