@@ -295,6 +295,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    copy_namespaces(vserver, cfg) < 0 ||
 	    vns_copy_list(&vserver->devices, cfg, "devices") < 0 ||
 	    vns_copy_list(&vserver->run_dirs, cfg, "run_dirs") < 0 ||
+	    vns_copy_list(&vserver->environment, cfg, "environment") < 0 ||
 	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
 	    vns_copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
 	    vns_copy_lifecycle(vserver->lifecycle, cfg) < 0)
@@ -385,6 +386,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	free(vserver->limits);
 	vns_strings_free(&vserver->devices);
 	vns_strings_free(&vserver->run_dirs);
+	vns_strings_free(&vserver->environment);
 	free(vserver->cgroup);
 	vns_strings_free(&vserver->open.command);
 	vns_copy_free_lifecycle(vserver->lifecycle);

@@ -147,6 +147,7 @@ struct vns_vserver {
 	struct vns_strings devices; /* paths in /dev, and patterns of them */
 	/* "NAME MODE UID GID", or VNS_RUN_DIRS_*; empty: what is usual */
 	struct vns_strings run_dirs;
+	struct vns_strings environment; /* rules (lib/envrule.h), unexpanded */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */

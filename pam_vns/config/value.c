@@ -4,6 +4,7 @@
 #include "lib/capname.h"
 #include "lib/cgname.h"
 #include "lib/devname.h"
+#include "lib/envrule.h"
 #include "lib/idrange.h"
 #include "config/match.h"
 #include "lib/nsname.h"
@@ -169,6 +170,24 @@ static const char *check_run_dirs(const char *value)
 		       NULL :
 		       "must be \"NAME\" or \"NAME MODE UID GID\" of a "
 		       "directory below /run, \"tmpfiles.d\" or \"none\"";
+}
+
+static const char *check_environment(const char *value)
+{
+	const char *wrong = vns_envrule_wrong(value);
+
+	if (wrong || vns_subst_valid(value, "nuU"))
+		return wrong;
+	return "can have %n, %u, %U and %% only";
+}
+
+static const char *check_some_environment(const char *value)
+{
+	const char *wrong = vns_envrule_wrong(value);
+
+	if (wrong || vns_subst_valid(value, "niuU"))
+		return wrong;
+	return "can have %n, %i, %u, %U and %% only";
 }
 
 static const char *check_hook_error(const char *value)
@@ -369,6 +388,7 @@ static const struct {
 	{ NULL, "capabilities", check_capabilities, NULL },
 	{ NULL, "devices", check_devices, NULL },
 	{ NULL, "run_dirs", check_run_dirs, NULL },
+	{ NULL, "environment", check_environment, check_some_environment },
 	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 

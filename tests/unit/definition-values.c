@@ -16,6 +16,7 @@ static void test_vserver_values(void)
 		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} "
 		"run_dirs = {\"lock 1777\", \"tmpfiles.d\"} capabilities = "
 		"{cap_kill, chown}\n"
+		"environment = {\"drop A*\", \"B=%n\"}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
@@ -48,6 +49,8 @@ static void test_vserver_values(void)
 	   "no_new_privs and nosuid are true");
 	is_list(&vserver->devices, "/dev/fuse|/dev/dri/*", "devices");
 	is_list(&vserver->run_dirs, "lock 1777|tmpfiles.d", "run_dirs");
+	is_list(&vserver->environment, "drop A*|B=%n",
+		"environment is not expanded yet");
 	is_number(vserver->mount_count, 2, "there are two mounts");
 	is_string(vserver->mounts[0].target, "/home",
 		  "the first mount's target");
@@ -115,10 +118,11 @@ static void test_vserver_defaults(void)
 	is_string(vserver->cgroup, NULL, "there is no cgroup");
 	is_number(vserver->mount_count + vserver->limit_count +
 			  vserver->devices.count + vserver->run_dirs.count +
+			  vserver->environment.count +
 			  vserver->open.command.count,
 		  0,
-		  "there are no mounts, limits, devices or open hook, and "
-		  "directories in /run are the usual ones");
+		  "there are no mounts, limits, devices, variables or open "
+		  "hook, and directories in /run are the usual ones");
 }
 
 static void test_vserver_namespaces(void)
