@@ -244,6 +244,14 @@ static enum vns_seccomp read_seccomp(const char *value)
 					    VNS_SECCOMP_TENANT;
 }
 
+static enum vns_shell_check read_shell_check(const char *value)
+{
+	if (strcmp(value, "yes") == 0)
+		return VNS_SHELL_CHECK_YES;
+	return strcmp(value, "no") == 0 ? VNS_SHELL_CHECK_NO :
+					  VNS_SHELL_CHECK_AUTO;
+}
+
 static enum vns_start read_start(const char *value)
 {
 	if (strcmp(value, "boot") == 0)
@@ -283,6 +291,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->stop_delay = (unsigned)cfg_getint(cfg, "stop_delay");
 	vserver->max_sessions = (unsigned long)cfg_getint(cfg, "max_sessions");
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
+	vserver->shell_check = read_shell_check(cfg_getstr(cfg, "shell_check"));
 	vserver->start = read_start(cfg_getstr(cfg, "start"));
 	vserver->stop = strcmp(cfg_getstr(cfg, "stop"), "last-logout") == 0 ?
 				VNS_STOP_LAST_LOGOUT :

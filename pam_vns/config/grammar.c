@@ -181,6 +181,7 @@ static const cfg_opt_t vserver_options[] = {
 	CFG_INT_CB("stop_delay", 0, CFGF_NONE, parse_delay),
 	SESSIONS,
 	TEXT("log", "host"),
+	TEXT("shell_check", "auto"),
 	LIST("capabilities"),
 	TEXT("seccomp", NULL),
 	CFG_BOOL("no_new_privs", cfg_false, CFGF_NONE),

@@ -119,6 +119,14 @@ static const char *check_log(const char *value)
 		       "must be \"host\" or \"none\"";
 }
 
+static const char *check_shell_check(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ||
+			       strcmp(value, "auto") == 0 ?
+		       NULL :
+		       "must be \"yes\", \"no\" or \"auto\"";
+}
+
 static const char *check_namespaces(const char *value)
 {
 	enum vns_ns ignored;
@@ -377,6 +385,7 @@ static const struct {
 	{ NULL, "start", check_start, NULL },
 	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },
+	{ NULL, "shell_check", check_shell_check, NULL },
 	{ NULL, "seccomp", check_seccomp, NULL },
 	{ NULL, "namespaces", check_namespaces, NULL },
 	{ NULL, "hostname", check_hostname, check_some_hostname },

@@ -119,7 +119,8 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 	else if (rc == -ENOENT && login->place.root >= 0)
 		vns_util_format(text, size,
 				"\"vns exec %s -- ls -l SHELL\", install it, "
-				"or \"usermod -s /bin/sh %s\"",
+				"\"usermod -s /bin/sh %s\", or shell_check = "
+				"\"no\" for users who need none",
 				vserver, login->who.user);
 	else
 		vns_util_format(text, size,
@@ -144,8 +145,9 @@ static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
 		return;
 	}
 	vns_doctor_pass(doctor, "user-place", pw->pw_name,
-			"vserver \"%s\" can be entered, shell %s is there",
-			vserver, *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+			"vserver \"%s\" can be entered, shell %s %s", vserver,
+			vns_shell_path(pw->pw_shell),
+			vns_shell_says(login->shell));
 	if (!login->home_missing) {
 		vns_doctor_pass(doctor, "user-home", pw->pw_name,
 				"home %s is there in vserver \"%s\"",
@@ -159,7 +161,9 @@ static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
 				"sessions begin in /",
 				pw->pw_dir, vserver);
 	}
-	check_inside(doctor, login);
+	/* Where there is no program, nobody looks names up. */
+	if (login->shell != VNS_SHELL_UNNEEDED)
+		check_inside(doctor, login);
 }
 
 /*
@@ -271,7 +275,10 @@ static void check_host_home(struct vns_doctor *doctor,
 				pw->pw_dir);
 }
 
-/* The vserver is checked once only: it must fit for all services alike. */
+/*
+ * The vserver is checked once only: it must fit for all services alike. sshd
+ * comes first, as it is the one that may do without a shell.
+ */
 static void check_service(struct vns_doctor *doctor, const char *user,
 			  const char *service, struct vns_strings *seen)
 {
@@ -310,8 +317,14 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user)
 {
 	struct vns_strings seen = { 0 };
 	size_t i;
+	int others;
 
-	for (i = 0; i < doctor->services.count; i++)
-		check_service(doctor, user, doctor->services.items[i], &seen);
+	for (others = 0; others < 2; others++)
+		for (i = 0; i < doctor->services.count; i++) {
+			const char *service = doctor->services.items[i];
+
+			if ((strcmp(service, "sshd") != 0) == (others != 0))
+				check_service(doctor, user, service, &seen);
+		}
 	vns_strings_free(&seen);
 }

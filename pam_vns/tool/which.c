@@ -48,13 +48,16 @@ static void print_value(const char *key, const char *value, const char *after)
 static void print_place(const struct vns_login *login)
 {
 	const char *shell = login->account.pw.pw_shell;
+	char after[128];
 
 	if (login->place.ns[VNS_NS_MNT] < 0) {
 		printf("state:   stopped; a login starts it\n");
 		return;
 	}
 	printf("state:   running\n");
-	print_value("shell:", *shell ? shell : "/bin/sh", "");
+	snprintf(after, sizeof(after), " (%s)", vns_shell_says(login->shell));
+	print_value("shell:", vns_shell_path(shell),
+		    login->shell == VNS_SHELL_FOUND ? "" : after);
 	print_value("home:", login->account.pw.pw_dir,
 		    login->home_missing ? " (missing inside: \"/\" instead)" :
 					  "");

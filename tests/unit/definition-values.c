@@ -12,7 +12,8 @@ static void test_vserver_values(void)
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
 		"max_sessions = 50 stop_delay = 70 start = manual log = none "
-		"seccomp = none no_new_privs = true nosuid = true "
+		"shell_check = no seccomp = none no_new_privs = true nosuid = "
+		"true "
 		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} "
 		"run_dirs = {\"lock 1777\", \"tmpfiles.d\"} capabilities = "
 		"{cap_kill, chown}\n"
@@ -42,6 +43,8 @@ static void test_vserver_values(void)
 	is_number(vserver->max_sessions, 50, "max_sessions is 50");
 	is_number(vserver->stop_delay, 70, "stop_delay is 70");
 	is_number(vserver->host_log, false, "log is not host");
+	is_number(vserver->shell_check, VNS_SHELL_CHECK_NO,
+		  "shell_check is no");
 	is_number(vserver->capabilities, 1 << 5 | 1,
 		  "capabilities are kill and chown");
 	is_number(vserver->seccomp, VNS_SECCOMP_NONE, "seccomp is none");
@@ -112,6 +115,8 @@ static void test_vserver_defaults(void)
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start is on-login");
 	is_number(vserver->max_sessions, 0, "there is no limit of sessions");
 	is_number(vserver->stop_delay, 0, "a stop is not put off");
+	is_number(vserver->shell_check, VNS_SHELL_CHECK_AUTO,
+		  "shell_check is auto");
 	is_number(vserver->host_log, true, "log is host");
 	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities are those of a tenant");

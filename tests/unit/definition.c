@@ -246,6 +246,16 @@ static const struct row table[] = {
 	{ VSERVER, M("type=tmpfs") "\nmount \"/m\" {type=tmpfs}",
 	  "2: found duplicate title '/m'" },
 
+	/* What a login's shell is asked for. */
+	{ VSERVER, V "shell_check = yes", NULL },
+	{ TEMPLATE, V "shell_check = auto", NULL },
+	{ VSERVER, "source = \"ns:/x\" shell_check = no", NULL },
+	{ VSERVER, V "shell_check = false",
+	  "1: shell_check = \"false\": it must be \"yes\", \"no\" or "
+	  "\"auto\"" },
+	{ VSERVER, V "shell_check = \"\"",
+	  "1: shell_check = \"\": it must be \"yes\", \"no\" or \"auto\"" },
+
 	/* What everything inside is to lose. */
 	{ VSERVER, V "seccomp = tenant no_new_privs = true nosuid = true",
 	  NULL },
