@@ -17,6 +17,13 @@ bool vns_procfs_parse_pidfile(const char *text, int *pid);
 bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
 
 /*
+ * Parses field 7 of the same file, the number of the controlling terminal.
+ * Returns false if there is none.
+ */
+bool vns_procfs_parse_terminal(const char *stat, unsigned *major,
+			       unsigned *minor);
+
+/*
  * One line of /proc/PID/mountinfo. The strings point into the line, which is
  * cut up in place, and their escapes, \040 for example, are undone.
  */
