@@ -10,6 +10,7 @@
 #include "native/trial.h"
 #include "config/load.h"
 #include "login/preflight.h"
+#include "login/shell.h"
 #include "system/inroot.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
@@ -19,6 +20,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -87,6 +89,24 @@ static void check_ids(struct vns_doctor *doctor,
 				"cannot be started: %s", err.text);
 }
 
+/*
+ * Whether no program inside could be executed, although there are some. A
+ * template's mount does not matter, nor does that of the layer above it: what
+ * counts is the overlay's.
+ */
+static bool forbids_programs(const struct vns_vserver *vserver)
+{
+	VNS_AUTOCLOSE int root =
+		vserver->template ?
+			-1 :
+			open(vserver->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statvfs fs;
+
+	return root >= 0 && vserver->shell_check != VNS_SHELL_CHECK_NO &&
+	       fstatvfs(root, &fs) == 0 && (fs.f_flag & ST_NOEXEC) &&
+	       vns_shell_has_programs(root);
+}
+
 /* Checks what a start would look at. A pre-start hook may make all of it. */
 static void check_start(struct vns_doctor *doctor,
 			const struct vns_vserver *vserver)
@@ -104,8 +124,17 @@ static void check_start(struct vns_doctor *doctor,
 				"%s", err.text);
 		return;
 	}
-	vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
-			vserver->root);
+	if (forbids_programs(vserver))
+		vns_doctor_fail(doctor, "vserver-root", vserver->name,
+				"\"mount -o remount,exec\" of its file system, "
+				"and the same in fstab(5), or move the "
+				"directory",
+				"%s is mounted noexec: no program inside can "
+				"be executed, and no session begins",
+				vserver->root);
+	else
+		vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
+				vserver->root);
 	if (vserver->namespaces & VNS_NSSET(VNS_NS_USER))
 		check_ids(doctor, vserver);
 }
