@@ -134,9 +134,9 @@ static int put_in(char **text, const char *name, const char *instance,
 		  const char *key, const char *path, struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', name },
-		{ 'i', instance },
-		{ 0, NULL },
+		{ 'n', name, false },
+		{ 'i', instance, false },
+		{ 0, NULL, false },
 	};
 	char expanded[PATH_MAX];
 	const char *wrong;
@@ -149,7 +149,7 @@ static int put_in(char **text, const char *name, const char *instance,
 		vns_error_context(err, "%s: %s", path, key);
 		return rc;
 	}
-	wrong = vns_value_wrong(NULL, key, expanded, false);
+	wrong = vns_value_wrong(VNS_VALUE_EXPANDED, key, expanded, false);
 	if (wrong)
 		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
 				     path, key, expanded, wrong);
@@ -166,26 +166,29 @@ static int expand(char **text, const char *name, const char *instance,
 
 /*
  * The default host name is the vserver's name, with a "-" for each character
- * that no host name may have.
+ * that no host name may have, and an "x" where none may begin with that.
  */
 static int expand_hostname(struct vns_vserver *vserver, const char *path,
 			   struct vns_error *err)
 {
 	vns_name name;
-	char *at;
+	char *instance = NULL, *at;
 
 	memcpy(name, vserver->name, sizeof(name));
-	while ((at = strpbrk(name, "@_")))
+	if (vserver->instance)
+		instance = name + (vserver->instance - vserver->name);
+	if (name[0] == '%')
+		name[0] = 'x';
+	if (instance && instance[0] == '%')
+		instance[0] = 'x';
+	while ((at = strpbrk(name, "@_%")))
 		*at = '-';
 	if (!vserver->hostname) {
 		vserver->hostname = strdup(name);
 		return vserver->hostname ? 0 : vns_error_memory(err);
 	}
-	return expand(&vserver->hostname, name,
-		      vserver->instance ?
-			      name + (vserver->instance - vserver->name) :
-			      NULL,
-		      "hostname", path, err);
+	return expand(&vserver->hostname, name, instance, "hostname", path,
+		      err);
 }
 
 static int expand_all(struct vns_vserver *vserver, const char *path,
@@ -336,7 +339,7 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	vns_util_format(made->name, sizeof(made->name), "%s", name);
 	if (instance)
 		made->instance = strchrnul(made->name, '@') + 1;
-	/* ".." would be valid in many a path, but lead elsewhere. */
+	/* "@.." would be valid in many a path, but lead elsewhere. */
 	if (instance && !vns_util_name_valid(made->instance))
 		return vns_error_set(err, EINVAL,
 				     "vserver \"%s\": what is behind the \"@\" "
@@ -356,9 +359,9 @@ int vns_config_mount_source(const struct vns_vserver *vserver,
 			    char source[PATH_MAX], struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', vserver->name },
-		{ 'i', vserver->instance },
-		{ 0, NULL },
+		{ 'n', vserver->name, false },
+		{ 'i', vserver->instance, false },
+		{ 0, NULL, false },
 	};
 	const char *wrong;
 	int rc;

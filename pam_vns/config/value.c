@@ -81,12 +81,12 @@ static const char *check_vserver(const char *value)
 		    !((value[i] | 32) >= 'a' && (value[i] | 32) <= 'z') &&
 		    !(value[i] >= '0' && value[i] <= '9'))
 			return "may have letters, digits, \"_.@-\" and %u, %U, "
-			       "%g";
+			       "%g, %%";
 	if (i == 0 || i > 2UL * VNS_NAME_MAX)
 		return "must be a vserver's name";
-	return vns_subst_valid(value, "uUg") && !strstr(value, "%%") ?
+	return vns_subst_valid(value, "uUg") ?
 		       NULL :
-		       "can have %u, %U and %g only";
+		       "can have %u, %U, %g and %% only";
 }
 
 static const char *check_start(const char *value)
@@ -305,6 +305,11 @@ static const char *check_cgroup(const char *value)
 	return leads_to_cgroup(value, "n") ? NULL : CGROUP "and %n";
 }
 
+static const char *check_cgroup_path(const char *value)
+{
+	return vns_cgname_valid(value) ? NULL : CGROUP "and %n";
+}
+
 static const char *check_some_cgroup(const char *value)
 {
 	return leads_to_cgroup(value, "ni") ? NULL : CGROUP "%n and %i";
@@ -362,6 +367,7 @@ static const struct {
 	const char *(*some)(const char *value);
 } checks[] = {
 	{ "hook", "on_error", check_hook_error, NULL },
+	{ VNS_VALUE_EXPANDED, "cgroup", check_cgroup_path, NULL },
 	{ "mount", "source", check_mount_source, check_some_mount_source },
 	{ "mount", "type", check_mount_type, NULL },
 	{ "mount", "options", check_mount_option, NULL },

@@ -158,7 +158,7 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 	    access(SSHD, X_OK) < 0)
 		return;
 	/* If there is a user, "Match" blocks for this user count. */
-	if (doctor->user && vns_util_user_valid(doctor->user) &&
+	if (doctor->user && !strchr(doctor->user, ',') &&
 	    vns_util_format(match, sizeof(match),
 			    "user=%s,host=localhost,addr=127.0.0.1",
 			    doctor->user)) {

@@ -1,6 +1,7 @@
 /* vns doctor: looks at everything that logins need, and prints the findings. */
 #include "config/load.h"
 #include "doctor/doctor.h"
+#include "lib/username.h"
 #include "tool/cli.h"
 #include "tool/printout.h"
 #include "vserver/names.h"
@@ -52,12 +53,13 @@ static void list_files(struct vns_doctor *doctor)
 
 	while (directory && (entry = readdir(directory))) {
 		char *dot = strrchr(entry->d_name, '.');
+		vns_username user;
 
 		if (!dot || strcmp(dot, ".conf") != 0)
 			continue;
 		*dot = '\0';
-		if (vns_util_user_valid(entry->d_name))
-			vns_doctor_begin(doctor, entry->d_name);
+		if (vns_username_decode(entry->d_name, user, sizeof(user)))
+			vns_doctor_begin(doctor, user);
 	}
 	if (directory)
 		closedir(directory);

@@ -218,6 +218,25 @@ static void test_instance_values(void)
 		  "a mount's source is not expanded yet");
 }
 
+static void test_instance_encoded(void)
+{
+	static const char text[] = "root = \"/srv/%i\" hostname = \"%i.org\" "
+				   "cgroup = \"v/%n/%i\" user_namespace = auto";
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+
+	need(vns_config_parse_vserver(text, strlen(text), "f", "c@%5Fa%5Cb",
+				      true, &vserver, &err) == 0,
+	     err.text);
+	about("a template of c@%%5Fa%%5Cb");
+	is_string(vserver->instance, "%5Fa%5Cb", "the instance");
+	is_string(vserver->root, "/srv/%5Fa%5Cb", "root has it as it is");
+	is_string(vserver->cgroup, "v/c@%5Fa%5Cb/%5Fa%5Cb",
+		  "cgroup has it as it is");
+	is_string(vserver->hostname, "x5Fa-5Cb.org",
+		  "hostname begins with x, and has - for other %%");
+}
+
 int main(void)
 {
 	test_vserver_values();
@@ -225,5 +244,6 @@ int main(void)
 	test_vserver_namespaces();
 	test_vserver_cgroup();
 	test_instance_values();
+	test_instance_encoded();
 	return finish();
 }
