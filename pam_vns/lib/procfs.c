@@ -1,4 +1,7 @@
-/* Picks fields out of a pid file, /proc/PID/stat, or a line of mountinfo. */
+/*
+ * Picks fields out of a pid file, /proc/PID/stat, or a line of mountinfo, and
+ * knows sshd by its title.
+ */
 #include "lib/procfs.h"
 
 #include "lib/util.h"
@@ -67,6 +70,16 @@ bool vns_procfs_parse_terminal(const char *stat, unsigned *major,
 	*minor = ((unsigned)number & 0xff) |
 		 ((unsigned)(number >> 12) & 0xfff00);
 	return true;
+}
+
+bool vns_procfs_is_monitor(const char *title)
+{
+	static const char start[] = "sshd", end[] = " [priv]";
+	const size_t length = strlen(title);
+
+	return strncmp(title, start, strlen(start)) == 0 &&
+	       strstr(title, ": ") && length > strlen(end) &&
+	       strcmp(title + length - strlen(end), end) == 0;
 }
 
 bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)

@@ -24,6 +24,14 @@ bool vns_procfs_parse_terminal(const char *stat, unsigned *major,
 			       unsigned *minor);
 
 /*
+ * Whether a process that calls itself so (the first string of
+ * /proc/PID/cmdline) is an sshd that asks PAM about a user in the name of a
+ * connection: "sshd: alice [priv]", "sshd-session: alice [priv]". The one that
+ * asks for keyboard-interactive authentication is not: it has "[pam]" there.
+ */
+bool vns_procfs_is_monitor(const char *title);
+
+/*
  * One line of /proc/PID/mountinfo. The strings point into the line, which is
  * cut up in place, and their escapes, \040 for example, are undone.
  */

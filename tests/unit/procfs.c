@@ -178,8 +178,41 @@ static void test_mountinfo(void)
 	}
 }
 
+static void test_monitor(void)
+{
+	static const struct {
+		const char *title;
+		bool is;
+	} rows[] = {
+		{ "sshd: alice [priv]", true },
+		{ "sshd-session: alice [priv]", true },
+		{ "sshd-tenants: alice [priv]", true },
+		{ "sshd: alice [pam]", false },
+		{ "sshd-session: alice [pam]", false },
+		{ "sshd: alice [net]", false },
+		{ "sshd: [accepted]", false },
+		{ "sshd: alice [pri", false },
+		{ "sshd: alice [priv] x", false },
+		{ "sshd: alice@pts/0", false },
+		{ "/usr/sbin/sshd", false },
+		{ "sshd [priv]", false },
+		{ "su: alice [priv]", false },
+		{ " [priv]", false },
+		{ "", false },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		about("the title \"%s\"", rows[i].title);
+		is_number(vns_procfs_is_monitor(rows[i].title), rows[i].is,
+			  "it is %s",
+			  rows[i].is ? "a monitor's" : "no monitor's");
+	}
+}
+
 int main(void)
 {
+	test_monitor();
 	test_pidfile();
 	test_start();
 	test_terminal();
