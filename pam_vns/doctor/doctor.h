@@ -21,6 +21,7 @@ struct vns_doctor_sshd {
 	bool known;
 	bool x11;
 	bool keys_at_home;
+	bool keyboard; /* a login can be by keyboard-interactive */
 	/* Paths of programs, or "". sftp may also be "internal-sftp". */
 	char sftp[256];
 	char xauth[256];
@@ -91,6 +92,12 @@ void vns_doctor_wired(struct vns_doctor *doctor);
 void vns_doctor_sshd(struct vns_doctor *doctor);
 void vns_doctor_vserver(struct vns_doctor *doctor, const char *name);
 void vns_doctor_user(struct vns_doctor *doctor, const char *user);
+
+/*
+ * A part of it: whether the user's password has expired, if login is decided
+ * for a vserver, by sshd.
+ */
+void vns_doctor_aging(struct vns_doctor *doctor, const struct vns_login *login);
 
 /*
  * Checks the side doors: programs that act on the host for a user who is

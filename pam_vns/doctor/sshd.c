@@ -134,6 +134,19 @@ static void check_x11(struct vns_doctor *doctor, const char *output)
 				    "X11Forwarding no");
 }
 
+/* What follows from it for users whose password expires is said of them. */
+static void find_keyboard(struct vns_doctor *doctor, const char *output)
+{
+	char methods[256];
+
+	doctor->sshd.keyboard =
+		says(output, "kbdinteractiveauthentication", "yes") &&
+		(!find(output, "authenticationmethods", methods,
+		       sizeof(methods)) ||
+		 strcmp(methods, "any") == 0 ||
+		 strstr(methods, "keyboard-interactive"));
+}
+
 static void read_settings(struct vns_doctor *doctor, const char *output)
 {
 	doctor->sshd.known = true;
@@ -144,6 +157,7 @@ static void read_settings(struct vns_doctor *doctor, const char *output)
 	check_environment(doctor, output);
 	check_keys(doctor, output);
 	check_x11(doctor, output);
+	find_keyboard(doctor, output);
 }
 
 void vns_doctor_sshd(struct vns_doctor *doctor)

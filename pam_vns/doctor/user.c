@@ -306,6 +306,7 @@ static void check_service(struct vns_doctor *doctor, const char *user,
 		return;
 	check_host_shell(doctor, &login);
 	check_host_home(doctor, &login);
+	vns_doctor_aging(doctor, &login);
 	for (i = 0; i < seen->count; i++)
 		if (strcmp(seen->items[i], login.decision.vserver) == 0)
 			return;
