@@ -13,11 +13,11 @@ int vns_environment_expand(const struct vns_vserver *vserver,
 {
 	char uid[24], rule[VNS_ENVRULE_SIZE];
 	const struct vns_subst table[] = {
-		{ 'n', vserver->name },
-		{ 'i', vserver->instance },
-		{ 'u', user->pw_name },
-		{ 'U', uid },
-		{ 0, NULL },
+		{ 'n', vserver->name, false },
+		{ 'i', vserver->instance, false },
+		{ 'u', user->pw_name, true },
+		{ 'U', uid, false },
+		{ 0, NULL, false },
 	};
 	size_t i;
 
