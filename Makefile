@@ -1,6 +1,8 @@
 # pam_vns: "make help" lists the targets.
 
+# The version, and the day from which it is: all files of "make dist" have its date.
 VERSION = 0.1
+DATE = 2026-11-23
 
 PREFIX = /usr
 SYSCONFDIR = /etc
@@ -17,6 +19,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 DESTDIR =
 
 BUILD = build
+comma = ,
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wwrite-strings -Wpointer-arith -Wvla -Wundef
 # Those that this compiler takes, for this processor, without a warning.
@@ -65,8 +68,8 @@ TRYPAM = $(BUILD)/vns-trypam
 MAN8 = pam_vns.8 vns.8 vnamespace.8
 MAN5 = pam_vns.conf.5
 UNITS = vns.socket vns.service vns-boot.service
-EXAMPLES = $(shell cd conf && find . \( -name completion -o -name systemd \) \
-	-prune -o -type f -printf '%P\n')
+EXAMPLES = $(shell cd conf && find . \( -name completion -o -name systemd \
+	-o -name packaging \) -prune -o -type f -printf '%P\n')
 
 # How a file's name ends until it is renamed, with a process id behind; it begins
 # with a dot, or ldconfig would take it for a library. "make install" that was
@@ -243,11 +246,101 @@ bench:
 vm:
 	@tests/vm/run $(if $(SMOKE),-s) $(if $(HOST),-H) $(SUITE)
 
+# What is released is what git knows, or, where there is no git, all that there
+# is. The same files make the same bytes, whoever packs them, when and where.
+NAME = pam_vns-$(VERSION)
+DIST = $(BUILD)/$(NAME).tar.xz
+PACKAGING = conf/packaging
+files = if test -e .git; then git ls-files -z; else \
+	find . \( -path ./build -o -path './$(BUILD)' \) -prune -o -type f \
+	-printf '%P\0'; fi | LC_ALL=C sort -z
+dist:
+	@mkdir -p $(BUILD)
+	@set -eu; $(files) >$(BUILD)/files; test -s $(BUILD)/files; \
+	tar -cf $(DIST).tar --null --no-recursion --format=gnu \
+		--mtime='$(DATE) 00:00 UTC' --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX \
+		--transform='s|^|$(NAME)/|' -T $(BUILD)/files; \
+	env -u XZ_OPT -u XZ_DEFAULTS xz -6 -T1 <$(DIST).tar >$(DIST).new; \
+	mv $(DIST).new $(DIST); rm $(DIST).tar $(BUILD)/files
+	@echo '$(DIST)'
+
+# What is unpacked builds, goes where DESTDIR says and away again, and then packs
+# itself to the same bytes: there is nothing more and nothing less.
+TRIAL = $(abspath $(BUILD)/distcheck)
+TRY = $(MAKE) -C $(TRIAL)/$(NAME) BUILD=build
+distcheck: dist
+	rm -rf $(TRIAL)
+	mkdir -p $(TRIAL)/root
+	tar -C $(TRIAL) -xf $(DIST)
+	$(TRY) all
+	$(TRY) install DESTDIR=$(TRIAL)/root
+	test -s $(TRIAL)/root$(PAMDIR)/pam_vns.so
+	$(TRY) uninstall DESTDIR=$(TRIAL)/root
+	rm $(TRIAL)/root$(SYSCONFDIR)/vns/pam_vns.conf
+	find $(TRIAL)/root ! -type d | { ! grep .; }
+	$(TRY) clean
+	$(TRY) dist
+	cmp $(TRIAL)/$(NAME)/build/$(NAME).tar.xz $(DIST)
+	rm -rf $(TRIAL)
+	@echo '$(DIST) is good.'
+
+# Packages are made of the release, below $(BUILD), where all that is made stays.
+# Their maintainer is who publishes them. $(1) is a file in which words in capitals
+# stand for something, $(2) the format of the date.
+MAINTAINER = The pam_vns authors <pam_vns@localhost.localdomain>
+fill = sed -e 's/@VERSION@/$(VERSION)/; s/@MAINTAINER@/$(MAINTAINER)/' \
+	-e "s/@DATE@/$$(LC_ALL=C date -u -d '$(DATE) 00:00 UTC' '+$(2)')/" \
+	-e '/^@BEFORE-REMOVAL@$$/{r $(PACKAGING)/before-removal.sh' -e 'd}' \
+	-e '/^@OLD-KEEPER@$$/{r $(PACKAGING)/old-keeper.sh' -e 'd}' $(1)
+# Of what is said to this make, what it passes on is in the files.
+plain = env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS -u MAKELEVEL
+
+DEB = $(BUILD)/deb
+deb: dist
+	@{ command -v dh && command -v dpkg-buildpackage; } >/dev/null || { echo 'Missing:' \
+		'debhelper. Run: apt-get install debhelper' >&2; exit 1; }
+	rm -rf $(DEB)
+	mkdir -p $(DEB)
+	tar -C $(DEB) -xf $(DIST)
+	cp -R $(PACKAGING)/debian $(DEB)/$(NAME)/debian
+	@set -eu; cd $(DEB)/$(NAME); \
+	mv debian/changelog.in debian/changelog; \
+	for file in debian/control debian/changelog debian/*.p*inst \
+			debian/*.p*rm; do \
+		$(call fill,"$$file",%a$(comma) %d %b %Y %T +0000) >$(NAME).new; \
+		mv $(NAME).new "$$file"; \
+	done
+	cd $(DEB)/$(NAME) && $(plain) dpkg-buildpackage -b -us -uc -d
+	rm -rf $(DEB)/$(NAME)
+	@ls $(DEB)/*.deb
+
+# On Debian, rpmbuild knows nothing of the packages that are installed.
+RPM = $(BUILD)/rpm
+rpm: dist
+	@command -v rpmbuild >/dev/null || { echo 'Missing: rpmbuild.' \
+		'It is in the package rpm-build, on Debian in rpm' >&2; exit 1; }
+	rm -rf $(RPM)
+	mkdir -p $(RPM)
+	$(call fill,$(PACKAGING)/rpm/pam_vns.spec.in,%a %b %d %Y) \
+		>$(RPM)/pam_vns.spec
+	$(plain) rpmbuild -bb $(if $(wildcard /etc/debian_version),--nodeps) \
+		--define '_sourcedir $(abspath $(BUILD))' \
+		--define '_topdir $(abspath $(RPM))/work' \
+		--define '_rpmdir $(abspath $(RPM))' \
+		--define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+		$(RPM)/pam_vns.spec
+	rm -rf $(RPM)/work
+	@ls $(RPM)/*.rpm
+
 clean:
 	rm -rf $(BUILD)
 
 help:
 	@echo 'all install uninstall clean: as usual; DESTDIR, PREFIX, LIBDIR'
+	@echo 'deb rpm: packages, in build/deb and build/rpm'
+	@echo 'dist distcheck: the sources as build/pam_vns-VERSION.tar.xz; and a'
+	@echo '       try whether they build, install and uninstall'
 	@echo 'demo:  log in to a vserver with ssh and su, on a throwaway host'
 	@echo 'check: every test, on a throwaway host; or TESTS="login/ ssh hook"'
 	@echo 'quick: the same without sanitizers, races and injected faults'
@@ -258,7 +351,7 @@ help:
 	@echo '       SUITE=bookworm or trixie; SMOKE=1: in short; HOST=1: the'
 	@echo '       tests of "make check" that need no network in there, too'
 
-.PHONY: all install uninstall demo check quick coverage lint bench vm clean help \
-	FORCE
+.PHONY: all install uninstall demo check quick coverage lint bench vm dist \
+	distcheck deb rpm clean help FORCE
 
 -include $(OBJECTS:.o=.d)

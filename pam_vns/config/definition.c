@@ -134,9 +134,9 @@ static int put_in(char **text, const char *name, const char *instance,
 		  const char *key, const char *path, struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', name },
-		{ 'i', instance },
-		{ 0, NULL },
+		{ 'n', name, false },
+		{ 'i', instance, false },
+		{ 0, NULL, false },
 	};
 	char expanded[PATH_MAX];
 	const char *wrong;
@@ -149,7 +149,7 @@ static int put_in(char **text, const char *name, const char *instance,
 		vns_error_context(err, "%s: %s", path, key);
 		return rc;
 	}
-	wrong = vns_value_wrong(NULL, key, expanded, false);
+	wrong = vns_value_wrong(VNS_VALUE_EXPANDED, key, expanded, false);
 	if (wrong)
 		return vns_error_set(err, EINVAL, "%s: %s = \"%s\": it %s",
 				     path, key, expanded, wrong);
@@ -166,26 +166,29 @@ static int expand(char **text, const char *name, const char *instance,
 
 /*
  * The default host name is the vserver's name, with a "-" for each character
- * that no host name may have.
+ * that no host name may have, and an "x" where none may begin with that.
  */
 static int expand_hostname(struct vns_vserver *vserver, const char *path,
 			   struct vns_error *err)
 {
 	vns_name name;
-	char *at;
+	char *instance = NULL, *at;
 
 	memcpy(name, vserver->name, sizeof(name));
-	while ((at = strpbrk(name, "@_")))
+	if (vserver->instance)
+		instance = name + (vserver->instance - vserver->name);
+	if (name[0] == '%')
+		name[0] = 'x';
+	if (instance && instance[0] == '%')
+		instance[0] = 'x';
+	while ((at = strpbrk(name, "@_%")))
 		*at = '-';
 	if (!vserver->hostname) {
 		vserver->hostname = strdup(name);
 		return vserver->hostname ? 0 : vns_error_memory(err);
 	}
-	return expand(&vserver->hostname, name,
-		      vserver->instance ?
-			      name + (vserver->instance - vserver->name) :
-			      NULL,
-		      "hostname", path, err);
+	return expand(&vserver->hostname, name, instance, "hostname", path,
+		      err);
 }
 
 static int expand_all(struct vns_vserver *vserver, const char *path,
@@ -244,6 +247,14 @@ static enum vns_seccomp read_seccomp(const char *value)
 					    VNS_SECCOMP_TENANT;
 }
 
+static enum vns_shell_check read_shell_check(const char *value)
+{
+	if (strcmp(value, "yes") == 0)
+		return VNS_SHELL_CHECK_YES;
+	return strcmp(value, "no") == 0 ? VNS_SHELL_CHECK_NO :
+					  VNS_SHELL_CHECK_AUTO;
+}
+
 static enum vns_start read_start(const char *value)
 {
 	if (strcmp(value, "boot") == 0)
@@ -283,6 +294,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->stop_delay = (unsigned)cfg_getint(cfg, "stop_delay");
 	vserver->max_sessions = (unsigned long)cfg_getint(cfg, "max_sessions");
 	vserver->host_log = strcmp(cfg_getstr(cfg, "log"), "host") == 0;
+	vserver->shell_check = read_shell_check(cfg_getstr(cfg, "shell_check"));
 	vserver->start = read_start(cfg_getstr(cfg, "start"));
 	vserver->stop = strcmp(cfg_getstr(cfg, "stop"), "last-logout") == 0 ?
 				VNS_STOP_LAST_LOGOUT :
@@ -295,6 +307,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    copy_namespaces(vserver, cfg) < 0 ||
 	    vns_copy_list(&vserver->devices, cfg, "devices") < 0 ||
 	    vns_copy_list(&vserver->run_dirs, cfg, "run_dirs") < 0 ||
+	    vns_copy_list(&vserver->environment, cfg, "environment") < 0 ||
 	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
 	    vns_copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
 	    vns_copy_lifecycle(vserver->lifecycle, cfg) < 0)
@@ -326,7 +339,7 @@ int vns_config_parse_vserver(const char *text, size_t length, const char *path,
 	vns_util_format(made->name, sizeof(made->name), "%s", name);
 	if (instance)
 		made->instance = strchrnul(made->name, '@') + 1;
-	/* ".." would be valid in many a path, but lead elsewhere. */
+	/* "@.." would be valid in many a path, but lead elsewhere. */
 	if (instance && !vns_util_name_valid(made->instance))
 		return vns_error_set(err, EINVAL,
 				     "vserver \"%s\": what is behind the \"@\" "
@@ -346,9 +359,9 @@ int vns_config_mount_source(const struct vns_vserver *vserver,
 			    char source[PATH_MAX], struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', vserver->name },
-		{ 'i', vserver->instance },
-		{ 0, NULL },
+		{ 'n', vserver->name, false },
+		{ 'i', vserver->instance, false },
+		{ 0, NULL, false },
 	};
 	const char *wrong;
 	int rc;
@@ -385,6 +398,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	free(vserver->limits);
 	vns_strings_free(&vserver->devices);
 	vns_strings_free(&vserver->run_dirs);
+	vns_strings_free(&vserver->environment);
 	free(vserver->cgroup);
 	vns_strings_free(&vserver->open.command);
 	vns_copy_free_lifecycle(vserver->lifecycle);

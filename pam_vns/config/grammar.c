@@ -5,6 +5,7 @@
 #include "config/scan.h"
 #include "config/value.h"
 #include "lib/cgname.h"
+#include "lib/envrule.h"
 #include "lib/mountopt.h"
 #include "lib/subst.h"
 #include "lib/util.h"
@@ -180,12 +181,14 @@ static const cfg_opt_t vserver_options[] = {
 	CFG_INT_CB("stop_delay", 0, CFGF_NONE, parse_delay),
 	SESSIONS,
 	TEXT("log", "host"),
+	TEXT("shell_check", "auto"),
 	LIST("capabilities"),
 	TEXT("seccomp", NULL),
 	CFG_BOOL("no_new_privs", cfg_false, CFGF_NONE),
 	CFG_BOOL("nosuid", cfg_false, CFGF_NONE),
 	LIST("devices"),
 	LIST("run_dirs"),
+	LIST("environment"),
 	TEXT("cgroup", NULL),
 	CFG_SEC("limits", (cfg_opt_t *)limits_options, CFGF_MULTI),
 	CFG_SEC("mount", (cfg_opt_t *)mount_options,
@@ -340,6 +343,30 @@ static int check_section_limits(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* To be called for each value that is added. */
+static int check_environment(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const unsigned count = cfg_opt_size(opt);
+	const char *rule = count ? cfg_opt_getnstr(opt, count - 1) : "";
+	unsigned i;
+
+	if (count > VNS_ENVRULE_MAX) {
+		cfg_error(cfg, "environment has more than %d values",
+			  VNS_ENVRULE_MAX);
+		return -1;
+	}
+	for (i = 0; i + 1 < count; i++) {
+		const char *other = cfg_opt_getnstr(opt, i);
+
+		if (!vns_envrule_same(rule, other))
+			continue;
+		cfg_error(cfg, "environment = \"%s\": \"%s\" has the same name",
+			  rule, other);
+		return -1;
+	}
+	return 0;
+}
+
 static int check_user_file(cfg_t *cfg, bool template)
 {
 	(void)template;
@@ -374,6 +401,7 @@ static int run_libconfuse(char *text, const struct grammar *grammar, cfg_t *cfg)
 	cfg_set_validate_func(cfg, "hook", check_section_hook);
 	cfg_set_validate_func(cfg, "mount", check_section_mount);
 	cfg_set_validate_func(cfg, "limits", check_section_limits);
+	cfg_set_validate_func(cfg, "environment", check_environment);
 	current->failed = false;
 	if (cfg_parse_buf(cfg, text) != CFG_SUCCESS || current->failed)
 		return -EINVAL;

@@ -5,8 +5,10 @@
 #include "config/load.h"
 
 #include "config/definition.h"
+#include "lib/username.h"
 #include "system/safefile.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -136,21 +138,78 @@ static int open_named(const char *directory, const char *name,
 	return vns_safefile_open(path, VNS_SAFEFILE_CONFIG, fd, err);
 }
 
+int vns_load_misnamed(const char *path, const char *name, struct vns_error *err)
+{
+	return vns_error_set(err, EINVAL,
+			     "%s: no user's file has this name, so it is never "
+			     "read: rename it to \"%s.conf\"",
+			     path, name);
+}
+
+static int refuse_there(const char *directory, const char *wrong,
+			const char *name, struct vns_error *err)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!vns_util_format(path, sizeof(path), "%s/%s.conf", directory,
+			     wrong))
+		return vns_error_errno(err, ENAMETOOLONG, "%s", directory);
+	if (lstat(path, &st) == 0)
+		return vns_load_misnamed(path, name, err);
+	return errno == ENOENT ? 0 : vns_error_errno(err, errno, "%s", path);
+}
+
+/*
+ * Refuses who has no file, but one that is named after them in another way,
+ * AD\carl or AD%5ccarl: somebody meant it to hold. One that is called as this
+ * user may also be that of another, whose name is written so.
+ */
+static int check_misnamed(const char *directory, const char *user,
+			  const char *name, struct vns_error *err)
+{
+	vns_username small, other;
+	int rc = 0;
+	char *at;
+
+	if (strcmp(name, user) == 0)
+		return 0;
+	memcpy(small, name, sizeof(small));
+	for (at = small; (at = strchr(at, '%')); at += 3) {
+		at[1] = (char)tolower(at[1]);
+		at[2] = (char)tolower(at[2]);
+	}
+	if (strcmp(small, name) != 0)
+		rc = refuse_there(directory, small, name, err);
+	if (rc < 0 || strchr(user, '/') ||
+	    vns_username_decode(user, other, sizeof(other)))
+		return rc;
+	return refuse_there(directory, user, name, err);
+}
+
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = -1;
 	VNS_AUTOFREE char *text = NULL;
 	char path[PATH_MAX];
+	vns_username name;
 	size_t length;
 	int rc;
 
 	*own = NULL;
-	if (!config->user_dir || !vns_util_user_valid(user))
+	if (!config->user_dir)
 		return 0;
-	rc = open_named(config->user_dir, user, path, &fd, err);
+	if (!vns_username_encode(user, name, sizeof(name)))
+		return vns_error_set(err, ENAMETOOLONG,
+				     "user \"%s\": a file in user_dir cannot "
+				     "have this name, as it is too long",
+				     user);
+	rc = open_named(config->user_dir, name, path, &fd, err);
+	if (rc == -ENOENT)
+		return check_misnamed(config->user_dir, user, name, err);
 	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+		return rc;
 	rc = slurp(fd, path, &text, &length, err);
 	return rc < 0 ? rc :
 			vns_config_parse_user(text, length, path, own, err);

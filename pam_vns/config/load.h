@@ -37,11 +37,16 @@ int vns_load_config_kept(const char *path, struct vns_load_kept *kept,
 			 struct vns_error *err);
 
 /*
- * Loads the user's own rule. *own is NULL where there is no user_dir or no
- * file, or where the user's name cannot be the name of a file.
+ * Loads the user's own rule, from the file that is named as lib/username.h
+ * writes the user's name. *own is NULL where there is no user_dir or no file.
+ * Returns -EINVAL where a file has the user's name as it is instead.
  */
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err);
+
+/* Sets the error for such a file, which should be NAME.conf. */
+int vns_load_misnamed(const char *path, const char *name,
+		      struct vns_error *err);
 
 /*
  * Loads a vserver's definition from NAME.conf. For NAME@INSTANCE without a file

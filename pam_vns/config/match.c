@@ -33,7 +33,7 @@ static bool match_list(const struct vns_strings *list, match_item match,
 
 static bool glob_item(const char *item, const void *value)
 {
-	return fnmatch(item, value, 0) == 0;
+	return fnmatch(item, value, FNM_NOESCAPE) == 0;
 }
 
 bool vns_match_glob(const struct vns_strings *list, const char *value)
@@ -142,7 +142,7 @@ static bool rhost_item(const char *item, const void *value)
 	unsigned long bits;
 
 	if (!parse_network(item, network, &bits))
-		return fnmatch(item, value, FNM_CASEFOLD) == 0;
+		return fnmatch(item, value, FNM_CASEFOLD | FNM_NOESCAPE) == 0;
 	/*
 	 * For a link-local client sshd gives an address such as fe80::1%eth0.
 	 */
@@ -168,7 +168,7 @@ static const char *plain_tty(const char *tty)
 
 static bool tty_item(const char *item, const void *value)
 {
-	return fnmatch(plain_tty(item), value, 0) == 0;
+	return fnmatch(plain_tty(item), value, FNM_NOESCAPE) == 0;
 }
 
 bool vns_match_tty(const struct vns_strings *list, const char *tty)

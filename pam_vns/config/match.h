@@ -12,7 +12,8 @@
 /*
  * A list matches if it has no inclusive item or one of its inclusive items
  * matches, and no excluded item matches. A value that is not known (NULL) is
- * the empty string.
+ * the empty string. In a pattern a backslash is a character like others, as in
+ * AD\carl.
  */
 bool vns_match_glob(const struct vns_strings *list, const char *value);
 bool vns_match_uid(const struct vns_strings *list, unsigned long uid);

@@ -71,10 +71,10 @@ static int expand_vserver(const struct vns_rule *rule,
 		rc = groups->primary_name(groups->context, &group, err);
 	if (rc == 0) {
 		const struct vns_subst table[] = {
-			{ 'u', who->user },
-			{ 'U', number },
-			{ 'g', group },
-			{ 0, NULL },
+			{ 'u', who->user, true },
+			{ 'U', number, false },
+			{ 'g', group, true },
+			{ 0, NULL, false },
 		};
 
 		snprintf(number, sizeof(number), "%lu", uid);

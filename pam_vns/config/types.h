@@ -112,6 +112,13 @@ enum vns_seccomp {
 	VNS_SECCOMP_NONE,
 };
 
+/* Whether a login looks for the user's shell inside (login/shell.h). */
+enum vns_shell_check {
+	VNS_SHELL_CHECK_AUTO,
+	VNS_SHELL_CHECK_YES,
+	VNS_SHELL_CHECK_NO,
+};
+
 /* Values of run_dirs: those of the root directory's tmpfiles.d; nothing. */
 #define VNS_RUN_DIRS_TREE "tmpfiles.d"
 #define VNS_RUN_DIRS_NONE "none"
@@ -127,6 +134,7 @@ struct vns_vserver {
 	unsigned stop_delay;	    /* seconds; 0: at once */
 	unsigned long max_sessions; /* of all users together; 0: no limit */
 	bool host_log;		    /* /dev/log inside is the host's */
+	enum vns_shell_check shell_check;
 	/*
 	 * Of a native vserver, these are the namespaces that it has of its own.
 	 * Of a foreign one, they are joined where they are not the host's.
@@ -147,6 +155,7 @@ struct vns_vserver {
 	struct vns_strings devices; /* paths in /dev, and patterns of them */
 	/* "NAME MODE UID GID", or VNS_RUN_DIRS_*; empty: what is usual */
 	struct vns_strings run_dirs;
+	struct vns_strings environment; /* rules (lib/envrule.h), unexpanded */
 	struct vns_mount *mounts;
 	size_t mount_count;
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */

@@ -4,6 +4,7 @@
 #include "lib/capname.h"
 #include "lib/cgname.h"
 #include "lib/devname.h"
+#include "lib/envrule.h"
 #include "lib/idrange.h"
 #include "config/match.h"
 #include "lib/nsname.h"
@@ -80,12 +81,12 @@ static const char *check_vserver(const char *value)
 		    !((value[i] | 32) >= 'a' && (value[i] | 32) <= 'z') &&
 		    !(value[i] >= '0' && value[i] <= '9'))
 			return "may have letters, digits, \"_.@-\" and %u, %U, "
-			       "%g";
+			       "%g, %%";
 	if (i == 0 || i > 2UL * VNS_NAME_MAX)
 		return "must be a vserver's name";
-	return vns_subst_valid(value, "uUg") && !strstr(value, "%%") ?
+	return vns_subst_valid(value, "uUg") ?
 		       NULL :
-		       "can have %u, %U and %g only";
+		       "can have %u, %U, %g and %% only";
 }
 
 static const char *check_start(const char *value)
@@ -116,6 +117,14 @@ static const char *check_log(const char *value)
 	return strcmp(value, "host") == 0 || strcmp(value, "none") == 0 ?
 		       NULL :
 		       "must be \"host\" or \"none\"";
+}
+
+static const char *check_shell_check(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ||
+			       strcmp(value, "auto") == 0 ?
+		       NULL :
+		       "must be \"yes\", \"no\" or \"auto\"";
 }
 
 static const char *check_namespaces(const char *value)
@@ -169,6 +178,24 @@ static const char *check_run_dirs(const char *value)
 		       NULL :
 		       "must be \"NAME\" or \"NAME MODE UID GID\" of a "
 		       "directory below /run, \"tmpfiles.d\" or \"none\"";
+}
+
+static const char *check_environment(const char *value)
+{
+	const char *wrong = vns_envrule_wrong(value);
+
+	if (wrong || vns_subst_valid(value, "nuU"))
+		return wrong;
+	return "can have %n, %u, %U and %% only";
+}
+
+static const char *check_some_environment(const char *value)
+{
+	const char *wrong = vns_envrule_wrong(value);
+
+	if (wrong || vns_subst_valid(value, "niuU"))
+		return wrong;
+	return "can have %n, %i, %u, %U and %% only";
 }
 
 static const char *check_hook_error(const char *value)
@@ -278,6 +305,11 @@ static const char *check_cgroup(const char *value)
 	return leads_to_cgroup(value, "n") ? NULL : CGROUP "and %n";
 }
 
+static const char *check_cgroup_path(const char *value)
+{
+	return vns_cgname_valid(value) ? NULL : CGROUP "and %n";
+}
+
 static const char *check_some_cgroup(const char *value)
 {
 	return leads_to_cgroup(value, "ni") ? NULL : CGROUP "%n and %i";
@@ -335,6 +367,7 @@ static const struct {
 	const char *(*some)(const char *value);
 } checks[] = {
 	{ "hook", "on_error", check_hook_error, NULL },
+	{ VNS_VALUE_EXPANDED, "cgroup", check_cgroup_path, NULL },
 	{ "mount", "source", check_mount_source, check_some_mount_source },
 	{ "mount", "type", check_mount_type, NULL },
 	{ "mount", "options", check_mount_option, NULL },
@@ -358,6 +391,7 @@ static const struct {
 	{ NULL, "start", check_start, NULL },
 	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },
+	{ NULL, "shell_check", check_shell_check, NULL },
 	{ NULL, "seccomp", check_seccomp, NULL },
 	{ NULL, "namespaces", check_namespaces, NULL },
 	{ NULL, "hostname", check_hostname, check_some_hostname },
@@ -369,6 +403,7 @@ static const struct {
 	{ NULL, "capabilities", check_capabilities, NULL },
 	{ NULL, "devices", check_devices, NULL },
 	{ NULL, "run_dirs", check_run_dirs, NULL },
+	{ NULL, "environment", check_environment, check_some_environment },
 	{ NULL, "cgroup", check_cgroup, check_some_cgroup },
 };
 

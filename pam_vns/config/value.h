@@ -7,6 +7,9 @@
 /* The value of the key cgroup that is no path: sessions stay where they are. */
 #define VNS_VALUE_NO_CGROUP "none"
 
+/* The section of a value in which the names have been put in. */
+#define VNS_VALUE_EXPANDED "expanded"
+
 /* Whether the value has no control characters. */
 bool vns_value_printable(const char *value);
 

@@ -3,15 +3,20 @@
 
 #include "config/definition.h"
 #include "config/lifecycle.h"
+#include "doctor/draft.h"
+#include "lib/idrange.h"
 #include "system/account.h"
 #include "native/devices.h"
 #include "native/prepare.h"
 #include "native/trial.h"
 #include "native/cgtree.h"
 #include "config/load.h"
+#include "lib/subst.h"
+#include "lib/username.h"
 #include "vserver/names.h"
 #include "system/safefile.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -61,14 +66,17 @@ static void check_group(const char *file, const struct vns_rule *rule,
  * Stores the name of a vserver that the target can stand for. If the target
  * contains "%", the name is only known at a login; but if it stands for
  * instances of one template, any instance will do, as they share the template's
- * file.
+ * file. "%%" is always the same.
  */
 static bool one_of_them(const char *vserver, vns_name name)
 {
+	static const struct vns_subst none[] = { { 0, NULL, false } };
 	size_t fixed = strcspn(vserver, "%");
+	struct vns_error ignored;
 
-	if (!vserver[fixed])
-		return vns_util_format(name, sizeof(vns_name), "%s", vserver);
+	if (vns_subst_valid(vserver, ""))
+		return vns_subst_expand(vserver, none, name, sizeof(vns_name),
+					&ignored) == 0;
 	return memchr(vserver, '@', fixed) &&
 	       vns_util_format(name, sizeof(vns_name), "%.*si", (int)fixed,
 			       vserver);
@@ -235,6 +243,21 @@ static void check_stop(const struct vns_vserver *vserver, const char *file,
 			    "\"last-logout\"");
 }
 
+/* Checks a range of ids by itself; overlap.h compares it with others. */
+static void check_range(const struct vns_vserver *vserver, const char *file,
+			struct vns_findings *findings)
+{
+	struct vns_idrange ids;
+	struct vns_error err;
+
+	if (!vserver->user_namespace ||
+	    !vns_idrange_parse(vserver->user_namespace, &ids) ||
+	    vns_idrange_check(&ids, &err) == 0)
+		return;
+	vns_error_context(&err, "%s", file);
+	add_error(findings, err.text);
+}
+
 struct context {
 	unsigned long number;
 	vns_name name;
@@ -326,26 +349,54 @@ static void check_vservers(const struct vns_config *config,
 	vns_strings_free(&names);
 }
 
+/* Whether the path is that of NAME.conf. If so, name is set to NAME. */
+static bool is_user_file(const char *path, vns_username name)
+{
+	const char *file = strrchr(path, '/') + 1;
+	const char *dot = strrchr(file, '.');
+
+	return dot && strcmp(dot, ".conf") == 0 &&
+	       vns_util_format(name, sizeof(vns_username), "%.*s",
+			       (int)(dot - file), file);
+}
+
+/* Finds whose file this is: nobody's, if it is called AD\carl or AD%5ccarl. */
+static int find_user(const char *path, const vns_username name,
+		     vns_username user, struct vns_error *err)
+{
+	vns_username right;
+	char *at;
+
+	if (vns_username_decode(name, user, sizeof(vns_username)))
+		return 0;
+	memcpy(right, name, sizeof(vns_username));
+	for (at = right; *at; at++)
+		if (at > right &&
+		    (at[-1] == '%' || (at - 1 > right && at[-2] == '%')))
+			*at = (char)toupper(*at);
+	if (vns_username_decode(right, user, sizeof(vns_username)) ||
+	    vns_username_encode(name, right, sizeof(right)))
+		return vns_load_misnamed(path, right, err);
+	return vns_error_set(err, EINVAL,
+			     "%s: no user's file has this name, so it is never "
+			     "read",
+			     path);
+}
+
 static void check_user(const struct vns_config *config, const char *file,
 		       struct vns_findings *findings)
 {
 	VNS_AUTOCONFIG struct vns_config *own = NULL;
 	struct vns_error err;
-	char user[NAME_MAX + 1], path[PATH_MAX];
-	const char *dot = strrchr(file, '.');
+	char path[PATH_MAX];
+	vns_username name, user;
 
-	if (!dot || strcmp(dot, ".conf") != 0)
-		return;
-	snprintf(user, sizeof(user), "%.*s", (int)(dot - file), file);
 	snprintf(path, sizeof(path), "%s/%s", config->user_dir, file);
+	if (!is_user_file(path, name))
+		return;
 	findings->files++;
-	if (!vns_util_user_valid(user)) {
-		vns_error_set(&err, EINVAL,
-			      "%s: \"%s\" cannot be the name of a user on "
-			      "this host, so this file is never read",
-			      path, user);
-		add_error(findings, err.text);
-	} else if (vns_load_user(config, user, &own, &err) < 0)
+	if (find_user(path, name, user, &err) < 0 ||
+	    vns_load_user(config, user, &own, &err) < 0)
 		add_error(findings, err.text);
 	else if (own)
 		check_rules(config, own, path, findings);
@@ -364,48 +415,6 @@ static void check_users(const struct vns_config *config,
 	closedir(directory);
 }
 
-/* Whether file is NAME.conf in directory. If so, name is set to NAME. */
-static bool lies_in(const char *file, const char *directory, vns_name name)
-{
-	const char *slash = strrchr(file, '/');
-	size_t length = directory ? strlen(directory) : 0;
-	const char *dot = strrchr(file, '.');
-
-	return slash && length && (size_t)(slash - file) == length &&
-	       strncmp(file, directory, length) == 0 && dot > slash &&
-	       vns_util_format(name, sizeof(vns_name), "%.*s",
-			       (int)(dot - slash - 1), slash + 1);
-}
-
-/*
- * Whether a draft that lies elsewhere is a vserver's definition: only those set
- * one of these keys.
- */
-static bool sets_root(const char *text)
-{
-	const char *line;
-
-	for (line = text; line; line = strchr(line, '\n')) {
-		line += strspn(line, " \t\n");
-		if (strncmp(line, "root", 4) == 0 ||
-		    strncmp(line, "source", 6) == 0 ||
-		    strncmp(line, "context", 7) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whether this is NAME@.conf: what exists on disk then differs between
- * instances.
- */
-static bool is_template(const char *path)
-{
-	size_t length = strlen(path);
-
-	return length > 6 && strcmp(path + length - 6, "@.conf") == 0;
-}
-
 /* The kind of a draft is told from where it lies, or from its contents. */
 void vns_check_file(const struct vns_config *config, const char *file,
 		    struct vns_findings *findings)
@@ -415,8 +424,8 @@ void vns_check_file(const struct vns_config *config, const char *file,
 	VNS_AUTOCONFIG struct vns_config *rules = NULL;
 	char path[PATH_MAX];
 	struct vns_error err;
+	vns_username name, user;
 	size_t length;
-	vns_name name;
 	int rc;
 
 	findings->files++;
@@ -426,20 +435,25 @@ void vns_check_file(const struct vns_config *config, const char *file,
 		return;
 	}
 	rc = vns_safefile_read(path, VNS_CONFIG_SIZE_MAX, &text, &length, &err);
-	if (rc == 0 &&
-	    (lies_in(path, config->vserver_dir, name) || sets_root(text))) {
+	if (rc == 0 && (vns_draft_lies_in(path, config->vserver_dir) ||
+			vns_draft_sets_root(text))) {
 		rc = vns_config_parse_vserver(text, length, path, "draft@i",
-					      is_template(path), &vserver,
-					      &err);
+					      vns_draft_is_template(path),
+					      &vserver, &err);
 		if (rc == 0) {
 			check_limits(vserver, path, findings);
 			check_stop(vserver, path, findings);
 			check_devices(config, vserver, path, findings);
+			check_range(vserver, path, findings);
 		}
 		if (rc == 0 && !vserver->instance)
 			check_definition(config, vserver, path, findings);
-	} else if (rc == 0 && lies_in(path, config->user_dir, name)) {
-		rc = vns_config_parse_user(text, length, path, &rules, &err);
+	} else if (rc == 0 && vns_draft_lies_in(path, config->user_dir)) {
+		if (is_user_file(path, name))
+			rc = find_user(path, name, user, &err);
+		if (rc == 0)
+			rc = vns_config_parse_user(text, length, path, &rules,
+						   &err);
 	} else if (rc == 0) {
 		rc = vns_config_parse(text, length, path, &rules, &err);
 	}

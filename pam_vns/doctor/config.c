@@ -1,11 +1,9 @@
 /* Checks the configuration, if it can be trusted, and the ranges of ids. */
-#include "config/definition.h"
 #include "doctor/doctor.h"
 
-#include "doctor/check.h"
-#include "lib/idrange.h"
 #include "config/load.h"
-#include "vserver/names.h"
+#include "doctor/check.h"
+#include "doctor/overlap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,76 +55,41 @@ void vns_doctor_config(struct vns_doctor *doctor)
 
 /* --- ranges of ids -------------------------------------------------------- */
 
-struct range {
-	vns_name vserver;
-	struct vns_idrange ids;
-};
-
 struct ranges {
-	struct range *items;
-	size_t count;
+	struct vns_doctor *doctor;
+	struct vns_overlap overlap;
 	bool failed;
 };
 
-/*
- * Adds the range of a vserver if its definition names one. "auto" ranges are
- * kept apart by their records.
- */
-static void add_range(const struct vns_config *config, const char *name,
-		      struct ranges *ranges)
+static void add_overlap(void *context, bool error,
+			const struct vns_overlap_range *range, const char *text)
 {
-	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
-	struct range *range = &ranges->items[ranges->count];
-	struct vns_error ignored;
+	struct ranges *ranges = context;
 
-	if (vns_util_template(name) ||
-	    vns_load_vserver(config, name, &vserver, &ignored) < 0 ||
-	    !vserver->user_namespace ||
-	    !vns_idrange_parse(vserver->user_namespace, &range->ids))
-		return;
-	memcpy(range->vserver, vserver->name, sizeof(vns_name));
-	ranges->count++;
-}
-
-static void check_pairs(struct vns_doctor *doctor, struct ranges *ranges)
-{
-	size_t i, j;
-
-	for (i = 0; i < ranges->count; i++) {
-		const struct range *one = &ranges->items[i];
-
-		for (j = 0; j < i; j++) {
-			if (!vns_idrange_overlap(&one->ids,
-						 &ranges->items[j].ids))
-				continue;
-			ranges->failed = true;
-			vns_doctor_fail(doctor, "id-ranges", one->vserver,
-					"give each its own range, or "
-					"user_namespace = \"auto\"",
-					"its user_namespace %lu:%lu overlaps "
-					"that of \"%s\"",
-					one->ids.base, one->ids.count,
-					ranges->items[j].vserver);
-		}
-	}
+	ranges->failed = true;
+	vns_report_add(ranges->doctor->report,
+		       error ? VNS_REPORT_FAIL : VNS_REPORT_WARN, "id-ranges",
+		       range->name,
+		       "give each its own range, or user_namespace = \"auto\"",
+		       "its %s", text);
 }
 
 /* Checks which of the ranges a line of subuid(5) overlaps. */
-static void check_line(struct vns_doctor *doctor, const char *path,
-		       const char *line, struct ranges *ranges)
+static void check_line(struct ranges *ranges, const char *path,
+		       const char *line)
 {
 	struct vns_idrange ids;
 	size_t i;
 
 	if (!vns_idrange_parse_subid(line, &ids))
 		return;
-	for (i = 0; i < ranges->count; i++) {
-		const struct range *one = &ranges->items[i];
+	for (i = 0; i < ranges->overlap.count; i++) {
+		const struct vns_overlap_range *one = &ranges->overlap.items[i];
 
 		if (!vns_idrange_overlap(&one->ids, &ids))
 			continue;
 		ranges->failed = true;
-		vns_doctor_warn(doctor, "id-ranges", one->vserver,
+		vns_doctor_warn(ranges->doctor, "id-ranges", one->name,
 				"take another range, or \"auto\", unless "
 				"that line is there to reserve this range",
 				"its user_namespace %lu:%lu is given away in "
@@ -135,15 +98,14 @@ static void check_line(struct vns_doctor *doctor, const char *path,
 	}
 }
 
-static void check_subids(struct vns_doctor *doctor, const char *path,
-			 struct ranges *ranges)
+static void check_subids(struct ranges *ranges, const char *path)
 {
 	FILE *stream = fopen(path, "re");
 	char line[512];
 
 	while (stream && fgets(line, sizeof(line), stream)) {
 		line[strcspn(line, "\n")] = '\0';
-		check_line(doctor, path, line, ranges);
+		check_line(ranges, path, line);
 	}
 	if (stream)
 		(void)fclose(stream);
@@ -151,24 +113,22 @@ static void check_subids(struct vns_doctor *doctor, const char *path,
 
 void vns_doctor_ranges(struct vns_doctor *doctor)
 {
-	struct vns_strings names = { 0 };
-	struct ranges ranges = { 0 };
-	struct vns_error err;
-	size_t i;
+	struct ranges ranges = { .doctor = doctor };
+	struct vns_error ignored;
 
 	vns_doctor_begin(doctor, doctor->config->vserver_dir);
-	if (vns_names_defined(doctor->config, &names, &err) == 0)
-		ranges.items = calloc(names.count + 1, sizeof(*ranges.items));
-	for (i = 0; ranges.items && i < names.count; i++)
-		add_range(doctor->config, names.items[i], &ranges);
-	check_pairs(doctor, &ranges);
-	check_subids(doctor, "/etc/subuid", &ranges);
-	check_subids(doctor, "/etc/subgid", &ranges);
-	if (ranges.count > 0 && !ranges.failed)
+	if (vns_overlap_collect(doctor->config, &ranges.overlap, &ignored) <
+	    0) {
+		vns_overlap_free(&ranges.overlap);
+		return;
+	}
+	vns_overlap_find(&ranges.overlap, add_overlap, &ranges);
+	check_subids(&ranges, "/etc/subuid");
+	check_subids(&ranges, "/etc/subgid");
+	if (ranges.overlap.count > 0 && !ranges.failed)
 		vns_doctor_pass(doctor, "id-ranges", "",
 				"%zu ranges of ids (BASE:COUNT), and no id "
 				"is given to two owners",
-				ranges.count);
-	free(ranges.items);
-	vns_strings_free(&names);
+				ranges.overlap.count);
+	vns_overlap_free(&ranges.overlap);
 }

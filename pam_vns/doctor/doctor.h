@@ -16,11 +16,25 @@
 #include "pamd/stack.h"
 #include "doctor/report.h"
 
+/* Lists of sshd's by which it refuses users, whatever PAM says. */
+enum vns_doctor_list {
+	VNS_DOCTOR_DENY_USERS,
+	VNS_DOCTOR_ALLOW_USERS,
+	VNS_DOCTOR_DENY_GROUPS,
+	VNS_DOCTOR_ALLOW_GROUPS,
+	VNS_DOCTOR_LISTS,
+};
+
 /* The settings of sshd, for the user that is asked about, if there is one. */
 struct vns_doctor_sshd {
 	bool known;
+	bool whole; /* nothing that sshd has printed is missing */
+	struct vns_strings lists[VNS_DOCTOR_LISTS];
+	char keys[256];	 /* the files of AuthorizedKeysFile, or "" */
+	bool other_keys; /* who has none of them may have other means */
 	bool x11;
 	bool keys_at_home;
+	bool keyboard; /* a login can be by keyboard-interactive */
 	/* Paths of programs, or "". sftp may also be "internal-sftp". */
 	char sftp[256];
 	char xauth[256];
@@ -73,6 +87,9 @@ void vns_doctor_each(struct vns_doctor *doctor, const struct vns_strings *names,
 int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 		     struct vns_pamstack **stack, struct vns_error *err);
 
+/* Whether a service exists, can be read, and does not ask pam_vns.so. */
+bool vns_doctor_unwired(const char *service);
+
 /* Reads the first line of a file that has only one, such as a sysctl. */
 bool vns_doctor_read(const char *path, char *text, size_t size);
 
@@ -89,8 +106,45 @@ void vns_doctor_ranges(struct vns_doctor *doctor);
 void vns_doctor_pam(struct vns_doctor *doctor);
 void vns_doctor_wired(struct vns_doctor *doctor);
 void vns_doctor_sshd(struct vns_doctor *doctor);
+void vns_doctor_sshd_free(struct vns_doctor_sshd *sshd);
 void vns_doctor_vserver(struct vns_doctor *doctor, const char *name);
 void vns_doctor_user(struct vns_doctor *doctor, const char *user);
+
+/*
+ * A part of it: whether the user's password has expired, if login is decided
+ * for a vserver, by sshd.
+ */
+void vns_doctor_aging(struct vns_doctor *doctor, const struct vns_login *login);
+
+/*
+ * Parts of the checks of a user: whether the lists of sshd let them in, and
+ * whether a locked password keeps them out; and whether the modules of the
+ * account lines do that only look. The last says for everybody whether there is
+ * a file nologin.
+ */
+void vns_doctor_allowed(struct vns_doctor *doctor, const char *user);
+void vns_doctor_account(struct vns_doctor *doctor, const char *user);
+void vns_doctor_nologin(struct vns_doctor *doctor);
+
+/*
+ * Look into a native vserver that does not run, as a start would: the first
+ * tells whether it could be started, the second what would then be there for a
+ * user whom a login would start it for. Nothing is started. To be called in a
+ * child.
+ */
+void vns_doctor_stopped(struct vns_doctor *doctor,
+			const struct vns_vserver *vserver);
+void vns_doctor_stopped_user(struct vns_doctor *doctor,
+			     const struct vns_login *login);
+
+/*
+ * Parts of the checks of a user, who is placed: whether the home is there, and
+ * whether /etc/passwd inside has the user. passwd (O_PATH) is that file, or -1.
+ */
+void vns_doctor_home_there(struct vns_doctor *doctor,
+			   const struct vns_login *login, bool there);
+void vns_doctor_inside(struct vns_doctor *doctor, const struct vns_login *login,
+		       int passwd);
 
 /*
  * Checks the side doors: programs that act on the host for a user who is
@@ -107,6 +161,9 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login);
  * shared, or may be.
  */
 bool vns_doctor_home(struct vns_doctor *doctor, const struct vns_login *login);
+
+/* Another part, which concerns the host: servers for ftp. */
+void vns_doctor_ftp(struct vns_doctor *doctor);
 
 /* Another part: "systemd --user", with a home that may be shared, and run0. */
 void vns_doctor_systemd(struct vns_doctor *doctor,

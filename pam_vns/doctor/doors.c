@@ -4,8 +4,6 @@
  */
 #include "doctor/doctor.h"
 
-#include "pamd/judge.h"
-
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,27 +20,6 @@ struct doors {
 };
 
 /* --- services in pam.d ---------------------------------------------------- */
-
-static bool places(const struct vns_pamstack *stack)
-{
-	size_t i;
-
-	for (i = 0; i < stack->count; i++)
-		if (vns_pamstack_places(stack->rules[i].line, VNS_JUDGE_MODULE))
-			return true;
-	return false;
-}
-
-/* Whether the service exists, can be read, and does not ask pam_vns.so. */
-static bool is_unwired(const char *service)
-{
-	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
-	struct vns_error err;
-
-	return vns_doctor_stack(service, VNS_PAMSTACK_SESSION, &stack, &err) ==
-		       0 &&
-	       !places(stack);
-}
 
 /* Services that run on the host what users other than root told them to. */
 static const struct {
@@ -75,7 +52,7 @@ static void check_runners(struct vns_doctor *doctor)
 			continue;
 		vns_util_format(remedy, sizeof(remedy), "\"vns enable %s\"",
 				service);
-		if (is_unwired(service))
+		if (vns_doctor_unwired(service))
 			vns_doctor_warn(doctor, runners[i].id, service, remedy,
 					"does not ask pam_vns.so: %s",
 					runners[i].what);
@@ -83,39 +60,6 @@ static void check_runners(struct vns_doctor *doctor)
 			vns_doctor_pass(doctor, runners[i].id, service,
 					"asks pam_vns.so");
 	}
-}
-
-/*
- * vsftpd only opens sessions if it is told to. Otherwise its users stay on the
- * host.
- */
-static void check_vsftpd(struct vns_doctor *doctor)
-{
-	static const char *const paths[] = { "/etc/vsftpd.conf",
-					     "/etc/vsftpd/vsftpd.conf" };
-	const char *path = vns_doctor_first(paths, VNS_COUNT(paths));
-	FILE *file = path ? fopen(path, "re") : NULL;
-	char line[512];
-	bool sessions = false;
-
-	if (!file)
-		return;
-	while (fgets(line, sizeof(line), file))
-		if (strncasecmp(line, "session_support=", 16) == 0)
-			sessions = strncasecmp(line + 16, "yes", 3) == 0;
-	(void)!fclose(file);
-	if (is_unwired("vsftpd"))
-		vns_doctor_warn(doctor, "door-ftp", "vsftpd",
-				"\"vns enable vsftpd\"",
-				"does not ask pam_vns.so: its users are on the "
-				"host");
-	else if (!sessions)
-		vns_doctor_fail(doctor, "door-ftp", "vsftpd",
-				"\"session_support=YES\" in its configuration",
-				"opens no sessions: its users are on the host");
-	else
-		vns_doctor_pass(doctor, "door-ftp", "vsftpd",
-				"asks pam_vns.so, and opens sessions");
 }
 
 /* --- cron and at ---------------------------------------------------------- */
@@ -145,7 +89,7 @@ static void check_cron(const struct doors *doors)
 	char path[PATH_MAX], remedy[256];
 	size_t i;
 
-	if (!is_unwired("cron") && !is_unwired("crond"))
+	if (!vns_doctor_unwired("cron") && !vns_doctor_unwired("crond"))
 		return;
 	for (i = 0; i < VNS_COUNT(spools); i++) {
 		if (!vns_util_format(path, sizeof(path), "%s/%s", spools[i],
@@ -166,7 +110,7 @@ static void check_at(const struct doors *doors)
 					      "/var/spool/at" };
 	size_t i;
 
-	for (i = 0; i < VNS_COUNT(spools) && is_unwired("atd"); i++)
+	for (i = 0; i < VNS_COUNT(spools) && vns_doctor_unwired("atd"); i++)
 		if (has_job(spools[i], doors->pw->pw_uid))
 			vns_doctor_fail(doors->doctor, "door-at", doors->user,
 					"\"vns enable atd\", or remove them "
@@ -322,7 +266,7 @@ void vns_doctor_doors(struct vns_doctor *doctor, const struct vns_login *login)
 	if (!login) {
 		check_runners(doctor);
 		vns_doctor_runners(doctor);
-		check_vsftpd(doctor);
+		vns_doctor_ftp(doctor);
 		return;
 	}
 	/* What root can do on the host is no side door. */

@@ -62,8 +62,8 @@ static enum home find_home(const struct vns_login *login)
 		return HOME_APART;
 	/* This has a time limit. What answered once will answer again below. */
 	if (login->place.root < 0 ||
-	    vns_preflight_look(&login->place, &login->account, NULL, &view,
-			       &ignored) < 0)
+	    vns_preflight_look(&login->place, &login->account, NULL, NULL,
+			       &view, &ignored) < 0)
 		return guess_home(login->vserver, path);
 	vns_safefile_close(&view.directory);
 	if (!view.found.home)

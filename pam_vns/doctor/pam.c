@@ -30,6 +30,21 @@ int vns_doctor_stack(const char *service, enum vns_pamstack_type type,
 				    stack, err);
 }
 
+bool vns_doctor_unwired(const char *service)
+{
+	VNS_AUTOPAMSTACK struct vns_pamstack *stack = NULL;
+	struct vns_error ignored;
+	size_t i;
+
+	if (vns_doctor_stack(service, VNS_PAMSTACK_SESSION, &stack, &ignored) <
+	    0)
+		return false;
+	for (i = 0; i < stack->count; i++)
+		if (vns_pamstack_places(stack->rules[i].line, VNS_JUDGE_MODULE))
+			return false;
+	return true;
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

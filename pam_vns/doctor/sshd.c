@@ -9,7 +9,7 @@
 #define SSHD "/usr/sbin/sshd"
 /* sshd -T only reads files, but they may lie anywhere. In seconds. */
 #define SSHD_TIMEOUT 10
-#define SSHD_OUTPUT_MAX 32768
+#define SSHD_OUTPUT_MAX 262144
 
 /* Finds the value of a line "keyword value", cut off at size; or NULL. */
 static const char *find(const char *output, const char *keyword, char *value,
@@ -44,6 +44,71 @@ static void find_sftp(const char *output, struct vns_doctor_sshd *sshd)
 	if (!find(output, "subsystem sftp", sshd->sftp, sizeof(sshd->sftp)))
 		return;
 	sshd->sftp[strcspn(sshd->sftp, " \t")] = '\0';
+}
+
+/* Each name of a list is on a line of its own. */
+static void find_list(const char *output, const char *keyword,
+		      struct vns_strings *list, bool *whole)
+{
+	const size_t length = strlen(keyword);
+	const char *line;
+	char name[256];
+
+	for (line = output; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, keyword, length) != 0 || line[length] != ' ')
+			continue;
+		line += length + 1;
+		if (!vns_util_format(name, sizeof(name), "%.*s",
+				     (int)strcspn(line, "\n"), line) ||
+		    vns_strings_add(list, name) < 0)
+			*whole = false;
+	}
+}
+
+static void find_lists(struct vns_doctor_sshd *sshd, const char *output)
+{
+	static const char *const keywords[VNS_DOCTOR_LISTS] = {
+		[VNS_DOCTOR_DENY_USERS] = "denyusers",
+		[VNS_DOCTOR_ALLOW_USERS] = "allowusers",
+		[VNS_DOCTOR_DENY_GROUPS] = "denygroups",
+		[VNS_DOCTOR_ALLOW_GROUPS] = "allowgroups",
+	};
+	size_t i;
+
+	sshd->whole = strlen(output) < SSHD_OUTPUT_MAX - 1;
+	for (i = 0; i < VNS_DOCTOR_LISTS; i++)
+		find_list(output, keywords[i], &sshd->lists[i], &sshd->whole);
+}
+
+void vns_doctor_sshd_free(struct vns_doctor_sshd *sshd)
+{
+	size_t i;
+
+	for (i = 0; i < VNS_DOCTOR_LISTS; i++)
+		vns_strings_free(&sshd->lists[i]);
+}
+
+/* Finds how sshd lets in somebody who has no password. */
+static void find_keys(struct vns_doctor_sshd *sshd, const char *output)
+{
+	static const char *const others[] = { "authorizedkeyscommand",
+					      "trustedusercakeys" };
+	char value[256];
+	size_t i;
+
+	if (!find(output, "authorizedkeysfile", sshd->keys,
+		  sizeof(sshd->keys)) ||
+	    strcmp(sshd->keys, "none") == 0 ||
+	    !says(output, "pubkeyauthentication", "yes"))
+		sshd->keys[0] = '\0';
+	sshd->other_keys = says(output, "gssapiauthentication", "yes") ||
+			   says(output, "kerberosauthentication", "yes") ||
+			   says(output, "hostbasedauthentication", "yes");
+	for (i = 0; i < VNS_COUNT(others); i++)
+		if (find(output, others[i], value, sizeof(value)) &&
+		    strcmp(value, "none") != 0)
+			sshd->other_keys = true;
 }
 
 static void check_use(struct vns_doctor *doctor, const char *output)
@@ -134,16 +199,32 @@ static void check_x11(struct vns_doctor *doctor, const char *output)
 				    "X11Forwarding no");
 }
 
+/* What follows from it for users whose password expires is said of them. */
+static void find_keyboard(struct vns_doctor *doctor, const char *output)
+{
+	char methods[256];
+
+	doctor->sshd.keyboard =
+		says(output, "kbdinteractiveauthentication", "yes") &&
+		(!find(output, "authenticationmethods", methods,
+		       sizeof(methods)) ||
+		 strcmp(methods, "any") == 0 ||
+		 strstr(methods, "keyboard-interactive"));
+}
+
 static void read_settings(struct vns_doctor *doctor, const char *output)
 {
 	doctor->sshd.known = true;
 	find_sftp(output, &doctor->sshd);
+	find_lists(&doctor->sshd, output);
+	find_keys(&doctor->sshd, output);
 	check_use(doctor, output);
 	check_sftp(doctor);
 	check_chroot(doctor, output);
 	check_environment(doctor, output);
 	check_keys(doctor, output);
 	check_x11(doctor, output);
+	find_keyboard(doctor, output);
 }
 
 void vns_doctor_sshd(struct vns_doctor *doctor)
@@ -158,7 +239,7 @@ void vns_doctor_sshd(struct vns_doctor *doctor)
 	    access(SSHD, X_OK) < 0)
 		return;
 	/* If there is a user, "Match" blocks for this user count. */
-	if (doctor->user && vns_util_user_valid(doctor->user) &&
+	if (doctor->user && !strchr(doctor->user, ',') &&
 	    vns_util_format(match, sizeof(match),
 			    "user=%s,host=localhost,addr=127.0.0.1",
 			    doctor->user)) {

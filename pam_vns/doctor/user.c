@@ -5,94 +5,13 @@
 #include "doctor/doctor.h"
 
 #include "login/find.h"
-
 #include "system/inroot.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-/* How much of the tenant's /etc/passwd is read; it may be of any size. */
-#define PASSWD_MAX (4L * 1024 * 1024)
-
-/* --- what the vserver says about the user --------------------------------- */
-
-/* Only opens regular files: otherwise one could wait for a FIFO's other end. */
-static FILE *open_inside(int root, const char *path)
-{
-	VNS_AUTOCLOSE int fd =
-		vns_inroot_open(root, path, O_PATH, VNS_INROOT_CHROOT);
-	char link[64];
-	struct stat st;
-	int file;
-
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return NULL;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	file = open(link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return file < 0 ? NULL : fdopen(file, "r");
-}
-
-/* Finds the uid of name in a passwd(5) file. Returns false if it has none. */
-static bool find_uid(FILE *stream, const char *name, unsigned long *uid)
-{
-	const size_t length = strlen(name);
-	char line[1024];
-	long read = 0;
-
-	while (read < PASSWD_MAX && fgets(line, sizeof(line), stream)) {
-		char *at = line + length + 1;
-
-		read += (long)strlen(line);
-		if (strncmp(line, name, length) != 0 || line[length] != ':')
-			continue;
-		at += strcspn(at, ":");
-		at += *at == ':';
-		at[strcspn(at, ":\n")] = '\0';
-		return vns_util_number(at, 4294967295UL, uid);
-	}
-	return false;
-}
-
-static void check_inside(struct vns_doctor *doctor,
-			 const struct vns_login *login)
-{
-	const struct passwd *pw = &login->account.pw;
-	FILE *stream = open_inside(login->place.root, "/etc/passwd");
-	unsigned long uid = 0;
-	char remedy[256];
-	bool found = stream && find_uid(stream, pw->pw_name, &uid);
-
-	if (stream)
-		(void)fclose(stream);
-	if (found && uid == pw->pw_uid) {
-		vns_doctor_pass(doctor, "user-inside", pw->pw_name,
-				"has the same uid in vserver \"%s\"",
-				login->vserver->name);
-		return;
-	}
-	vns_util_format(remedy, sizeof(remedy),
-			"\"vns exec %s -- %s -u %lu %s\", or let the vserver "
-			"ask the directory service",
-			login->vserver->name, found ? "usermod" : "useradd",
-			(unsigned long)pw->pw_uid, pw->pw_name);
-	if (found)
-		vns_doctor_warn(doctor, "user-inside", pw->pw_name, remedy,
-				"has uid %lu in /etc/passwd of vserver "
-				"\"%s\", but %lu on the host, and the host's "
-				"number counts",
-				uid, login->vserver->name,
-				(unsigned long)pw->pw_uid);
-	else
-		vns_doctor_warn(doctor, "user-inside", pw->pw_name, remedy,
-				"is not in /etc/passwd of vserver \"%s\": "
-				"programs inside see a number without a name",
-				login->vserver->name);
-}
 
 /* --- where the sessions go ------------------------------------------------ */
 
@@ -119,7 +38,8 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 	else if (rc == -ENOENT && login->place.root >= 0)
 		vns_util_format(text, size,
 				"\"vns exec %s -- ls -l SHELL\", install it, "
-				"or \"usermod -s /bin/sh %s\"",
+				"\"usermod -s /bin/sh %s\", or shell_check = "
+				"\"no\" for users who need none",
 				vserver, login->who.user);
 	else
 		vns_util_format(text, size,
@@ -132,34 +52,23 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 static void say_placed(struct vns_doctor *doctor, const struct vns_login *login)
 {
 	const struct passwd *pw = &login->account.pw;
-	const char *vserver = login->vserver->name;
-	char remedy[256];
+	VNS_AUTOCLOSE int passwd = -1;
 
 	if (login->place.root < 0) {
-		vns_doctor_pass(doctor, "user-place", pw->pw_name,
-				"vserver \"%s\" is stopped; a login starts "
-				"it, and only then shell and home can be "
-				"checked",
-				vserver);
+		vns_doctor_stopped_user(doctor, login);
 		return;
 	}
 	vns_doctor_pass(doctor, "user-place", pw->pw_name,
-			"vserver \"%s\" can be entered, shell %s is there",
-			vserver, *pw->pw_shell ? pw->pw_shell : "/bin/sh");
-	if (!login->home_missing) {
-		vns_doctor_pass(doctor, "user-home", pw->pw_name,
-				"home %s is there in vserver \"%s\"",
-				pw->pw_dir, vserver);
-	} else {
-		vns_util_format(remedy, sizeof(remedy),
-				"\"vns mkhome %s %s\", or the hook mkhome",
-				vserver, pw->pw_name);
-		vns_doctor_warn(doctor, "user-home", pw->pw_name, remedy,
-				"home %s is missing in vserver \"%s\": "
-				"sessions begin in /",
-				pw->pw_dir, vserver);
-	}
-	check_inside(doctor, login);
+			"vserver \"%s\" can be entered, shell %s %s",
+			login->vserver->name, vns_shell_path(pw->pw_shell),
+			vns_shell_says(login->shell));
+	vns_doctor_home_there(doctor, login, !login->home_missing);
+	/* Where there is no program, nobody looks names up. */
+	if (login->shell == VNS_SHELL_UNNEEDED)
+		return;
+	passwd = vns_inroot_open(login->place.root, "/etc/passwd", O_PATH,
+				 VNS_INROOT_CHROOT);
+	vns_doctor_inside(doctor, login, passwd);
 }
 
 /*
@@ -271,7 +180,10 @@ static void check_host_home(struct vns_doctor *doctor,
 				pw->pw_dir);
 }
 
-/* The vserver is checked once only: it must fit for all services alike. */
+/*
+ * The vserver is checked once only: it must fit for all services alike. sshd
+ * comes first, as it is the one that may do without a shell.
+ */
 static void check_service(struct vns_doctor *doctor, const char *user,
 			  const char *service, struct vns_strings *seen)
 {
@@ -299,6 +211,7 @@ static void check_service(struct vns_doctor *doctor, const char *user,
 		return;
 	check_host_shell(doctor, &login);
 	check_host_home(doctor, &login);
+	vns_doctor_aging(doctor, &login);
 	for (i = 0; i < seen->count; i++)
 		if (strcmp(seen->items[i], login.decision.vserver) == 0)
 			return;
@@ -310,8 +223,20 @@ void vns_doctor_user(struct vns_doctor *doctor, const char *user)
 {
 	struct vns_strings seen = { 0 };
 	size_t i;
+	int others;
 
-	for (i = 0; i < doctor->services.count; i++)
-		check_service(doctor, user, doctor->services.items[i], &seen);
+	for (others = 0; others < 2; others++)
+		for (i = 0; i < doctor->services.count; i++) {
+			const char *service = doctor->services.items[i];
+
+			if ((strcmp(service, "sshd") != 0) == (others != 0))
+				check_service(doctor, user, service, &seen);
+		}
+	/* Nobody else's logins are tried, so nobody else is looked at. */
+	if (seen.count > 0 || doctor->user)
+		vns_doctor_allowed(doctor, user);
+	/* It takes a moment for each line of each service. */
+	if (doctor->user)
+		vns_doctor_account(doctor, user);
 	vns_strings_free(&seen);
 }

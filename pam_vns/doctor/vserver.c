@@ -10,6 +10,7 @@
 #include "native/trial.h"
 #include "config/load.h"
 #include "login/preflight.h"
+#include "login/shell.h"
 #include "system/inroot.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
@@ -19,6 +20,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -87,8 +89,29 @@ static void check_ids(struct vns_doctor *doctor,
 				"cannot be started: %s", err.text);
 }
 
-/* Checks what a start would look at. A pre-start hook may make all of it. */
-static void check_start(struct vns_doctor *doctor,
+/*
+ * Whether no program inside could be executed, although there are some. A
+ * template's mount does not matter, nor does that of the layer above it: what
+ * counts is the overlay's.
+ */
+static bool forbids_programs(const struct vns_vserver *vserver)
+{
+	VNS_AUTOCLOSE int root =
+		vserver->template ?
+			-1 :
+			open(vserver->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statvfs fs;
+
+	return root >= 0 && vserver->shell_check != VNS_SHELL_CHECK_NO &&
+	       fstatvfs(root, &fs) == 0 && (fs.f_flag & ST_NOEXEC) &&
+	       vns_shell_has_programs(root);
+}
+
+/*
+ * Checks what a start would look at. A pre-start hook may make all of it.
+ * Returns whether there is a root directory to look into.
+ */
+static bool check_start(struct vns_doctor *doctor,
 			const struct vns_vserver *vserver)
 {
 	struct vns_error err;
@@ -96,18 +119,28 @@ static void check_start(struct vns_doctor *doctor,
 	check_types(doctor, vserver);
 	if (vns_config_has_hook(doctor->config, vserver,
 				VNS_LIFECYCLE_PRE_START))
-		return;
+		return false;
 	if (vns_prepare_check_root(vserver, &err) < 0) {
 		vns_doctor_fail(doctor, "vserver-root", vserver->name,
 				"make the directory (debootstrap(8)), or "
 				"correct what the message says",
 				"%s", err.text);
-		return;
+		return false;
 	}
-	vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
-			vserver->root);
+	if (forbids_programs(vserver))
+		vns_doctor_fail(doctor, "vserver-root", vserver->name,
+				"\"mount -o remount,exec\" of its file system, "
+				"and the same in fstab(5), or move the "
+				"directory",
+				"%s is mounted noexec: no program inside can "
+				"be executed, and no session begins",
+				vserver->root);
+	else
+		vns_doctor_pass(doctor, "vserver-root", vserver->name, "%s",
+				vserver->root);
 	if (vserver->namespaces & VNS_NSSET(VNS_NS_USER))
 		check_ids(doctor, vserver);
+	return true;
 }
 
 /* Looks at a mount's source; options that are wrong are reported elsewhere. */
@@ -273,8 +306,9 @@ static void say_broken(struct vns_doctor *doctor,
 			"cannot be entered: %s", err->text);
 }
 
-static void check_place(struct vns_doctor *doctor,
-			const struct vns_vserver *vserver)
+/* Returns -ESRCH if the vserver does not run. */
+static int check_place(struct vns_doctor *doctor,
+		       const struct vns_vserver *vserver)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error err;
@@ -282,11 +316,11 @@ static void check_place(struct vns_doctor *doctor,
 
 	if (rc == -ESRCH) {
 		say_stopped(doctor, vserver);
-		return;
+		return rc;
 	}
 	if (rc < 0) {
 		say_broken(doctor, vserver, &err);
-		return;
+		return rc;
 	}
 	vns_doctor_pass(doctor, "vserver-running", vserver->name,
 			"its namespaces can be entered");
@@ -294,12 +328,14 @@ static void check_place(struct vns_doctor *doctor,
 	check_pts(doctor, vserver->name, place.root);
 	check_sftp(doctor, vserver->name, place.root);
 	check_xauth(doctor, vserver->name, place.root);
+	return 0;
 }
 
 void vns_doctor_vserver(struct vns_doctor *doctor, const char *name)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
 	struct vns_error err;
+	bool startable = false;
 
 	if (vns_load_vserver(doctor->config, name, &vserver, &err) < 0) {
 		vns_doctor_fail(doctor, "vserver-definition", name,
@@ -309,8 +345,9 @@ void vns_doctor_vserver(struct vns_doctor *doctor, const char *name)
 		return;
 	}
 	if (vserver->root) {
-		check_start(doctor, vserver);
+		startable = check_start(doctor, vserver);
 		check_sockets(doctor, vserver);
 	}
-	check_place(doctor, vserver);
+	if (check_place(doctor, vserver) == -ESRCH && startable)
+		vns_doctor_stopped(doctor, vserver);
 }

@@ -32,6 +32,11 @@
 #define EVENTS 64
 /* What a lack of processes has prevented is tried again after so long. */
 #define PAUSE_MS 1000
+/*
+ * Whoever ends a session waits for nothing that is done after it, and gets the
+ * processor until they have ended, too.
+ */
+#define CLOSE_MS 5
 /* How long stops that are due are waited for, to see to many at once. */
 #define STOPS_MS 1000
 /* And when a process that saw to one was killed. */
@@ -43,6 +48,7 @@ struct keeper {
 	int signals;
 	size_t sessions;
 	struct vns_held *ended; /* not yet sent to a process of their own */
+	int64_t closing;	/* when they are to be sent, if there are any */
 	int64_t next_stop;	/* when a vserver is to be stopped, or 0 */
 	bool leaves;
 	bool ends;
@@ -65,12 +71,16 @@ static bool close_session(struct keeper *keeper, const vns_session name,
 /* Sees to the held sessions that have ended. */
 static void close_ended(struct keeper *keeper)
 {
+	if (keeper->ended && vns_deadline_now() < keeper->closing)
+		return;
 	while (keeper->ended) {
 		struct vns_held *held = keeper->ended;
 
 		if (!close_session(keeper, held->name, held->entered,
-				   held->master))
+				   held->master)) {
+			keeper->closing = vns_deadline_now() + PAUSE_MS;
 			return;
+		}
 		keeper->ended = held->next;
 		keeper->sessions--;
 		vns_held_free(keeper->epoll, held);
@@ -248,9 +258,10 @@ static void hear_session(struct keeper *keeper, struct vns_held *held)
 	 * its terminal.
 	 */
 	vns_held_end(keeper->epoll, held);
+	if (!keeper->ended)
+		keeper->closing = vns_deadline_now() + CLOSE_MS;
 	held->next = keeper->ended;
 	keeper->ended = held;
-	close_ended(keeper);
 }
 
 /*
@@ -349,12 +360,12 @@ static int until(int64_t when)
 /* Returns how many milliseconds nothing may happen, or -1. */
 static int patience(const struct keeper *keeper)
 {
+	if (keeper->ended)
+		return until(keeper->closing);
 	if (keeper->finish > 0)
 		return QUIET_MS;
 	if (keeper->pool.retry > 0)
 		return until(keeper->pool.retry);
-	if (keeper->ended)
-		return PAUSE_MS;
 	if (keeper->next_stop > 0)
 		return until(keeper->next_stop);
 	/* A worker that has served a login and waits again does not say so. */
@@ -364,7 +375,7 @@ static int patience(const struct keeper *keeper)
 static bool has_finished(const struct keeper *keeper, bool quiet)
 {
 	return keeper->finish > 0 &&
-	       ((quiet && vns_pool_rests(&keeper->pool)) ||
+	       ((quiet && !keeper->ended && vns_pool_rests(&keeper->pool)) ||
 		vns_deadline_now() >= keeper->finish);
 }
 
@@ -388,6 +399,8 @@ static int serve(struct keeper *keeper, struct vns_error *err)
 		    has_finished(keeper, count == 0))
 			return 0;
 	}
+	keeper->closing = 0;
+	close_ended(keeper);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "keeper/reply.h"
 
 #include "config/definition.h"
+#include "config/environment.h"
 #include "login/find.h"
 #include "system/cgroup.h"
 #include "system/parcel.h"
@@ -33,30 +34,23 @@ struct vns_log vns_reply_log(struct vns_reply_lines *lines, bool debug)
 	};
 }
 
-/*
- * These variables name sockets and directories of the host, and would mislead
- * programs inside.
- */
+/* What the definition says of variables, and what the module tells by them. */
 static int add_environment(struct vns_answer *answer,
-			   const struct vns_vserver *vserver)
+			   const struct vns_login *login, struct vns_error *err)
 {
-	static const char *const dropped[] = { "XDG_RUNTIME_DIR",
-					       "XDG_SESSION_ID",
-					       "DBUS_SESSION_BUS_ADDRESS",
-					       "KRB5CCNAME" };
+	const struct vns_vserver *vserver = login->vserver;
 	struct vns_strings *list = &answer->environment;
 	char context[24];
-	size_t i;
+	int rc = vns_environment_expand(vserver, &login->account.pw, list, err);
 
-	for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
-		if (vns_strings_add(list, dropped[i]) < 0)
-			return -ENOMEM;
-	if (vns_strings_add_variable(list, "VNS_NAME", vserver->name) < 0)
-		return -ENOMEM;
-	if (vserver->context == 0)
-		return 0;
+	if (rc < 0)
+		return rc;
 	snprintf(context, sizeof(context), "%lu", vserver->context);
-	return vns_strings_add_variable(list, "VNS_CONTEXT", context);
+	if (vns_strings_add_variable(list, "VNS_NAME", vserver->name) < 0 ||
+	    (vserver->context != 0 &&
+	     vns_strings_add_variable(list, "VNS_CONTEXT", context) < 0))
+		return vns_error_memory(err);
+	return 0;
 }
 
 /* What the process inside is to know, and nothing else (frozen.h). */
@@ -169,8 +163,8 @@ static int send_place(int connection, struct vns_answer *answer,
 	size_t count;
 	int rc = open_cgroup(login, &cgroup, err);
 
-	if (rc == 0 && add_environment(answer, login->vserver) < 0)
-		rc = vns_error_memory(err);
+	if (rc == 0)
+		rc = add_environment(answer, login, err);
 	if (rc < 0)
 		return rc;
 	snprintf(message, sizeof(message),
@@ -215,8 +209,8 @@ int vns_reply_send(int connection, enum vns_answer_kind kind,
 	answer.trace = facts;
 	if (kind == VNS_ANSWER_REFUSE)
 		answer.notice = find_notice(login);
-	if (login->vserver && kind != VNS_ANSWER_STAY &&
-	    kind != VNS_ANSWER_REFUSE)
+	if (kind == VNS_ANSWER_PLACE ||
+	    (kind == VNS_ANSWER_MAY && login->vserver))
 		answer.vserver = login->vserver->name;
 	if (kind == VNS_ANSWER_PLACE)
 		rc = send_place(connection, &answer, login, err);

@@ -6,6 +6,7 @@
 
 #include "config/definition.h"
 #include "keeper/begin.h"
+#include "keeper/expired.h"
 #include "keeper/limit.h"
 #include "keeper/question.h"
 #include "keeper/reply.h"
@@ -196,6 +197,8 @@ static int serve_account(struct job *job, struct vns_error *err)
 		rc = vns_limit_check(&job->login, err);
 	if (rc < 0)
 		return refuse_found(job, err);
+	if (vns_expired_check(&job->login, &job->leader.process, err) < 0)
+		return refuse(job, "deny", err->text, err);
 	return answer(job, VNS_ANSWER_MAY, err);
 }
 

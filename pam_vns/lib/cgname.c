@@ -14,7 +14,7 @@
 static bool is_letter(char c)
 {
 	return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("_.@-", c) != NULL);
+	       (c != '\0' && strchr("_.@%-", c) != NULL);
 }
 
 static bool is_component(const char *start, size_t length)

@@ -1,6 +1,7 @@
 /* Parses and compares ranges of ids, and picks one for a name by its hash. */
 #include "lib/idrange.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -58,6 +59,26 @@ bool vns_idrange_in_auto(const struct vns_idrange *range)
 	};
 
 	return vns_idrange_overlap(range, &area);
+}
+
+int vns_idrange_check(const struct vns_idrange *asked, struct vns_error *err)
+{
+	if (!vns_idrange_valid(asked))
+		return vns_error_set(err, EINVAL,
+				     "user_namespace \"%lu:%lu\" is not within "
+				     "the ids %lu to %lu; choose another",
+				     asked->base, asked->count,
+				     VNS_IDRANGE_BASE_MIN,
+				     VNS_IDRANGE_END_MAX - 1);
+	if (vns_idrange_in_auto(asked))
+		return vns_error_set(err, EINVAL,
+				     "user_namespace \"%lu:%lu\" overlaps %lu "
+				     "to %lu, which \"auto\" takes its ranges "
+				     "from; choose another, or \"auto\"",
+				     asked->base, asked->count,
+				     VNS_IDRANGE_AUTO_BASE,
+				     VNS_IDRANGE_AUTO_END - 1);
+	return 0;
 }
 
 bool vns_idrange_is_slot(unsigned long base)

@@ -11,6 +11,7 @@
 #ifndef VNS_IDRANGE_H
 #define VNS_IDRANGE_H
 
+#include "lib/error.h"
 #include "lib/util.h"
 
 #include <stdbool.h>
@@ -49,6 +50,12 @@ bool vns_idrange_valid(const struct vns_idrange *range);
  * is not valid.
  */
 bool vns_idrange_parse(const char *text, struct vns_idrange *range);
+
+/*
+ * Checks a range that is asked for by its numbers: it must be valid, and may
+ * not overlap the area of "auto". Returns 0 or -EINVAL.
+ */
+int vns_idrange_check(const struct vns_idrange *asked, struct vns_error *err);
 
 /* Whether two ranges overlap. An empty range overlaps nothing. */
 bool vns_idrange_overlap(const struct vns_idrange *a,

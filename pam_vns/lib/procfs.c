@@ -1,4 +1,7 @@
-/* Picks fields out of a pid file, /proc/PID/stat, or a line of mountinfo. */
+/*
+ * Picks fields out of a pid file, /proc/PID/stat, or a line of mountinfo, and
+ * knows sshd by its title.
+ */
 #include "lib/procfs.h"
 
 #include "lib/util.h"
@@ -6,6 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
+#define TERMINAL_FIELD 7
 #define START_FIELD 22
 
 bool vns_procfs_parse_pidfile(const char *text, int *pid)
@@ -27,7 +31,8 @@ bool vns_procfs_parse_pidfile(const char *text, int *pid)
 	return true;
 }
 
-bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks)
+/* Finds a number in /proc/PID/stat, which is not the first two fields. */
+static bool find_number(const char *stat, int number, unsigned long long *value)
 {
 	const char *at = strrchr(stat, ')');
 	int field;
@@ -36,15 +41,45 @@ bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks)
 	if (!at)
 		return false;
 	at++;
-	for (field = 3; field < START_FIELD; field++) {
+	for (field = 3; field < number; field++) {
 		at += strspn(at, " ");
 		at += strcspn(at, " ");
 	}
 	at += strspn(at, " ");
 	if (*at < '0' || *at > '9')
 		return false;
-	*ticks = strtoull(at, &end, 10);
+	*value = strtoull(at, &end, 10);
 	return *end == ' ' || *end == '\n' || *end == '\0';
+}
+
+bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks)
+{
+	return find_number(stat, START_FIELD, ticks);
+}
+
+/* The number is as new_encode_dev() of the kernel writes it. */
+bool vns_procfs_parse_terminal(const char *stat, unsigned *major,
+			       unsigned *minor)
+{
+	unsigned long long number;
+
+	if (!find_number(stat, TERMINAL_FIELD, &number) || number == 0 ||
+	    number > UINT_MAX)
+		return false;
+	*major = (unsigned)(number >> 8) & 0xfff;
+	*minor = ((unsigned)number & 0xff) |
+		 ((unsigned)(number >> 12) & 0xfff00);
+	return true;
+}
+
+bool vns_procfs_is_monitor(const char *title)
+{
+	static const char start[] = "sshd", end[] = " [priv]";
+	const size_t length = strlen(title);
+
+	return strncmp(title, start, strlen(start)) == 0 &&
+	       strstr(title, ": ") && length > strlen(end) &&
+	       strcmp(title + length - strlen(end), end) == 0;
 }
 
 bool vns_procfs_parse_mount(char *line, struct vns_procfs_mount *mount)

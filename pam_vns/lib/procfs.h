@@ -17,6 +17,21 @@ bool vns_procfs_parse_pidfile(const char *text, int *pid);
 bool vns_procfs_parse_start(const char *stat, unsigned long long *ticks);
 
 /*
+ * Parses field 7 of the same file, the number of the controlling terminal.
+ * Returns false if there is none.
+ */
+bool vns_procfs_parse_terminal(const char *stat, unsigned *major,
+			       unsigned *minor);
+
+/*
+ * Whether a process that calls itself so (the first string of
+ * /proc/PID/cmdline) is an sshd that asks PAM about a user in the name of a
+ * connection: "sshd: alice [priv]", "sshd-session: alice [priv]". The one that
+ * asks for keyboard-interactive authentication is not: it has "[pam]" there.
+ */
+bool vns_procfs_is_monitor(const char *title);
+
+/*
  * One line of /proc/PID/mountinfo. The strings point into the line, which is
  * cut up in place, and their escapes, \040 for example, are undone.
  */

@@ -1,6 +1,7 @@
 /* Copies a string, and puts in a table's value for each % and its letter. */
 #include "lib/subst.h"
 
+#include "lib/username.h"
 #include "lib/util.h"
 
 #include <errno.h>
@@ -14,16 +15,26 @@ static const struct vns_subst *find(const struct vns_subst *table, char letter)
 	return NULL;
 }
 
-/* A directory service may have any names: "..", "-rf", "a;reboot". */
-static int distrust(const struct vns_subst *entry, const char *text,
-		    struct vns_error *err)
+/*
+ * Finds what is put in. A directory service may have any names: "..", "-rf",
+ * "a;reboot".
+ */
+static int find_piece(const struct vns_subst *entry, const char *text,
+		      vns_name piece, struct vns_error *err)
 {
+	bool fits = entry->account ? vns_username_encode(entry->value, piece,
+							 sizeof(vns_name)) :
+				     vns_util_format(piece, sizeof(vns_name),
+						     "%s", entry->value);
+
+	if (fits && vns_util_name_valid(piece))
+		return 0;
 	return vns_error_set(err, EINVAL,
-			     "\"%%%c\" in \"%s\" is \"%s\" here: it must be "
-			     "a name of at most %d letters, digits and "
-			     "\"_.@+-\" that begins with a letter, a digit or "
-			     "\"_\"",
-			     entry->letter, text, entry->value, VNS_NAME_MAX);
+			     "\"%%%c\" in \"%s\" is \"%s\" here, which %s",
+			     entry->letter, text, entry->value,
+			     fits || !*entry->value ?
+				     "is not valid as a part of a name" :
+				     "becomes more than 64 characters");
 }
 
 int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
@@ -34,8 +45,8 @@ int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
 
 	for (; *text; text++) {
 		const struct vns_subst *entry;
-		const char *piece = text;
-		size_t length = 1;
+		vns_name piece = { *text, '\0' };
+		size_t length;
 
 		if (*text == '%' && *++text != '%') {
 			entry = *text ? find(table, *text) : NULL;
@@ -44,11 +55,10 @@ int vns_subst_expand(const char *text, const struct vns_subst *table, char *dst,
 						     "\"%%%.1s\" in \"%s\" has "
 						     "no value here",
 						     text, start);
-			if (!vns_util_user_valid(entry->value))
-				return distrust(entry, start, err);
-			piece = entry->value;
-			length = strlen(piece);
+			if (find_piece(entry, start, piece, err) < 0)
+				return -EINVAL;
 		}
+		length = strlen(piece);
 		if (used + length >= size)
 			return vns_error_set(err, ENAMETOOLONG,
 					     "\"%s\" becomes too long", start);

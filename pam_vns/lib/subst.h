@@ -10,12 +10,14 @@
 struct vns_subst {
 	char letter;	   /* 0 ends the table */
 	const char *value; /* NULL: a known letter that has no value here */
+	/* An account's name, which is put in as lib/username.h writes it. */
+	bool account;
 };
 
 /*
  * Expands %LETTER by the table, and %% to %. Returns -EINVAL for an unknown
- * letter, one without a value, or one whose value is not valid as a user's name
- * (lib/util.h): whatever is said of users or by them, a path with it leads
+ * letter, one without a value, or one whose value is not valid as a vserver's
+ * name (lib/util.h): whatever is said of users or by them, a path with it leads
  * nowhere else, and a word with it is no option and no shell's command. Returns
  * -ENAMETOOLONG when dst (of size bytes) is too small.
  */

@@ -15,15 +15,22 @@ static bool is_alnum(char c)
 	       (c >= '0' && c <= '9');
 }
 
+static bool is_digit(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
 bool vns_util_name_valid(const char *name)
 {
 	size_t i;
 
-	if (!name || !is_alnum(name[0]))
+	if (!name || (!is_alnum(name[0]) && name[0] != '%'))
 		return false;
-	for (i = 1; name[i]; i++)
+	for (i = 0; name[i]; i++)
 		if (i >= VNS_NAME_MAX ||
-		    (!is_alnum(name[i]) && !strchr("_.@-", name[i])))
+		    (name[i] == '%' ?
+			     !is_digit(name[i + 1]) || !is_digit(name[i + 2]) :
+			     !is_alnum(name[i]) && !strchr("_.@-", name[i])))
 			return false;
 	return true;
 }
@@ -33,20 +40,6 @@ bool vns_util_template(const char *name)
 	size_t length = strlen(name);
 
 	return length > 0 && name[length - 1] == '@';
-}
-
-bool vns_util_user_valid(const char *name)
-{
-	size_t i;
-
-	if (!name || (!is_alnum(name[0]) && name[0] != '_'))
-		return false;
-	for (i = 1; name[i]; i++)
-		if (i >= VNS_NAME_MAX ||
-		    (!is_alnum(name[i]) && !strchr("_.@+-", name[i]) &&
-		     (name[i] != '$' || name[i + 1])))
-			return false;
-	return true;
 }
 
 bool vns_util_path_dotted(const char *path)

@@ -20,8 +20,10 @@ static inline void vns_util_free(void *pointer)
 #define VNS_AUTOFREE __attribute__((cleanup(vns_util_free)))
 
 /*
- * True if the name matches [A-Za-z0-9][A-Za-z0-9_.@-]{0,63}: nothing else may
- * become part of a path.
+ * True if the name has 1 to 64 letters, digits and characters of "_.@-", and
+ * begins with a letter or a digit: nothing else may become part of a path. A
+ * "%" and two digits with capital letters can stand anywhere: they are how a
+ * user's name is written that has other characters (lib/username.h).
  */
 bool vns_util_name_valid(const char *name);
 
@@ -30,13 +32,6 @@ bool vns_util_name_valid(const char *name);
  * vserver.
  */
 bool vns_util_template(const char *name);
-
-/*
- * True if a user's name can also be the name of a file. It may be as useradd(8)
- * allows and a little more: [A-Za-z0-9_][A-Za-z0-9_.@+-]*[$]?, at most 64
- * characters.
- */
-bool vns_util_user_valid(const char *name);
 
 /* True if one of the path's components is "." or "..". */
 bool vns_util_path_dotted(const char *path);

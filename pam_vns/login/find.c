@@ -183,8 +183,9 @@ static void log_silence(const struct vns_login *login, const char *path)
 		      "answer");
 }
 
-static int look_inside(struct vns_login *login, const char *cwd,
-		       struct vns_preflight_view *view, struct vns_error *err)
+static int look_inside(struct vns_login *login, const char *shell,
+		       const char *cwd, struct vns_preflight_view *view,
+		       struct vns_error *err)
 {
 	/* Without a user namespace there are no ids to be tried. */
 	int rc = login->place.ns[VNS_NS_USER] < 0 ?
@@ -195,7 +196,8 @@ static int look_inside(struct vns_login *login, const char *cwd,
 		return set_notice(login, rc,
 				  "Your login cannot be set up now. Please "
 				  "tell the administrator.");
-	rc = vns_preflight_look(&login->place, &login->account, cwd, view, err);
+	rc = vns_preflight_look(&login->place, &login->account, shell, cwd,
+				view, err);
 	if (rc == -EINVAL)
 		return set_notice(login, rc,
 				  "Your account does not fit your environment "
@@ -217,27 +219,31 @@ static int look_inside(struct vns_login *login, const char *cwd,
 static int check_place(struct vns_login *login, bool start,
 		       struct vns_error *err)
 {
-	const struct passwd *pw = &login->account.pw;
 	struct vns_preflight_view view;
-	const char *cwd = start ? login->wanted_cwd : NULL;
+	const char *shell, *cwd = start ? login->wanted_cwd : NULL;
 	int rc;
 
 	login->step = VNS_REFUSAL_LOOK;
 	if (login->place.root < 0)
 		return 0;
-	rc = look_inside(login, cwd, &view, err);
+	shell = vns_shell_sought(login->vserver, login->account.pw.pw_shell);
+	rc = look_inside(login, shell, cwd, &view, err);
 	if (rc < 0)
 		return rc;
 	login->home_missing = !view.found.home;
 	login->cwd = view.directory;
 	login->outside_uid = view.uid;
 	login->outside_gid = view.gid;
-	if (view.found.shell)
+	login->shell = vns_shell_judge(login->vserver, login->who.service,
+				       shell, view.found.shell,
+				       view.found.programs);
+	if (login->shell != VNS_SHELL_MISSING)
 		return 0;
 	vns_error_set(err, ENOENT,
 		      "the user's shell %s is missing or not executable "
-		      "inside: install it there, or change the user's shell",
-		      *pw->pw_shell ? pw->pw_shell : "/bin/sh");
+		      "inside: install it there, or change the user's shell, "
+		      "or shell_check",
+		      shell);
 	return set_notice(login, -ENOENT,
 			  "Your shell is not available in your environment "
 			  "'%s'. Please tell the administrator.");

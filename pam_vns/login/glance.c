@@ -44,8 +44,9 @@ bool vns_glance_find(const struct vns_place *place, const char *shell,
 	if (place->ns[VNS_NS_USER] >= 0 ||
 	    !(place->likely || vns_fstype_is_plain(place->root, place->pid)))
 		return false;
-	shell_fd = find(place, shell, 0);
-	if (!is_shell(shell_fd))
+	if (shell)
+		shell_fd = find(place, shell, 0);
+	if (shell && !is_shell(shell_fd))
 		return false;
 	home_fd = find(place, home, O_DIRECTORY);
 	if (home_fd < 0)

@@ -10,11 +10,12 @@
 #include <stdbool.h>
 
 /*
- * Looks for the shell, the home directory and, if it is neither NULL nor empty,
- * cwd. Returns true if shell and home are there, and it is known whether cwd
- * is: *directory is then cwd or else the home directory (O_PATH), which the
- * caller closes and can change to without waiting. Otherwise *directory is left
- * alone: something is missing, or the kernel would have to ask a filesystem.
+ * Looks for the shell, if it is not NULL, for the home directory and, if it is
+ * neither NULL nor empty, for cwd. Returns true if shell and home are there,
+ * and it is known whether cwd is: *directory is then cwd or else the home
+ * directory (O_PATH), which the caller closes and can change to without
+ * waiting. Otherwise *directory is left alone: something is missing, or the
+ * kernel would have to ask a filesystem.
  *
  * The kernel has to ask, and so a glance is not enough, for places with a user
  * namespace, for what is on another mount than the vserver's root directory,

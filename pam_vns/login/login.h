@@ -8,6 +8,7 @@
 #include "system/account.h"
 #include "config/config.h"
 #include "config/load.h"
+#include "login/shell.h"
 #include "lib/log.h"
 #include "lib/who.h"
 #include "system/place.h"
@@ -44,7 +45,8 @@ struct vns_login {
 	enum vns_refusal step;
 	struct vns_vserver *vserver; /* once prepared; kept's, or its own */
 	struct vns_place place;	     /* once prepared */
-	bool home_missing; /* once prepared: the session starts in "/" */
+	bool home_missing;    /* once prepared: the session starts in "/" */
+	enum vns_shell shell; /* once prepared, with what it was looked for */
 	/*
 	 * Once prepared: the directory in the vserver that the session begins
 	 * in. It is the directory with the path of the caller's working

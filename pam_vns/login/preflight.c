@@ -5,6 +5,7 @@
 #include "login/preflight.h"
 
 #include "login/glance.h"
+#include "login/shell.h"
 #include "system/channel.h"
 #include "system/deadline.h"
 #include "system/descriptors.h"
@@ -25,34 +26,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const char *shell_path(const char *shell)
-{
-	return shell && *shell ? shell : "/bin/sh";
-}
-
 static const char *home_path(const char *home)
 {
 	return home && *home ? home : "/";
 }
 
-static bool is_shell(int fd)
-{
-	struct stat st;
-
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       (st.st_mode & 0111);
-}
-
 struct vns_preflight vns_preflight_check(int root, const char *shell,
 					 const char *home)
 {
-	VNS_AUTOCLOSE int shell_fd = vns_inroot_open(root, shell_path(shell),
-						     O_PATH, VNS_INROOT_CHROOT);
 	VNS_AUTOCLOSE int home_fd = vns_inroot_open(
 		root, home_path(home), O_PATH | O_DIRECTORY, VNS_INROOT_CHROOT);
 
 	return (struct vns_preflight){
-		.shell = is_shell(shell_fd),
+		.shell = vns_shell_is_there(root, vns_shell_path(shell)),
 		.home = home_fd >= 0,
 	};
 }
@@ -63,6 +49,7 @@ struct vns_preflight vns_preflight_check(int root, const char *shell,
 enum step {
 	STEP_JOIN,
 	STEP_SHELL,
+	STEP_PROGRAMS,
 	STEP_HOME,
 	STEP_CWD,
 	STEP_IDS,
@@ -72,9 +59,11 @@ enum step {
 struct look {
 	const struct vns_place *place;
 	const struct vns_account *account;
+	const char *shell;
 	const char *cwd;
 	pid_t caller;
 	bool joined;
+	bool shell_missing;
 };
 
 /* The answer that the child sends for each step, some with a descriptor. */
@@ -99,13 +88,21 @@ static int step_join(struct look *look, int *fd, struct vns_error *err)
 
 static int step_shell(struct look *look, int *fd, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int shell = vns_inroot_open(
-		look->place->root, shell_path(look->account->pw.pw_shell),
-		O_PATH, VNS_INROOT_CHROOT);
-
 	(void)fd;
 	(void)err;
-	return is_shell(shell);
+	if (!look->shell)
+		return 0;
+	look->shell_missing =
+		!vns_shell_is_there(look->place->root, look->shell);
+	return !look->shell_missing;
+}
+
+static int step_programs(struct look *look, int *fd, struct vns_error *err)
+{
+	(void)fd;
+	(void)err;
+	return !look->shell_missing ||
+	       vns_shell_has_programs(look->place->root);
 }
 
 /*
@@ -208,9 +205,9 @@ static _Noreturn void run_child(struct look *look, int socket)
 {
 	static int (*const steps[STEP_COUNT])(struct look *, int *,
 					      struct vns_error *) = {
-		[STEP_JOIN] = step_join, [STEP_SHELL] = step_shell,
-		[STEP_HOME] = step_home, [STEP_CWD] = step_cwd,
-		[STEP_IDS] = step_ids,
+		[STEP_JOIN] = step_join,	 [STEP_SHELL] = step_shell,
+		[STEP_PROGRAMS] = step_programs, [STEP_HOME] = step_home,
+		[STEP_CWD] = step_cwd,		 [STEP_IDS] = step_ids,
 	};
 	int step;
 
@@ -265,6 +262,8 @@ static void take_answer(struct vns_preflight_view *view, int step,
 {
 	if (step == STEP_SHELL)
 		view->found.shell = answer->rc > 0;
+	if (step == STEP_PROGRAMS)
+		view->found.programs = answer->rc > 0;
 	if (step == STEP_HOME)
 		view->found.home = answer->rc > 0;
 	if (extras->count == 1) {
@@ -351,7 +350,9 @@ static int silent(const struct look *look, int step, struct vns_error *err)
 		return vns_error_set(err, ETIMEDOUT,
 				     "its user namespace does not answer");
 	if (step == STEP_SHELL)
-		path = shell_path(pw->pw_shell);
+		path = look->shell;
+	if (step == STEP_PROGRAMS)
+		path = "/bin";
 	if (step == STEP_HOME)
 		path = home_path(pw->pw_dir);
 	return vns_error_set(err, ETIMEDOUT,
@@ -359,21 +360,22 @@ static int silent(const struct look *look, int step, struct vns_error *err)
 }
 
 int vns_preflight_look(const struct vns_place *place,
-		       const struct vns_account *account, const char *cwd,
-		       struct vns_preflight_view *view, struct vns_error *err)
+		       const struct vns_account *account, const char *shell,
+		       const char *cwd, struct vns_preflight_view *view,
+		       struct vns_error *err)
 {
 	struct look look = {
 		.place = place,
 		.account = account,
+		.shell = shell,
 		.cwd = cwd,
 	};
 	int step, rc;
 
 	*view = (struct vns_preflight_view){ .directory = -1 };
-	if (vns_glance_find(place, shell_path(account->pw.pw_shell),
-			    home_path(account->pw.pw_dir), cwd,
+	if (vns_glance_find(place, shell, home_path(account->pw.pw_dir), cwd,
 			    &view->directory)) {
-		view->found = (struct vns_preflight){ true, true };
+		view->found = (struct vns_preflight){ shell, true, true };
 		return 0;
 	}
 	rc = look_once(&look, view, &step, err);

@@ -21,6 +21,8 @@
 struct vns_preflight {
 	bool shell; /* a regular file that somebody may execute */
 	bool home;  /* it is a directory */
+	/* There is the shell or a directory for programs, or nobody looked. */
+	bool programs;
 };
 
 /* What vns_preflight_look finds. */
@@ -39,9 +41,9 @@ struct vns_preflight_view {
 };
 
 /*
- * Looks for the account's shell, its home directory, and cwd (NULL: not asked
- * for). The session begins in cwd, or else in the home directory. An empty
- * shell means /bin/sh (passwd(5)). If place has a user namespace, looks with
+ * Looks for shell, which vns_shell_sought returned, for the account's home
+ * directory, and for cwd (NULL: not asked for). The session begins in cwd, or
+ * else in the home directory. If place has a user namespace, looks with
  * the power of that namespace's root, and then tries whether a process can take
  * on the account's ids.
  *
@@ -57,14 +59,15 @@ struct vns_preflight_view {
  * error says which of them.
  */
 int vns_preflight_look(const struct vns_place *place,
-		       const struct vns_account *account, const char *cwd,
-		       struct vns_preflight_view *view, struct vns_error *err);
+		       const struct vns_account *account, const char *shell,
+		       const char *cwd, struct vns_preflight_view *view,
+		       struct vns_error *err);
 
 /*
  * Looks only for the shell and the home directory. The calling process does it
  * by itself, and may have to wait for ever. root is an O_PATH descriptor of the
  * vserver's root directory; no path leads out of it (openat2(2),
- * RESOLVE_IN_ROOT).
+ * RESOLVE_IN_ROOT). An empty shell means /bin/sh (passwd(5)).
  */
 struct vns_preflight vns_preflight_check(int root, const char *shell,
 					 const char *home);

@@ -4,6 +4,7 @@
 #include "module/enter.h"
 #include "module/inquire.h"
 #include "module/life.h"
+#include "module/variables.h"
 #include "system/foreground.h"
 
 #include <security/pam_ext.h>
@@ -290,18 +291,15 @@ int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 
 static bool set_environment(const struct call *call)
 {
-	const struct vns_strings *list = &call->inquiry.answer.environment;
+	struct vns_strings list = { 0 };
+	int rc = vns_variables_change(&call->inquiry.answer,
+				      pam_getenvlist(call->pamh), &list);
 	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		const char *item = list->items[i];
-
-		if (!strchr(item, '=') && !pam_getenv(call->pamh, item))
-			continue;
-		if (pam_putenv(call->pamh, item) != PAM_SUCCESS)
-			return false;
-	}
-	return true;
+	for (i = 0; rc == 0 && i < list.count; i++)
+		rc = pam_putenv(call->pamh, list.items[i]);
+	vns_strings_free(&list);
+	return rc == 0;
 }
 
 static void free_user(pam_handle_t *pamh, void *data, int status)

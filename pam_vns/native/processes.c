@@ -226,33 +226,79 @@ unsigned long vns_processes_next(DIR *proc)
 	return 0;
 }
 
-int vns_processes_signal(const struct vns_place *place, int signal,
-			 unsigned *count, int *example, struct vns_error *err)
+static int walk(const struct vns_place *place,
+		void (*found)(const struct search *search, unsigned long pid,
+			      void *context),
+		void *context, struct vns_error *err)
 {
 	struct search search;
 	unsigned long pid;
 	DIR *proc;
 	int rc = begin(&search, place, err);
 
-	*count = 0;
-	*example = 0;
 	if (rc < 0)
 		return rc;
 	proc = opendir("/proc");
 	if (!proc)
 		return vns_error_errno(err, errno, "/proc");
 	search.proc = dirfd(proc);
-	while ((pid = vns_processes_next(proc))) {
-		if (pid == (unsigned long)getpid() || pid == search.spared ||
-		    !is_inside(&search, pid) || !vns_processes_alive(pid))
-			continue;
-		++*count;
-		*example = (int)pid;
-		if (signal)
-			send(&search, pid, signal);
-	}
+	while ((pid = vns_processes_next(proc)))
+		if (pid != (unsigned long)getpid() && pid != search.spared &&
+		    is_inside(&search, pid) && vns_processes_alive(pid))
+			found(&search, pid, context);
 	closedir(proc);
 	return 0;
+}
+
+struct signalling {
+	int signal;
+	unsigned count;
+	int example;
+};
+
+static void signal_one(const struct search *search, unsigned long pid,
+		       void *context)
+{
+	struct signalling *signalling = context;
+
+	signalling->count++;
+	signalling->example = (int)pid;
+	if (signalling->signal)
+		send(search, pid, signalling->signal);
+}
+
+int vns_processes_signal(const struct vns_place *place, int signal,
+			 unsigned *count, int *example, struct vns_error *err)
+{
+	struct signalling signalling = { .signal = signal };
+	int rc = walk(place, signal_one, &signalling, err);
+
+	*count = signalling.count;
+	*example = signalling.example;
+	return rc;
+}
+
+struct visiting {
+	void (*visit)(int pid, void *context);
+	void *context;
+};
+
+static void visit_one(const struct search *search, unsigned long pid,
+		      void *context)
+{
+	const struct visiting *visiting = context;
+
+	(void)search;
+	visiting->visit((int)pid, visiting->context);
+}
+
+int vns_processes_visit(const struct vns_place *place,
+			void (*visit)(int pid, void *context), void *context,
+			struct vns_error *err)
+{
+	struct visiting visiting = { visit, context };
+
+	return walk(place, visit_one, &visiting, err);
 }
 
 bool vns_processes_has(const struct vns_place *place, int pid)

@@ -22,6 +22,11 @@
 int vns_processes_signal(const struct vns_place *place, int signal,
 			 unsigned *count, int *example, struct vns_error *err);
 
+/* Calls visit with the pid of each of these processes, but those left out. */
+int vns_processes_visit(const struct vns_place *place,
+			void (*visit)(int pid, void *context), void *context,
+			struct vns_error *err);
+
 /* Whether a process is one of those, or is place's own process. */
 bool vns_processes_has(const struct vns_place *place, int pid);
 

@@ -429,24 +429,30 @@ static int claim_asked(const struct claim *claim,
 	return rc < 0 ? rc : visit_asked(claim, asked, drop_record);
 }
 
-static int check_asked(const struct vns_idrange *asked, struct vns_error *err)
+int vns_ranges_check(const char *state_dir, const char *name,
+		     const struct vns_idrange *asked, struct vns_error *err)
 {
-	if (!vns_idrange_valid(asked))
-		return vns_error_set(err, EINVAL,
-				     "user_namespace \"%lu:%lu\" is not within "
-				     "the ids %lu to %lu; choose another",
-				     asked->base, asked->count,
-				     VNS_IDRANGE_BASE_MIN,
-				     VNS_IDRANGE_END_MAX - 1);
-	if (vns_idrange_in_auto(asked))
-		return vns_error_set(err, EINVAL,
-				     "user_namespace \"%lu:%lu\" overlaps %lu "
-				     "to %lu, which \"auto\" takes its ranges "
-				     "from; choose another, or \"auto\"",
-				     asked->base, asked->count,
-				     VNS_IDRANGE_AUTO_BASE,
-				     VNS_IDRANGE_AUTO_END - 1);
-	return 0;
+	const struct vns_ranges ranges = { .state_dir = state_dir };
+	struct claim claim = { .ranges = &ranges, .name = name, .err = err };
+	VNS_AUTOCLOSE int directory = -1;
+	struct vns_error failure;
+	int rc = vns_idrange_check(asked, err);
+
+	if (rc < 0)
+		return rc;
+	if (!vns_util_format(claim.path, sizeof(claim.path), "%s/" DIRECTORY,
+			     state_dir))
+		return vns_error_errno(err, ENAMETOOLONG, "%s", state_dir);
+	rc = vns_safefile_open(claim.path, VNS_SAFEFILE_DIRECTORY, &directory,
+			       &failure);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc < 0) {
+		*err = failure;
+		return rc;
+	}
+	claim.directory = directory;
+	return visit_asked(&claim, asked, check_record);
 }
 
 int vns_ranges_claim_in(const struct vns_ranges *ranges, const char *name,
@@ -463,7 +469,7 @@ int vns_ranges_claim_in(const struct vns_ranges *ranges, const char *name,
 	if (!vns_util_name_valid(name))
 		return vns_error_set(err, EINVAL,
 				     "the vserver's name is not valid");
-	rc = asked ? check_asked(asked, err) : 0;
+	rc = asked ? vns_idrange_check(asked, err) : 0;
 	if (rc == 0)
 		rc = open_ranges(&claim);
 	if (rc == 0)

@@ -41,7 +41,14 @@ int vns_ranges_claim(const char *state_dir, const char *name,
 		     const struct vns_idrange *asked, struct vns_idrange *range,
 		     struct vns_error *err);
 
-/* The same with other files and limits, for tests. */
+/*
+ * What a claim of the range in asked would say now. Makes and changes nothing,
+ * and takes no lock. Returns 0, or as vns_ranges_claim does.
+ */
+int vns_ranges_check(const char *state_dir, const char *name,
+		     const struct vns_idrange *asked, struct vns_error *err);
+
+/* vns_ranges_claim with other files and limits, for tests. */
 struct vns_ranges {
 	const char *state_dir;
 	const char *subuid, *subgid;

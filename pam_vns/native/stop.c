@@ -5,6 +5,7 @@
 #include "native/stop.h"
 
 #include "native/cgtree.h"
+#include "native/farewell.h"
 #include "native/notes.h"
 #include "native/processes.h"
 #include "native/lifecycle.h"
@@ -163,7 +164,9 @@ static int stop_locked(const struct vns_native *native,
 
 	if (rc == 0)
 		rc = vns_lifecycle_leave(native, log, err);
-	else if (rc == -EOWNERDEAD)
+	if (found && rc == 0 && stop->message)
+		vns_farewell_tell(&place, stop->message);
+	if (rc == -EOWNERDEAD)
 		rc = 0;
 	else if (rc == -ESRCH)
 		rc = vns_notes_check_owner(native, err);

@@ -8,8 +8,10 @@
 
 struct vns_stopping {
 	unsigned grace; /* seconds for processes inside to end by themselves */
-	bool tell;	/* whether to log who holds what was the vserver */
-	bool done;	/* set to false if the vserver did not run */
+	/* A line for those inside who have a terminal (farewell.h), or NULL. */
+	const char *message;
+	bool tell; /* whether to log who holds what was the vserver */
+	bool done; /* set to false if the vserver did not run */
 };
 
 /*

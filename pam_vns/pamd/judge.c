@@ -6,8 +6,11 @@
 
 #include <string.h>
 
-/* The code with which our module refuses, by Linux-PAM's numbers. */
+/* By Linux-PAM's numbers: the code with which our module refuses. */
 #define PERM_DENIED 6
+/* And the one by which a user is to change the password first. */
+#define NEW_AUTHTOK_REQD 12
+#define UNIX_MODULE "pam_unix.so"
 
 const char *vns_judge_refused(const char *service)
 {
@@ -165,6 +168,22 @@ bool vns_judge_is_weak(const struct vns_pamstack_line *line)
 bool vns_judge_passes_refused(const struct vns_pamstack *stack)
 {
 	return evaluate(stack, of_refused).with;
+}
+
+bool vns_judge_expires(const struct vns_pamstack *account)
+{
+	size_t i;
+
+	for (i = 0; i < account->count; i++) {
+		const struct vns_pamstack_rule *rule = &account->rules[i];
+
+		if (!rule->wrong && vns_pamstack_is(rule->line, UNIX_MODULE) &&
+		    !vns_pamstack_has(rule->line, "no_pass_expiry") &&
+		    rule->line->actions[NEW_AUTHTOK_REQD] !=
+			    VNS_PAMSTACK_DO_IGNORE)
+			return true;
+	}
+	return false;
 }
 
 static int check_stack(const struct vns_pamstack *stack, const char *type,

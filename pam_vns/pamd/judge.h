@@ -35,6 +35,13 @@ bool vns_judge_passes_refused(const struct vns_pamstack *stack);
 bool vns_judge_is_weak(const struct vns_pamstack_line *line);
 
 /*
+ * Whether an account stack has a rule by which a password that has expired in
+ * shadow(5) has to be changed, whoever has authenticated by what:
+ * pam_unix(8), unless "no_pass_expiry" or the control field take that back.
+ */
+bool vns_judge_expires(const struct vns_pamstack *account);
+
+/*
  * What a module that is not missing may return to root (vns_pamstack_outcome).
  */
 uint32_t vns_judge_root(const struct vns_pamstack_line *line);

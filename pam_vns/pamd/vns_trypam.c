@@ -1,11 +1,13 @@
 /*
  * Checks whether root passes the account phase of a service's stack, which is
- * in a directory of its own: vns-trypam DIRECTORY SERVICE. This is a program of
- * its own because modules are anybody's: what they do to their process is not
- * done to vns, which is not linked to libpam. If root does not pass, it prints
- * the reason and exits with 1.
+ * in a directory of its own: vns-trypam DIRECTORY SERVICE. If root does not
+ * pass, it prints the reason and exits with 1. With a USER and an RHOST (may be
+ * empty) behind that, it prints what this user gets, "CODE REASON", and exits
+ * with 0. This is a program of its own because modules are anybody's: what they
+ * do to their process is not done to vns, which is not linked to libpam.
  */
 #include <security/pam_appl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -30,16 +32,22 @@ int main(int argc, char **argv)
 {
 	const struct pam_conv conv = { converse, NULL };
 	pam_handle_t *pamh = NULL;
+	const bool of_user = argc == 5;
 	int rc;
 
-	if (argc != 3)
+	if (argc != 3 && !of_user)
 		return 2;
-	rc = pam_start_confdir(argv[2], "root", &conv, argv[1], &pamh);
+	rc = pam_start_confdir(argv[2], of_user ? argv[3] : "root", &conv,
+			       argv[1], &pamh);
+	if (rc == PAM_SUCCESS && of_user && *argv[4])
+		rc = pam_set_item(pamh, PAM_RHOST, argv[4]);
 	if (rc == PAM_SUCCESS)
 		rc = pam_acct_mgmt(pamh, PAM_SILENT);
-	if (rc != PAM_SUCCESS)
+	if (of_user)
+		printf("%d ", rc);
+	if (of_user || rc != PAM_SUCCESS)
 		puts(pam_strerror(pamh, rc));
 	if (pamh)
 		pam_end(pamh, rc);
-	return rc != PAM_SUCCESS;
+	return of_user ? 0 : rc != PAM_SUCCESS;
 }

@@ -277,8 +277,8 @@ int vns_mount_create(const char *type, const char *source,
 /*
  * The kernel returns EINVAL for both of these mistakes, which explains nothing.
  */
-static int check_target(int mount, int target, const char *path,
-			struct vns_error *err)
+int vns_mount_fits(int mount, int target, const char *path,
+		   struct vns_error *err)
 {
 	struct stat what, where;
 
@@ -315,7 +315,7 @@ int vns_mount_find(int root, const char *target, bool strict, int *fd,
 int vns_mount_attach_to(int mount, int fd, const char *target,
 			struct vns_error *err)
 {
-	int rc = check_target(mount, fd, target, err);
+	int rc = vns_mount_fits(mount, fd, target, err);
 
 	if (rc < 0)
 		return rc;

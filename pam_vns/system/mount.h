@@ -86,6 +86,14 @@ int vns_mount_find(int root, const char *target, bool strict, int *fd,
 		   struct vns_error *err);
 
 /*
+ * Whether what mount shows can be mounted on target, an open descriptor, whose
+ * path is for messages: neither may be a directory without the other. Returns
+ * 0, -ENOTDIR, or -ELOOP if target is a link.
+ */
+int vns_mount_fits(int mount, int target, const char *path,
+		   struct vns_error *err);
+
+/*
  * Attaches mount, or moves it if it is attached already, to the place fd, which
  * was opened before. That must be of the same kind (a directory, or not) as
  * what is mounted. target is for messages.

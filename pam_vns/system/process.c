@@ -156,6 +156,17 @@ bool vns_process_name(int pid, char name[VNS_PROCESS_NAME])
 	return length > 0;
 }
 
+bool vns_process_title(const struct vns_process *process, char *title,
+		       size_t size)
+{
+	VNS_AUTOCLOSE int fd =
+		openat(process->proc, "cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, title, size - 1);
+
+	title[length < 0 ? 0 : length] = '\0';
+	return length > 0;
+}
+
 int vns_process_boot(char **id, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd =

@@ -44,6 +44,15 @@ int vns_process_start_time(const struct vns_process *process,
 bool vns_process_name(int pid, char name[VNS_PROCESS_NAME]);
 
 /*
+ * Reads the first string of /proc/PID/cmdline, cut off at size, which is what
+ * some programs put there in place of their arguments. It may have to be waited
+ * for: ask by vns_process_name first. Returns false if it cannot be read; title
+ * is "" then.
+ */
+bool vns_process_title(const struct vns_process *process, char *title,
+		       size_t size);
+
+/*
  * Reads the id of the host's current boot, which says to which boot a start
  * time belongs; the caller frees it.
  */

@@ -19,7 +19,9 @@ int vns_renounce_session_keyring(void);
 
 /*
  * Makes the process write no core dump, unless it raises its soft limit again
- * (core(5)).
+ * (core(5)). Whatever pam_limits has set: PR_SET_DUMPABLE is not enough, as a
+ * process that changes its ids can be dumpable again (fs.suid_dumpable,
+ * proc(5)), and it has the service's memory until it executes something.
  */
 void vns_renounce_core_dumps(void);
 

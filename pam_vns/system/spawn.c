@@ -198,14 +198,16 @@ static int make_pipe(int ends[2], struct vns_error *err)
 	return 0;
 }
 
-/* Runs the program. Without errors, both of its streams go to output. */
+/*
+ * Runs the program, and finds how it has ended. Without errors, both of its
+ * streams go to output.
+ */
 static int run(struct child *child, char *output, size_t size, char *errors,
-	       struct vns_error *err)
+	       siginfo_t *info, struct vns_error *err)
 {
 	int first[2] = { -1, -1 }, second[2] = { -1, -1 };
 	struct collected said[2] = { { -1, output, size, 0 },
 				     { -1, errors, size, 0 } };
-	siginfo_t info = { 0 };
 	int rc = make_pipe(first, err);
 
 	if (rc == 0 && errors)
@@ -215,12 +217,12 @@ static int run(struct child *child, char *output, size_t size, char *errors,
 	child->output = first[1];
 	child->errors = errors ? second[1] : first[1];
 	if (rc == 0)
-		rc = run_to_end(child, said, &info, err);
+		rc = run_to_end(child, said, info, err);
 	vns_safefile_close(&first[0]);
 	vns_safefile_close(&first[1]);
 	vns_safefile_close(&second[0]);
 	vns_safefile_close(&second[1]);
-	return rc < 0 ? rc : judge(&info, child->argv[0], err);
+	return rc;
 }
 
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
@@ -231,9 +233,29 @@ int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		.envp = envp,
 		.timeout = timeout,
 	};
+	siginfo_t info = { 0 };
+	int rc;
 
 	output[0] = '\0';
-	return run(&child, output, size, NULL, err);
+	rc = run(&child, output, size, NULL, &info, err);
+	return rc < 0 ? rc : judge(&info, argv[0], err);
+}
+
+int vns_spawn_status(char *const argv[], char *const envp[], unsigned timeout,
+		     struct vns_error *err)
+{
+	struct child child = {
+		.argv = argv,
+		.envp = envp,
+		.timeout = timeout,
+	};
+	siginfo_t info = { 0 };
+	char output[8];
+	int rc = run(&child, output, sizeof(output), NULL, &info, err);
+
+	if (rc == 0 && info.si_code == CLD_EXITED && info.si_status < 126)
+		return info.si_status;
+	return rc < 0 ? rc : judge(&info, argv[0], err);
 }
 
 int vns_spawn_run_apart(char *const argv[], char *const envp[],
@@ -246,8 +268,11 @@ int vns_spawn_run_apart(char *const argv[], char *const envp[],
 		.caller = flags & VNS_SPAWN_BOUND ? getpid() : 0,
 		.timeout = timeout,
 	};
+	siginfo_t info = { 0 };
+	int rc;
 
 	said->output[0] = said->errors[0] = '\0';
-	return run(&child, said->output, sizeof(said->output), said->errors,
-		   err);
+	rc = run(&child, said->output, sizeof(said->output), said->errors,
+		 &info, err);
+	return rc < 0 ? rc : judge(&info, argv[0], err);
 }

@@ -29,6 +29,13 @@
 int vns_spawn_run(char *const argv[], char *const envp[], unsigned timeout,
 		  char *output, size_t size, struct vns_error *err);
 
+/*
+ * Runs a program whose status is its answer, and whose output nobody wants.
+ * Returns the status, from 0 to 125, or a negative errno as above.
+ */
+int vns_spawn_status(char *const argv[], char *const envp[], unsigned timeout,
+		     struct vns_error *err);
+
 #define VNS_SPAWN_SAID_MAX 1024
 
 /*

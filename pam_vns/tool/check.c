@@ -1,6 +1,7 @@
 /* vns check: prints what is wrong in the configuration. */
 #include "tool/cli.h"
 #include "doctor/check.h"
+#include "doctor/overlap.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -36,8 +37,10 @@ int vns_cli_check(struct vns_cli *cli, int argc, char **argv)
 
 	if (getopt(argc, argv, "+") != -1)
 		return VNS_EXIT_USAGE;
-	if (optind == argc)
+	if (optind == argc) {
 		vns_check_all(cli->config, cli->config_path, &findings);
+		vns_overlap_check(cli->config, &findings);
+	}
 	for (; optind < argc; optind++)
 		vns_check_file(cli->config, argv[optind], &findings);
 	print_findings(&findings);

@@ -1,6 +1,7 @@
 /* vns doctor: looks at everything that logins need, and prints the findings. */
 #include "config/load.h"
 #include "doctor/doctor.h"
+#include "lib/username.h"
 #include "tool/cli.h"
 #include "tool/printout.h"
 #include "vserver/names.h"
@@ -52,12 +53,13 @@ static void list_files(struct vns_doctor *doctor)
 
 	while (directory && (entry = readdir(directory))) {
 		char *dot = strrchr(entry->d_name, '.');
+		vns_username user;
 
 		if (!dot || strcmp(dot, ".conf") != 0)
 			continue;
 		*dot = '\0';
-		if (vns_util_user_valid(entry->d_name))
-			vns_doctor_begin(doctor, entry->d_name);
+		if (vns_username_decode(entry->d_name, user, sizeof(user)))
+			vns_doctor_begin(doctor, user);
 	}
 	if (directory)
 		closedir(directory);
@@ -137,6 +139,7 @@ static void work_doors(struct vns_doctor *doctor, void *argument)
 {
 	(void)argument;
 	vns_doctor_begin(doctor, "");
+	vns_doctor_nologin(doctor);
 	vns_doctor_doors(doctor, NULL);
 }
 
@@ -261,6 +264,7 @@ int vns_cli_doctor(struct vns_cli *cli, int argc, char **argv)
 	(void)signal(SIGCHLD, SIG_DFL);
 	look_at_all(&doctor);
 	vns_strings_free(&doctor.services);
+	vns_doctor_sshd_free(&doctor.sshd);
 	if (report.no_memory) {
 		vns_cli_complain("out of memory");
 		return EXIT_UNKNOWN;

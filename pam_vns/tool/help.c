@@ -17,13 +17,17 @@ static const struct {
 		   "  vns start --boot\n" },
 	{ "stop", "All processes inside get SIGTERM, and those that are left "
 		  "get SIGKILL.\n"
-		  "A vserver that does not run is left as it is.\n\n"
+		  "A vserver that does not run is left as it is. Each terminal "
+		  "inside is told\n"
+		  "before, by a line.\n\n"
 		  "  -t, --timeout SECONDS  time between the two signals, 0 "
 		  "to 3600; default 10\n"
+		  "  -m, --message TEXT     another line; with \"\", none\n"
 		  "  --all                  all vservers that run\n\n"
 		  "  vns stop -t 2 acme\n"
 		  "  vns stop --all\n" },
-	{ "restart", "  -t, --timeout SECONDS  as for stop\n\n"
+	{ "restart", "  -t, --timeout SECONDS  as for stop\n"
+		     "  -m, --message TEXT     as for stop\n\n"
 		     "  vns restart acme\n" },
 	{ "status",
 	  "Prints running, stopped or broken, and exits with 0, 3 or 4.\n\n"

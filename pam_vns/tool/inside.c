@@ -1,5 +1,7 @@
 /* vns enter and vns exec: run a shell or a program in a vserver. */
 #include "config/definition.h"
+#include "config/environment.h"
+#include "lib/envrule.h"
 #include "tool/cli.h"
 #include "login/preflight.h"
 #include "tool/exec.h"
@@ -46,6 +48,20 @@ static int make_environment(const struct vns_vserver *vserver,
 	return 0;
 }
 
+/* Those that the definition sets at a login are set here, too. */
+static int set_variables(const struct vns_vserver *vserver,
+			 const struct passwd *pw, struct vns_strings *list,
+			 struct vns_error *err)
+{
+	struct vns_strings rules = { 0 };
+	int rc = vns_environment_expand(vserver, pw, &rules, err);
+
+	if (rc == 0 && vns_envrule_set(&rules, list) < 0)
+		rc = vns_error_memory(err);
+	vns_strings_free(&rules);
+	return rc;
+}
+
 static int run_as(const struct vns_vserver *vserver,
 		  const struct vns_place *place, const char *user, char **argv)
 {
@@ -72,6 +88,10 @@ static int run_as(const struct vns_vserver *vserver,
 	login_shell[0] = (char *)shell;
 	if (make_environment(vserver, &account.pw, shell, &environment) < 0) {
 		vns_cli_complain("out of memory");
+		return VNS_EXIT_ERROR;
+	}
+	if (set_variables(vserver, &account.pw, &environment, &err) < 0) {
+		vns_cli_complain("vserver \"%s\": %s", vserver->name, err.text);
 		return VNS_EXIT_ERROR;
 	}
 	session.argv = argv ? argv : login_shell;

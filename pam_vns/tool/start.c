@@ -1,5 +1,6 @@
 /* vns start, stop and restart: start and stop native vservers. */
 #include "config/definition.h"
+#include "config/value.h"
 #include "native/start.h"
 #include "tool/apart.h"
 #include "tool/cli.h"
@@ -14,6 +15,8 @@
 
 #define GRACE_DEFAULT 10
 #define GRACE_MAX 3600
+/* What is longer would not be read before the session ends. */
+#define MESSAGE_MAX 500
 
 /* Only native vservers can be started and stopped. */
 static int find_native(const struct vns_cli *cli, const char *id,
@@ -38,10 +41,11 @@ static int find_native(const struct vns_cli *cli, const char *id,
 struct run {
 	struct vns_cli *cli;
 	unsigned grace;
-	bool tells;	    /* whether who holds what was stopped is told */
-	const char *verb;   /* what was done: "started" */
-	const char *before; /* what was so before: "already running" */
-	bool changed;	    /* whether the last one was changed */
+	const char *message; /* for those inside; NULL: the usual one */
+	bool tells;	     /* whether who holds what was stopped is told */
+	const char *verb;    /* what was done: "started" */
+	const char *before;  /* what was so before: "already running" */
+	bool changed;	     /* whether the last one was changed */
 	struct vns_term_progress progress;
 	unsigned counts[3]; /* changed, unchanged, failed */
 };
@@ -54,10 +58,30 @@ static int report(struct run *run, const char *name, const char *what)
 	return VNS_EXIT_OK;
 }
 
+/* A program may have put the terminal into raw mode: hence the returns. */
+static const char *word_message(const struct run *run, const char *name,
+				char *text, size_t size)
+{
+	if (run->message && !*run->message)
+		return NULL;
+	if (run->message)
+		snprintf(text, size, "\r\n%s\r\n", run->message);
+	else
+		snprintf(text, size, "\r\nThe vserver \"%s\" is being %s.\r\n",
+			 name, run->verb);
+	return text;
+}
+
 static int stop_found(struct run *run, const struct vns_vserver *vserver)
 {
 	const struct vns_cli *cli = run->cli;
-	struct vns_stopping stop = { .grace = run->grace, .tell = run->tells };
+	char message[MESSAGE_MAX + 8];
+	struct vns_stopping stop = {
+		.grace = run->grace,
+		.message = word_message(run, vserver->name, message,
+					sizeof(message)),
+		.tell = run->tells,
+	};
 	struct vns_error err;
 	int rc;
 
@@ -226,33 +250,57 @@ static int start_boot(struct run *run)
 
 struct choice {
 	unsigned grace;
+	const char *message;
 	bool all; /* no names: all that the option is about */
 };
+
+static bool parse_grace(const char *text, unsigned *grace)
+{
+	unsigned long number;
+
+	if (!vns_util_number(text, GRACE_MAX, &number)) {
+		vns_cli_usage("--timeout takes seconds, 0 to %d", GRACE_MAX);
+		return false;
+	}
+	*grace = (unsigned)number;
+	return true;
+}
+
+/* It goes to terminals, which take control characters for commands. */
+static bool parse_message(const char *text, const char **message)
+{
+	if (!vns_value_printable(text) || strlen(text) > MESSAGE_MAX) {
+		vns_cli_usage("--message takes a line of at most %d bytes",
+			      MESSAGE_MAX);
+		return false;
+	}
+	*message = text;
+	return true;
+}
+
+/* Takes the value of an option that has one. */
+static bool parse_value(int option, struct choice *choice)
+{
+	if (option == 't')
+		return parse_grace(optarg, &choice->grace);
+	return option == 'm' && parse_message(optarg, &choice->message);
+}
 
 /* The long option that means all of them has a letter that cannot be typed. */
 static bool parse_choice(int argc, char **argv, const char *letters,
 			 const struct option *options, struct choice *choice,
 			 int *code)
 {
-	unsigned long number;
 	int option;
 
 	choice->grace = GRACE_DEFAULT;
 	*code = VNS_EXIT_USAGE;
 	while ((option = getopt_long(argc, argv, letters, options, NULL)) !=
 	       -1) {
-		if (option == 'A') {
+		if (option == 'A')
 			choice->all = true;
-			continue;
-		}
-		if (option != 't')
+		else if (!parse_value(option, choice))
 			return false;
-		if (!vns_util_number(optarg, GRACE_MAX, &number)) {
-			vns_cli_usage("--timeout takes seconds, 0 to %d",
-				      GRACE_MAX);
-			return false;
-		}
-		choice->grace = (unsigned)number;
 	}
 	if (choice->all != (optind < argc))
 		return true;
@@ -289,6 +337,7 @@ int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 	static const struct option options[] = {
 		{ "all", no_argument, NULL, 'A' },
 		{ "timeout", required_argument, NULL, 't' },
+		{ "message", required_argument, NULL, 'm' },
 		{ 0 },
 	};
 	struct run run = {
@@ -299,9 +348,10 @@ int vns_cli_stop(struct vns_cli *cli, int argc, char **argv)
 	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
+	if (!parse_choice(argc, argv, "+t:m:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	run.message = choice.message;
 	/* Each looks through all processes: a shutdown does not wait for it. */
 	run.tells = !choice.all;
 	vns_apart_begin();
@@ -314,6 +364,7 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "timeout", required_argument, NULL, 't' },
+		{ "message", required_argument, NULL, 'm' },
 		{ 0 },
 	};
 	struct run run = {
@@ -324,9 +375,10 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_choice(argc, argv, "+t:", options, &choice, &code))
+	if (!parse_choice(argc, argv, "+t:m:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	run.message = choice.message;
 	run.tells = true;
 	vns_apart_begin();
 	return for_each(&run, argv + optind, (size_t)(argc - optind),

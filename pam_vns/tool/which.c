@@ -1,11 +1,13 @@
 /* vns which: prints where a login of a user would land, and why. */
 #include "tool/cli.h"
+#include "doctor/doctor.h"
 #include "login/find.h"
 #include "login/login.h"
 
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static bool parse_which(int argc, char **argv, struct vns_login *login)
 {
@@ -48,16 +50,73 @@ static void print_value(const char *key, const char *value, const char *after)
 static void print_place(const struct vns_login *login)
 {
 	const char *shell = login->account.pw.pw_shell;
+	char after[128];
 
 	if (login->place.ns[VNS_NS_MNT] < 0) {
 		printf("state:   stopped; a login starts it\n");
 		return;
 	}
 	printf("state:   running\n");
-	print_value("shell:", *shell ? shell : "/bin/sh", "");
+	snprintf(after, sizeof(after), " (%s)", vns_shell_says(login->shell));
+	print_value("shell:", vns_shell_path(shell),
+		    login->shell == VNS_SHELL_FOUND ? "" : after);
 	print_value("home:", login->account.pw.pw_dir,
 		    login->home_missing ? " (missing inside: \"/\" instead)" :
 					  "");
+}
+
+/* What the login itself does not say before it is tried. */
+static void look(struct vns_doctor *doctor, void *argument)
+{
+	const struct vns_login *login = argument;
+
+	vns_doctor_begin(doctor, login->who.user);
+	if (login->vserver && login->place.root < 0)
+		vns_doctor_stopped_user(doctor, login);
+	vns_doctor_allowed(doctor, login->who.user);
+	vns_doctor_account(doctor, login->who.user);
+}
+
+/*
+ * Prints what would refuse the login all the same, as vns doctor finds it, and
+ * returns whether there is anything.
+ */
+static bool is_refused(const struct vns_cli *cli, struct vns_login *login)
+{
+	VNS_AUTOREPORT struct vns_report report = { 0 };
+	struct vns_doctor doctor = {
+		.report = &report,
+		.config_path = cli->config_path,
+		.config = login->config,
+		.user = login->who.user,
+		.service = login->who.service,
+		.log = cli->log,
+		.channel = -1,
+	};
+	bool refused = false;
+	size_t i;
+
+	/* Nobody else can look. */
+	if (geteuid() != 0 ||
+	    vns_strings_add(&doctor.services, login->who.service) < 0)
+		return false;
+	/* What is printed so far comes first, in a pipe, too. */
+	(void)fflush(stdout);
+	vns_doctor_sshd(&doctor);
+	/* What is said of its settings is no matter of this login. */
+	vns_report_free(&report);
+	vns_doctor_apart(&doctor, look, login, NULL);
+	for (i = 0; i < report.count; i++) {
+		const struct vns_report_entry *entry = &report.entries[i];
+
+		if (entry->state != VNS_REPORT_FAIL)
+			continue;
+		refused = true;
+		vns_cli_complain("%s; %s", entry->text, entry->remedy);
+	}
+	vns_strings_free(&doctor.services);
+	vns_doctor_sshd_free(&doctor.sshd);
+	return refused;
 }
 
 int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
@@ -87,11 +146,12 @@ int vns_cli_which(struct vns_cli *cli, int argc, char **argv)
 	printf("target:  %s%s%s\n", targets[login.decision.target],
 	       *login.decision.vserver ? " " : "", login.decision.vserver);
 	if (login.decision.target == VNS_TARGET_HOST)
-		return VNS_EXIT_OK;
+		return is_refused(cli, &login) ? VNS_EXIT_FAILURE : VNS_EXIT_OK;
 	if (login.decision.target == VNS_TARGET_VSERVER) {
 		if (vns_find_vserver(&login, false, &err) == 0) {
 			print_place(&login);
-			return VNS_EXIT_OK;
+			return is_refused(cli, &login) ? VNS_EXIT_FAILURE :
+							 VNS_EXIT_OK;
 		}
 		vns_cli_complain("%s", err.text);
 	}

@@ -65,10 +65,10 @@ static int make_command(const struct vns_hook *hook,
 			struct vns_strings *list, struct vns_error *err)
 {
 	const struct vns_subst table[] = {
-		{ 'n', facts->vserver },
-		{ 'i', facts->instance },
-		{ 'u', facts->who.user },
-		{ 0, NULL },
+		{ 'n', facts->vserver, false },
+		{ 'i', facts->instance, false },
+		{ 'u', facts->who.user, true },
+		{ 0, NULL, false },
 	};
 	char word[4096];
 	size_t i;

@@ -13,9 +13,10 @@
 /* Why logins are refused: the step at which they were. */
 enum vns_refusal {
 	VNS_REFUSAL_OTHER,
-	VNS_REFUSAL_RULE,    /* a rule, or the default, says "deny" */
-	VNS_REFUSAL_CONFIG,  /* a file is wrong or missing */
-	VNS_REFUSAL_ACCOUNT, /* looking up the user and their groups failed */
+	VNS_REFUSAL_RULE,   /* a rule, or the default, says "deny" */
+	VNS_REFUSAL_CONFIG, /* a file is wrong or missing */
+	/* Looking the user up failed, or their password has expired. */
+	VNS_REFUSAL_ACCOUNT,
 	VNS_REFUSAL_NOT_RUNNING,
 	VNS_REFUSAL_START,
 	VNS_REFUSAL_LOOK, /* the shell is missing, or a path is silent */

@@ -1,6 +1,7 @@
 /* Says in one table which fields an answer has, for packing and unpacking. */
 #include "wire/answer.h"
 
+#include "lib/envrule.h"
 #include "wire/form.h"
 
 #include <string.h>
@@ -23,21 +24,12 @@ static bool is_log_line(const char *text)
 	       text[1] == ' ' && vns_form_line(text + 2);
 }
 
-static bool is_name_start(char c)
+/* putenv(3) takes anything. */
+static bool is_rule(const char *text)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+	struct vns_envrule ignored;
 
-/* "NAME" or "NAME=value"; putenv(3) takes anything. */
-static bool is_variable(const char *text)
-{
-	const char *at = text;
-
-	if (!is_name_start(*at))
-		return false;
-	while (is_name_start(*at) || (*at >= '0' && *at <= '9'))
-		at++;
-	return !*at || (*at == '=' && (!at[1] || vns_form_line(at + 1)));
+	return vns_form_line(text) && vns_envrule_parse(text, &ignored);
 }
 
 #define KIND(kind) (1U << VNS_ANSWER_##kind)
@@ -90,7 +82,7 @@ static const struct vns_form_row rows[] = {
 	ROW("seccomp", seccomp, FLAG, PLACE),
 	ROW("restarts", restarts, FLAG, PLACE),
 	ROW("environment", environment, LIST, PLACE, .max = VNS_ANSWER_LIST_MAX,
-	    .valid = is_variable),
+	    .valid = is_rule),
 	ID("outside.uid", outside_uid, PLACE, BESIDE(has_ids)),
 	ID("outside.gid", outside_gid, PLACE, .follows = true),
 };

@@ -18,7 +18,7 @@
 #define VNS_ANSWER_MAX ((size_t)1024 * 1024)
 /* A user's groups at most: NGROUPS_MAX of Linux. */
 #define VNS_ANSWER_GROUPS_MAX 65536
-/* The log lines at most, and the variables of the environment. */
+/* The log lines at most, and the rules of the environment. */
 #define VNS_ANSWER_LIST_MAX 4096
 
 enum vns_answer_kind {
@@ -101,7 +101,7 @@ struct vns_answer {
 	bool seccomp;		 /* its "calls" */
 	/* The vserver may be started again if it was stopped this moment. */
 	bool restarts;
-	/* In the order to be applied: "NAME=value" to set, "NAME" to drop. */
+	/* Rules for the PAM environment (lib/envrule.h). */
 	struct vns_strings environment;
 	/* The user's ids as seen from here, if there is a user namespace. */
 	bool has_ids;

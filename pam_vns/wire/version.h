@@ -10,7 +10,7 @@
 
 /* Change this number together with the fields in ask.c or answer.c. */
 #ifndef VNS_WIRE_VERSION
-#define VNS_WIRE_VERSION 2
+#define VNS_WIRE_VERSION 3
 #endif
 
 /* Who has sent a message. */

@@ -2,6 +2,7 @@
  * Any bytes as what the keeper answers: refused, or the same bytes when they
  * are packed again.
  */
+#include "lib/envrule.h"
 #include "wire/answer.h"
 
 #include "fuzz.h"
@@ -17,13 +18,16 @@ static bool is_printable(const char *text, const char *controls)
 
 static void check_place(const struct vns_answer *answer)
 {
+	struct vns_envrule rule;
 	size_t i;
 
 	HOLDS(answer->vserver);
 	HOLDS(answer->descriptors & VNS_ANSWER_FDSET(VNS_NS_MNT));
 	HOLDS(!(answer->descriptors & ~VNS_ANSWER_FDSET_ALL));
-	for (i = 0; i < answer->environment.count; i++)
+	for (i = 0; i < answer->environment.count; i++) {
 		HOLDS(is_printable(answer->environment.items[i], ""));
+		HOLDS(vns_envrule_parse(answer->environment.items[i], &rule));
+	}
 	HOLDS(is_printable(answer->message, "\t\n"));
 }
 

@@ -20,7 +20,7 @@ static void check_name(const char *name)
 	HOLDS(name[0] && strlen(name) < PATH_MAX);
 	HOLDS(!strstr(around, "//") && !strstr(around, "/./") &&
 	      !strstr(around, "/../"));
-	HOLDS(!strpbrk(name, " \t\n:%\\"));
+	HOLDS(!strpbrk(name, " \t\n:\\"));
 	HOLDS(vns_cgname_within(name, name));
 }
 

@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_string(data, size);
 	struct vns_procfs_mount mount;
 	unsigned long long ticks;
+	unsigned major, minor;
 	char *services;
 	int pid = 0;
 
@@ -56,6 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(pid == atoi(text));
 	}
 	vns_procfs_parse_start(text, &ticks);
+	if (vns_procfs_parse_terminal(text, &major, &minor))
+		HOLDS(major < 4096 && minor < 1048576);
 	if (vns_nsswitch_find(text, "passwd", &services) == 0 && services) {
 		HOLDS(services[0] && !strpbrk(services, "#\n"));
 		HOLDS(strstr(text, services));

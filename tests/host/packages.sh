@@ -88,7 +88,7 @@ install_packages() {
 	# In the stacks there is no more than in those of a new Debian. One
 	# call: the next would take what was removed for new.
 	[[ $set_name == demo ]] || in_root pam-auth-update --package \
-		--remove ldap lastlog2 wtmpdb >>apt.log 2>&1
+		--remove ldap lastlog2 tmpdir wtmpdb >>apt.log 2>&1
 }
 
 # Removed from the upper layer alone: the machine's own reappear.

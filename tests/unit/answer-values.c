@@ -3,16 +3,16 @@
 
 #include "messages.h"
 
-#define STAY "pam_vns=2|kind=0|"
-#define REFUSE "pam_vns=2|kind=1|"
-#define MAY "pam_vns=2|kind=2|"
+#define STAY "pam_vns=3|kind=0|"
+#define REFUSE "pam_vns=3|kind=1|"
+#define MAY "pam_vns=3|kind=2|"
 /* The parts of the least message that places a user. */
-#define P1 "pam_vns=2|kind=3|"
+#define P1 "pam_vns=3|kind=3|"
 #define P2 "vserver=a|"
 #define P3 "descriptors=64|"
 #define P4 "capabilities=0|"
 /* The parts of the least message that tells an identity. */
-#define I1 "pam_vns=2|kind=4|"
+#define I1 "pam_vns=3|kind=4|"
 #define I2 "user=u|user.uid=7|user.gid=8|user.gecos=|user.home=|user.shell=|"
 #define I3 "groups=8|"
 #define ROOT "root=r|root.uid=0|root.gid=0|root.gecos=|root.home=/|root.shell=|"
@@ -55,12 +55,12 @@ static void test_kinds(void)
 		{ "kind=0|", -EINVAL },
 		{ "", -EINVAL },
 		/* No such kind. */
-		{ "pam_vns=2|", -EINVAL },
-		{ "pam_vns=2|kind=5|", -EINVAL },
-		{ "pam_vns=2|kind=|", -EINVAL },
-		{ "pam_vns=2|kind=32|", -EINVAL },
-		{ "pam_vns=2|kind=-1|", -EINVAL },
-		{ "pam_vns=2|kind=00|", -EINVAL },
+		{ "pam_vns=3|", -EINVAL },
+		{ "pam_vns=3|kind=5|", -EINVAL },
+		{ "pam_vns=3|kind=|", -EINVAL },
+		{ "pam_vns=3|kind=32|", -EINVAL },
+		{ "pam_vns=3|kind=-1|", -EINVAL },
+		{ "pam_vns=3|kind=00|", -EINVAL },
 		/* What another kind has. */
 		{ STAY "notice=No.|", -EINVAL },
 		{ STAY "vserver=a|", -EINVAL },
@@ -83,7 +83,7 @@ static void test_kinds(void)
 		{ I1 P3 I2 I3, -EINVAL },
 		{ I1 I2 I3 P4, -EINVAL },
 		/* Not whole. */
-		{ "pam_vns=2|kind=0", -EINVAL },
+		{ "pam_vns=3|kind=0", -EINVAL },
 		{ STAY "|", -EINVAL },
 		{ STAY "what=1|", -EINVAL },
 		{ STAY STAY, -EINVAL },
@@ -97,7 +97,7 @@ static void test_place(void)
 	static const struct row rows[] = {
 		{ P1 "log=7 x|trace=t|" P2 "message=m\n|" P3 P4
 		     "no_new_privs=1|seccomp=1|restarts=1|environment=A=1|"
-		     "environment=B|"
+		     "environment=drop B|"
 		     "outside.uid=1|outside.gid=2|",
 		  0 },
 		/* Something is missing. */
@@ -201,7 +201,13 @@ static void test_values_that_are_none(void)
 		/* The environment. */
 		{ P1 P2 P3 P4 "environment=_a9=|", 0 },
 		{ P1 P2 P3 P4 "environment=A=b=c d|", 0 },
+		{ P1 P2 P3 P4 "environment=keep=1|", 0 },
+		{ P1 P2 P3 P4 "environment=keep A|environment=drop *|", 0 },
 		{ P1 P2 P3 P4 "environment=|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=A|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop A=|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop A\n|", -EINVAL },
 		{ P1 P2 P3 P4 "environment==a|", -EINVAL },
 		{ P1 P2 P3 P4 "environment=9=a|", -EINVAL },
 		{ P1 P2 P3 P4 "environment=A B=c|", -EINVAL },

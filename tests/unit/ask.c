@@ -23,7 +23,7 @@ static int again(const char *text, size_t length)
 	return rc;
 }
 
-#define START "pam_vns=2|phase=1|"
+#define START "pam_vns=3|phase=1|"
 #define LEAST START "config=/c|user=alice|service=su|"
 
 static void test_unpack(void)
@@ -33,8 +33,8 @@ static void test_unpack(void)
 		int rc;
 	} rows[] = {
 		{ LEAST, 0 },
-		{ "pam_vns=2|phase=0|config=/c|user=a|service=s|", 0 },
-		{ "pam_vns=2|phase=2|config=/c|user=a|service=s|", 0 },
+		{ "pam_vns=3|phase=0|config=/c|user=a|service=s|", 0 },
+		{ "pam_vns=3|phase=2|config=/c|user=a|service=s|", 0 },
 		{ START "debug=1|config=/c|user=a|ruser=b|service=s|tty=t|"
 			"rhost=h|cwd=/|terminal=/t|reopens=1|attempt=1.2|"
 			"retry=1|",
@@ -50,7 +50,7 @@ static void test_unpack(void)
 		/* No version. */
 		{ "", -EINVAL },
 		{ "|", -EINVAL },
-		{ "pam_vns=2", -EINVAL },
+		{ "pam_vns=3", -EINVAL },
 		{ "pam_vns=|", -EINVAL },
 		{ "pam_vns=0|", -EINVAL },
 		{ "pam_vns=01|phase=1|config=/c|user=a|service=s|", -EINVAL },
@@ -58,8 +58,8 @@ static void test_unpack(void)
 		{ "pam_vns=4294967296|", -EINVAL },
 		{ "phase=1|config=/c|user=a|service=s|", -EINVAL },
 		/* Something is missing. */
-		{ "pam_vns=2|", -EINVAL },
-		{ "pam_vns=2|config=/c|user=a|service=s|", -EINVAL },
+		{ "pam_vns=3|", -EINVAL },
+		{ "pam_vns=3|config=/c|user=a|service=s|", -EINVAL },
 		{ START, -EINVAL },
 		{ START "user=a|service=s|", -EINVAL },
 		{ START "config=/c|service=s|", -EINVAL },
@@ -77,11 +77,11 @@ static void test_unpack(void)
 		{ LEAST "|", -EINVAL },
 		{ LEAST "=|", -EINVAL },
 		/* A value is not one. */
-		{ "pam_vns=2|phase=3|config=/c|user=a|service=s|", -EINVAL },
-		{ "pam_vns=2|phase=01|config=/c|user=a|service=s|", -EINVAL },
-		{ "pam_vns=2|phase=|config=/c|user=a|service=s|", -EINVAL },
-		{ "pam_vns=2|phase=-1|config=/c|user=a|service=s|", -EINVAL },
-		{ "pam_vns=2|phase=4294967297|config=/c|user=a|service=s|",
+		{ "pam_vns=3|phase=3|config=/c|user=a|service=s|", -EINVAL },
+		{ "pam_vns=3|phase=01|config=/c|user=a|service=s|", -EINVAL },
+		{ "pam_vns=3|phase=|config=/c|user=a|service=s|", -EINVAL },
+		{ "pam_vns=3|phase=-1|config=/c|user=a|service=s|", -EINVAL },
+		{ "pam_vns=3|phase=4294967297|config=/c|user=a|service=s|",
 		  -EINVAL },
 		{ START "config=c|user=a|service=s|", -EINVAL },
 		{ START "config=|user=a|service=s|", -EINVAL },
@@ -248,11 +248,11 @@ static void test_versions(void)
 	char *text = make_message("pam_vns=7|", &length);
 
 	about("a message of version 7");
-	is_number(VNS_WIRE_VERSION, 2, "the version here is 2");
+	is_number(VNS_WIRE_VERSION, 3, "the version here is 3");
 	vns_ask_unpack(text, length, &fields, &ask, &err);
 	is_string(err.text,
 		  "pam_vns.so in the service that the user logs in by (sshd, "
-		  "su), and the keeper, are of different versions (7 and 2): "
+		  "su), and the keeper, are of different versions (7 and 3): "
 		  "restart vns.service, or log in again",
 		  "the error says what to do");
 	vns_strings_free(&fields);

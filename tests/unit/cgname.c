@@ -30,7 +30,7 @@ static void test_valid(void)
 		{ "../a", false },
 		{ "a/..", false },
 		{ "a b", false },
-		{ "a%n", false },
+		{ "a%5Cb", true },
 		{ "a\n", false },
 		{ "a:b", false },
 	};

@@ -131,16 +131,15 @@ static const struct row table[] = {
 	{ MAIN, "rule a {vserver=\"c@%u-%U.%g_\"}", NULL },
 	{ MAIN, "rule a {vserver=\"a b\"}",
 	  "1: vserver = \"a b\": it may have letters, digits, \"_.@-\" and "
-	  "%u, %U, %g" },
+	  "%u, %U, %g, %%" },
 	{ MAIN, "rule a {vserver=\"../a\"}",
 	  "1: vserver = \"../a\": it may have letters, digits, \"_.@-\" and "
-	  "%u, %U, %g" },
+	  "%u, %U, %g, %%" },
 	{ MAIN, "rule a {vserver=\"%n\"}",
-	  "1: vserver = \"%n\": it can have %u, %U and %g only" },
-	{ MAIN, "rule a {vserver=\"x%%\"}",
-	  "1: vserver = \"x%%\": it can have %u, %U and %g only" },
+	  "1: vserver = \"%n\": it can have %u, %U, %g and %% only" },
+	{ MAIN, "rule a {vserver=\"AD%%5Ccarl\"}", NULL },
 	{ MAIN, "rule a {vserver=\"x%\"}",
-	  "1: vserver = \"x%\": it can have %u, %U and %g only" },
+	  "1: vserver = \"x%\": it can have %u, %U, %g and %% only" },
 	{ MAIN, "rule a {vserver=\"\"}",
 	  "1: vserver = \"\": it must be a vserver's name" },
 

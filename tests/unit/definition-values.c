@@ -12,10 +12,12 @@ static void test_vserver_values(void)
 	static const char text[] =
 		"context = 123 root = \"/srv/a\" namespaces = {mnt}\n"
 		"max_sessions = 50 stop_delay = 70 start = manual log = none "
-		"seccomp = none no_new_privs = true nosuid = true "
+		"shell_check = no seccomp = none no_new_privs = true nosuid = "
+		"true "
 		"devices = {\"/dev/fuse\", \"/dev/dri/*\"} "
 		"run_dirs = {\"lock 1777\", \"tmpfiles.d\"} capabilities = "
 		"{cap_kill, chown}\n"
+		"environment = {\"drop A*\", \"B=%n\"}\n"
 		"mount \"/home\" { source = \"/srv/%n\" options = {ro, nodev} "
 		"}\n"
 		"mount \"/t\" { type = tmpfs }\n"
@@ -41,6 +43,8 @@ static void test_vserver_values(void)
 	is_number(vserver->max_sessions, 50, "max_sessions is 50");
 	is_number(vserver->stop_delay, 70, "stop_delay is 70");
 	is_number(vserver->host_log, false, "log is not host");
+	is_number(vserver->shell_check, VNS_SHELL_CHECK_NO,
+		  "shell_check is no");
 	is_number(vserver->capabilities, 1 << 5 | 1,
 		  "capabilities are kill and chown");
 	is_number(vserver->seccomp, VNS_SECCOMP_NONE, "seccomp is none");
@@ -48,6 +52,8 @@ static void test_vserver_values(void)
 	   "no_new_privs and nosuid are true");
 	is_list(&vserver->devices, "/dev/fuse|/dev/dri/*", "devices");
 	is_list(&vserver->run_dirs, "lock 1777|tmpfiles.d", "run_dirs");
+	is_list(&vserver->environment, "drop A*|B=%n",
+		"environment is not expanded yet");
 	is_number(vserver->mount_count, 2, "there are two mounts");
 	is_string(vserver->mounts[0].target, "/home",
 		  "the first mount's target");
@@ -109,16 +115,19 @@ static void test_vserver_defaults(void)
 	is_number(vserver->start, VNS_START_ON_LOGIN, "start is on-login");
 	is_number(vserver->max_sessions, 0, "there is no limit of sessions");
 	is_number(vserver->stop_delay, 0, "a stop is not put off");
+	is_number(vserver->shell_check, VNS_SHELL_CHECK_AUTO,
+		  "shell_check is auto");
 	is_number(vserver->host_log, true, "log is host");
 	is_number(vserver->capabilities, vns_capname_tenant(),
 		  "capabilities are those of a tenant");
 	is_string(vserver->cgroup, NULL, "there is no cgroup");
 	is_number(vserver->mount_count + vserver->limit_count +
 			  vserver->devices.count + vserver->run_dirs.count +
+			  vserver->environment.count +
 			  vserver->open.command.count,
 		  0,
-		  "there are no mounts, limits, devices or open hook, and "
-		  "directories in /run are the usual ones");
+		  "there are no mounts, limits, devices, variables or open "
+		  "hook, and directories in /run are the usual ones");
 }
 
 static void test_vserver_namespaces(void)
@@ -209,6 +218,25 @@ static void test_instance_values(void)
 		  "a mount's source is not expanded yet");
 }
 
+static void test_instance_encoded(void)
+{
+	static const char text[] = "root = \"/srv/%i\" hostname = \"%i.org\" "
+				   "cgroup = \"v/%n/%i\" user_namespace = auto";
+	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
+	struct vns_error err = { "" };
+
+	need(vns_config_parse_vserver(text, strlen(text), "f", "c@%5Fa%5Cb",
+				      true, &vserver, &err) == 0,
+	     err.text);
+	about("a template of c@%%5Fa%%5Cb");
+	is_string(vserver->instance, "%5Fa%5Cb", "the instance");
+	is_string(vserver->root, "/srv/%5Fa%5Cb", "root has it as it is");
+	is_string(vserver->cgroup, "v/c@%5Fa%5Cb/%5Fa%5Cb",
+		  "cgroup has it as it is");
+	is_string(vserver->hostname, "x5Fa-5Cb.org",
+		  "hostname begins with x, and has - for other %%");
+}
+
 int main(void)
 {
 	test_vserver_values();
@@ -216,5 +244,6 @@ int main(void)
 	test_vserver_namespaces();
 	test_vserver_cgroup();
 	test_instance_values();
+	test_instance_encoded();
 	return finish();
 }

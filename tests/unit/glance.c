@@ -110,6 +110,8 @@ static const struct row rows[] = {
 	{ "/bin/sh", "/home/alice", "/missing", "home/alice" },
 	{ "/bin/sh", "/home/../desk", NULL, "desk" },
 	{ "/bin/sh", "/", NULL, "." },
+	{ NULL, "/home/alice", NULL, "home/alice" },
+	{ NULL, "/missing", NULL, NULL },
 	{ "/bin/link", "/", NULL, NULL },
 	{ "/bin/plain", "/", NULL, NULL },
 	{ "/bin/fifo", "/", NULL, NULL },
@@ -141,7 +143,8 @@ static void test_row(const struct row *row)
 
 	about("a root where the shell is \"%s\", the home \"%s\", the "
 	      "directory \"%s\"",
-	      row->shell, row->home, row->cwd ? row->cwd : "(none)");
+	      row->shell ? row->shell : "(not looked for)", row->home,
+	      row->cwd ? row->cwd : "(none)");
 	remember(row->shell);
 	remember(row->home);
 	remember(row->cwd);
@@ -197,7 +200,6 @@ static void test_children(void)
 {
 	struct vns_account account = {
 		.pw = { .pw_name = (char *)"alice",
-			.pw_shell = (char *)"/bin/sh",
 			.pw_dir = (char *)"/home/alice" },
 	};
 	struct vns_preflight_view view;
@@ -205,16 +207,17 @@ static void test_children(void)
 	long before = spent();
 
 	about("a look at what is there");
-	is_number(vns_preflight_look(&place, &account, "/desk", &view, &err), 0,
-		  "it succeeds");
+	is_number(vns_preflight_look(&place, &account, "/bin/sh", "/desk",
+				     &view, &err),
+		  0, "it succeeds");
 	ok(view.found.shell && view.found.home && is_at("desk", view.directory),
 	   "all is found");
 	close(view.directory);
 	is_number(spent(), before, "no child is needed");
 	about("a look at what is missing");
-	account.pw.pw_shell = (char *)"/missing";
-	is_number(vns_preflight_look(&place, &account, NULL, &view, &err), 0,
-		  "it succeeds");
+	is_number(vns_preflight_look(&place, &account, "/missing", NULL, &view,
+				     &err),
+		  0, "it succeeds");
 	ok(!view.found.shell && view.found.home, "the home alone is found");
 	close(view.directory);
 	ok(spent() > before, "a child has looked");

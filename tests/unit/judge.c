@@ -89,9 +89,48 @@ static void test_refused(void)
 	ok(!vns_judge_refused("sshd"), "sshd may have some");
 }
 
+static void test_expires(void)
+{
+	static const struct {
+		const char *text;
+		bool expires;
+	} rows[] = {
+		{ "account required pam_unix.so\n", true },
+		{ "account [success=1 new_authtok_reqd=done default=ignore] "
+		  "/lib/security/pam_unix.so\n",
+		  true },
+		{ "account required pam_unix.so no_pass_expiry\n", false },
+		{ "account [success=ok new_authtok_reqd=ignore default=bad] "
+		  "pam_unix.so\n",
+		  false },
+		{ "account sufficient pam_unix.so no_pass_expiry\n"
+		  "account required pam_unix.so broken_shadow\n",
+		  true },
+		{ "account [nonsense pam_unix.so\n", false },
+		{ "account required pam_sss.so\nauth required pam_unix.so\n",
+		  false },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		VNS_AUTOPAMSTACK struct vns_pamstack *account = NULL;
+		struct vns_error err = { .text = "" };
+
+		need(vns_pamstack_resolve("s", VNS_PAMSTACK_ACCOUNT, read_text,
+					  (void *)rows[i].text, &account,
+					  &err) == 0,
+		     err.text);
+		about("account lines \"%s\"", rows[i].text);
+		is_number(vns_judge_expires(account), rows[i].expires,
+			  "passwords %s by them",
+			  rows[i].expires ? "expire" : "do not expire");
+	}
+}
+
 int main(void)
 {
 	test_checks();
+	test_expires();
 	test_refused();
 	return finish();
 }

@@ -11,7 +11,9 @@
 #include "config/config.h"
 #include "config/definition.h"
 #include "config/fstab.h"
+#include "config/environment.h"
 #include "doctor/report.h"
+#include "lib/envrule.h"
 #include "lib/fields.h"
 #include "lib/tmpfsopt.h"
 #include "pamd/edit.h"
@@ -119,8 +121,8 @@ static int read_definition(struct vns_error *err)
 		"root = \"/r/%n\" fstab = \"/f/%i\" hostname = \"%i\" "
 		"namespaces = {\"mnt\", \"uts\", \"cgroup\"} "
 		"cgroup = \"vns/%n\" limits {memory.max = \"1G\" "
-		"io.max = {\"8:0 rbps=1\"}} hook open" HOOK
-		"hook pre-start" HOOK
+		"io.max = {\"8:0 rbps=1\"}} environment = {\"A=%u\"} hook "
+		"open" HOOK "hook pre-start" HOOK
 		"mount \"/m\" {source = \"/s\" type = \"ext4\" "
 		"options = {\"ro\"}}";
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
@@ -148,6 +150,25 @@ static int map_options(struct vns_error *err)
 	int rc = vns_tmpfsopt_map(&options, &ids, &mapped, err);
 
 	vns_strings_free(&mapped);
+	return rc;
+}
+
+static int change_variables(struct vns_error *err)
+{
+	char *items[] = { (char *)"A=%u", (char *)"drop B", NULL };
+	char *had[] = { (char *)"B=1", (char *)"TMP=/x", NULL };
+	const struct vns_vserver vserver = { .environment = { items, 2 } };
+	const struct passwd user = { .pw_name = (char *)"alice" };
+	const struct vns_strings environment = { had, 2 };
+	struct vns_strings rules = { 0 }, made = { 0 };
+	int rc = vns_environment_expand(&vserver, &user, &rules, err);
+
+	if (rc == 0 &&
+	    (vns_envrule_change(&rules, &environment, had, &made) < 0 ||
+	     vns_envrule_set(&rules, &made) < 0))
+		rc = vns_error_memory(err);
+	vns_strings_free(&rules);
+	vns_strings_free(&made);
 	return rc;
 }
 
@@ -189,7 +210,7 @@ static int send_answer(const struct vns_answer *answer, struct vns_error *err)
 
 static int send_place(struct vns_error *err)
 {
-	char *items[] = { (char *)"A=1", (char *)"B", NULL };
+	char *items[] = { (char *)"A=1", (char *)"drop B", NULL };
 	const struct vns_answer answer = {
 		.kind = VNS_ANSWER_PLACE,
 		.vserver = "acme",
@@ -328,6 +349,7 @@ static const struct {
 	{ "a definition is read", read_definition, false },
 	{ "an fstab is read", read_fstab, false },
 	{ "options of a tmpfs are mapped", map_options, false },
+	{ "variables are changed", change_variables, false },
 	{ "a question is packed and read", send_question, false },
 	{ "a place is packed and read", send_place, false },
 	{ "an identity is packed and read", send_identity, false },

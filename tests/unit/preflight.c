@@ -25,14 +25,13 @@ static int look(const char *shell, const char *home, const char *cwd)
 		.pw = { .pw_name = (char *)"alice",
 			.pw_uid = 5001,
 			.pw_gid = 5001,
-			.pw_shell = (char *)shell,
 			.pw_dir = (char *)home },
 		.groups = groups,
 		.group_count = 1,
 	};
 
 	strcpy(err.text, "untouched");
-	return vns_preflight_look(&place, &account, cwd, &view, &err);
+	return vns_preflight_look(&place, &account, shell, cwd, &view, &err);
 }
 
 /* Whether the session would begin at this path in the root. */
@@ -76,7 +75,7 @@ static void test_shells(void)
 		const char *shell;
 		bool found;
 	} rows[] = {
-		{ "/bin/sh", true },	   { "", true },
+		{ "/bin/sh", true },	   { NULL, false },
 		{ "/bin/out", true },	   { "/bin/absolute", true },
 		{ "/bin/plain", false },   { "/bin/fifo", false },
 		{ "/bin/socket", false },  { "/bin/loop", false },
@@ -86,14 +85,33 @@ static void test_shells(void)
 	size_t i;
 
 	for (i = 0; i < LENGTH(rows); i++) {
-		about("a root where the user's shell is \"%s\"", rows[i].shell);
+		about("a root where the user's shell is \"%s\"",
+		      rows[i].shell ? rows[i].shell : "(not looked for)");
 		is_number(look(rows[i].shell, "/", NULL), 0,
 			  "looking is no error");
 		is_number(view.found.shell, rows[i].found, "the shell is %s",
 			  rows[i].found ? "found" : "not found");
+		ok(view.found.programs, "there are programs");
 		ok(begins("."), "the session begins at the home \"/\"");
 	}
 	is_string(err.text, "untouched", "looking sets no error message");
+}
+
+/* Where there is no shell, it is told whether there could be one at all. */
+static void test_programs(void)
+{
+	need(rename("bin", "elsewhere") == 0, "rename");
+	about("a root without /bin and /usr/bin");
+	is_number(look("/bin/sh", "/", NULL), 0, "looking is no error");
+	ok(!view.found.shell && !view.found.programs && begins("."),
+	   "there are neither the shell nor programs");
+	is_number(look(NULL, "/", NULL), 0, "looking for no shell is no error");
+	ok(view.found.programs && begins("."),
+	   "programs are not looked for without the shell");
+	is_number(look("/elsewhere/sh", "/", NULL), 0, "looking is no error");
+	ok(view.found.shell && view.found.programs && begins("."),
+	   "a shell elsewhere is found, and is a program");
+	need(rename("elsewhere", "bin") == 0, "rename");
 }
 
 static void test_directories(void)
@@ -254,6 +272,7 @@ int main(void)
 	make_root();
 	before = count_descriptors();
 	test_shells();
+	test_programs();
 	test_directories();
 	test_caller();
 	test_renames();

@@ -203,6 +203,37 @@ static void test_place(void)
 	is_none(&place);
 }
 
+/* Puts another string in the place of the arguments, as sshd does. */
+static int has_title(void)
+{
+	static const char title[] = "sshd: x";
+
+	if (strlen(program_invocation_name) < sizeof(title))
+		return -1;
+	strcpy(program_invocation_name, title);
+	return 0;
+}
+
+static void test_title(void)
+{
+	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
+	struct vns_error err;
+	char title[64] = "?";
+	pid_t pid = start(has_title);
+
+	need(vns_process_open(pid, &process, &err) == 0, err.text);
+	about("the title of a process");
+	ok(vns_process_title(&process, title, sizeof(title)), "it is read");
+	is_string(title, "sshd: x", "it is what the process has put there");
+	ok(vns_process_title(&process, title, 5), "it is read in part");
+	is_string(title, "sshd", "it is cut off where there is no more room");
+	kill_it(pid);
+	reap(pid);
+	ok(!vns_process_title(&process, title, sizeof(title)),
+	   "it cannot be read once the process has ended");
+	is_string(title, "", "it is empty then");
+}
+
 int main(void)
 {
 	unsigned before;
@@ -216,6 +247,7 @@ int main(void)
 	test_life();
 	test_no_process();
 	test_place();
+	test_title();
 	refused(nothing, VNS_NSSET_ALL, "in our own mount namespace", EXDEV,
 		"it: is the host's own mount namespace");
 	refused(in_chroot, VNS_NSSET_ALL, "in a chroot", EXDEV,

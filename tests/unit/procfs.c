@@ -48,6 +48,38 @@ static void test_pidfile(void)
 	}
 }
 
+static void test_terminal(void)
+{
+	static const struct {
+		const char *stat;
+		unsigned major, minor; /* 0 if there is none */
+	} rows[] = {
+		{ "7 (sh) S 1 7 7 34816 7 4194304 0 0", 136, 0 },
+		{ "7 (sh) S 1 7 7 34817 7 4194304 0 0", 136, 1 },
+		{ "7 (sh) S 1 7 7 1083392 7 4194304 0 0", 136, 256 },
+		{ "7 (sh) S 1 7 7 1025", 4, 1 },
+		{ "7 (a 1 2 3 4 5 6) S 1 7 7 1025 7", 4, 1 },
+		{ "7 (sh) S 1 7 7 0 -1 4194304 0 0", 0, 0 },
+		{ "7 (sh) S 1 7 7 -1 7", 0, 0 },
+		{ "7 (sh) S 1 7 7 4294967296 7", 0, 0 },
+		{ "7 (sh) S 1 7 7 34816x 7", 0, 0 },
+		{ "7 (sh) S 1 7 7", 0, 0 },
+		{ "", 0, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		unsigned major = 0, minor = 0;
+
+		about("/proc/PID/stat with \"%s\"", rows[i].stat);
+		is_number(vns_procfs_parse_terminal(rows[i].stat, &major,
+						    &minor),
+			  rows[i].major != 0, "there is a terminal, or not");
+		is_number(major, rows[i].major, "its major number");
+		is_number(minor, rows[i].minor, "its minor number");
+	}
+}
+
 #define FIELDS " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
 
 static void test_start(void)
@@ -146,10 +178,44 @@ static void test_mountinfo(void)
 	}
 }
 
+static void test_monitor(void)
+{
+	static const struct {
+		const char *title;
+		bool is;
+	} rows[] = {
+		{ "sshd: alice [priv]", true },
+		{ "sshd-session: alice [priv]", true },
+		{ "sshd-tenants: alice [priv]", true },
+		{ "sshd: alice [pam]", false },
+		{ "sshd-session: alice [pam]", false },
+		{ "sshd: alice [net]", false },
+		{ "sshd: [accepted]", false },
+		{ "sshd: alice [pri", false },
+		{ "sshd: alice [priv] x", false },
+		{ "sshd: alice@pts/0", false },
+		{ "/usr/sbin/sshd", false },
+		{ "sshd [priv]", false },
+		{ "su: alice [priv]", false },
+		{ " [priv]", false },
+		{ "", false },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		about("the title \"%s\"", rows[i].title);
+		is_number(vns_procfs_is_monitor(rows[i].title), rows[i].is,
+			  "it is %s",
+			  rows[i].is ? "a monitor's" : "no monitor's");
+	}
+}
+
 int main(void)
 {
+	test_monitor();
 	test_pidfile();
 	test_start();
+	test_terminal();
 	test_mountinfo();
 	return finish();
 }

@@ -78,6 +78,30 @@ static void test_status(void)
 		  "the output is kept, and the child is not waited for");
 }
 
+static int run_for_status(const char *command)
+{
+	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)command,
+			       NULL };
+
+	strcpy(err.text, "untouched");
+	return vns_spawn_status(argv, environment, 20, &err);
+}
+
+static void test_answer(void)
+{
+	about("a program whose status is wanted");
+	is_number(run_for_status("echo a lot of output"), 0,
+		  "0 is told, whatever it prints");
+	is_number(run_for_status("exit 12"), 12, "12 is told");
+	is_number(run_for_status("exit 125"), 125, "125 is told");
+	is_string(err.text, "untouched", "no error message is set");
+	is_number(run_for_status("exit 127"), -EIO,
+		  "127, as of a program that is missing, is an error");
+	is_string(err.text, "/bin/sh: cannot be run",
+		  "the error message says that it cannot be run");
+	is_number(run_for_status("kill $$"), -EIO, "a signal is an error");
+}
+
 static void test_apart(void)
 {
 	static char *const argv[] = {
@@ -319,6 +343,7 @@ int main(void)
 	unlink(fifo);
 	before = count_descriptors();
 	test_status();
+	test_answer();
 	test_apart();
 	test_bound();
 	test_surroundings();

@@ -5,17 +5,23 @@
 
 #include <errno.h>
 
-#define NAME(letter, text, value)                                             \
-	"\"" letter "\" in \"" text "\" is \"" value "\" here: it must be a " \
-	"name of at most 64 letters, digits and \"_.@+-\" that begins with "  \
-	"a letter, a digit or \"_\""
+#define LONG "\\abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijab"
+
+#define NAME(letter, text, value)                                      \
+	"\"" letter "\" in \"" text "\" is \"" value "\" here, which " \
+	"is not valid as a part of a name"
 
 static void test_subst(void)
 {
 	static const struct vns_subst letters[] = {
-		{ 'u', "alice" }, { 'e', "" },	  { 'p', "%u" },  { 'd', ".." },
-		{ 'o', "-f" },	  { 'c', "a;b" }, { 's', "a/b" }, { 'l', "_a" },
-		{ 'm', "pc$" },	  { 'n', NULL },  { 0, NULL },
+		{ 'u', "alice", false }, { 'e', "", false },
+		{ 'p', "%u", false },	 { 'd', "..", false },
+		{ 'o', "-f", false },	 { 'c', "a;b", false },
+		{ 's', "a/b", false },	 { 'q', "a%5Cb", false },
+		{ 'E', "", true },	 { 'D', "..", true },
+		{ 'C', "a\\b", true },	 { 'Q', "a%5Cb", true },
+		{ 'L', LONG, true },	 { 'n', NULL, true },
+		{ 0, NULL, false },
 	};
 	static const struct {
 		const char *text, *result;
@@ -29,7 +35,14 @@ static void test_subst(void)
 		{ "%%", "%", 0 },
 		{ "%%u", "%u", 0 },
 		{ "%%%u", "%alice", 0 },
-		{ "/%l/%m", "/_a/pc$", 0 },
+		{ "/%q/", "/a%5Cb/", 0 },
+		{ "/%D/%C", "/%2E./a%5Cb", 0 },
+		{ "%Q", "a%255Cb", 0 },
+		{ "%E", NAME("%E", "%E", ""), -EINVAL },
+		{ "%L",
+		  "\"%L\" in \"%L\" is \"" LONG "\" here, which becomes more "
+		  "than 64 characters",
+		  -EINVAL },
 		{ "[%e]", NAME("%e", "[%e]", ""), -EINVAL },
 		{ "%p", NAME("%p", "%p", "%u"), -EINVAL },
 		{ "/s/%d", NAME("%d", "/s/%d", ".."), -EINVAL },

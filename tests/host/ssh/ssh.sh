@@ -204,6 +204,7 @@ rows() {
 		enter_place "$place"
 		what="$version into $place"
 		touch "$lib_run/before"
+		wait_for 8 keeper_rests
 		nothing=$(remains)
 		for row; do
 			"row_$row"
