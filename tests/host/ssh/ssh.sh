@@ -173,12 +173,19 @@ remains() {
 		echo "process $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
 	done 2>/dev/null
 	vns sessions
-	keeper_busy
+	echo "processes of the keeper at work: $(keeper_busy)"
 	find /run/vns/sessions -mindepth 1 2>/dev/null
 	# The host's side of it.
 	find /home -printf '%p %T@\n' | sort
 	find /tmp "$root/tmp" -mindepth 1 | sort
 	find /root -maxdepth 1 -type f -newer "$lib_run/before"
+}
+
+# is_at_rest: a picture of remains() in which the keeper does nothing, not even
+# leave, is taken as that of nothing.
+is_at_rest() {
+	nothing=$(remains)
+	[[ $nothing == *'keeper at work: 0'* ]]
 }
 
 is_alone() {
@@ -204,8 +211,7 @@ rows() {
 		enter_place "$place"
 		what="$version into $place"
 		touch "$lib_run/before"
-		wait_for 8 keeper_rests
-		nothing=$(remains)
+		wait_for 8 is_at_rest
 		for row; do
 			"row_$row"
 			alone "all that row_$row does"
