@@ -227,11 +227,11 @@ demo:
 	@tests/host/throwaway -s demo -- tests/host/demo
 
 check:
-	@tests/host/throwaway -s $(SET) -e CI="$(CI)" -- \
-		tests/run $(TESTS)
+	@$(if $(TESTS),tests/host/throwaway -s $(SET) -e CI="$(CI)" -- \
+		tests/run $(TESTS),SET=$(SET) CI="$(CI)" tests/all)
 
 quick:
-	@SET=$(SET) CI="$(CI)" tests/quick
+	@SET=$(SET) CI="$(CI)" tests/all -q
 
 coverage:
 	@tests/host/throwaway -s ci -e CI="$(CI)" -e MISSED="$(MISSED)" -- \
