@@ -286,6 +286,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	vserver->propagation = read_propagation(cfg);
 	vserver->capabilities_named = cfg_size(cfg, "capabilities") > 0;
+	vserver->map_users = cfg_size(cfg, "map") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
 	vserver->seccomp = read_seccomp(cfg_getstr(cfg, "seccomp"));

@@ -7,6 +7,7 @@
 #include "config/lifecycle.h"
 #include "config/value.h"
 #include "lib/cgname.h"
+#include "lib/idrange.h"
 
 #include <string.h>
 
@@ -37,6 +38,8 @@ static const char *find_native_key(cfg_t *cfg)
 		return "propagation";
 	if (cfg_getbool(cfg, "nosuid"))
 		return "nosuid";
+	if (cfg_size(cfg, "map") > 0)
+		return "map";
 	if (cfg_size(cfg, "devices") > 0)
 		return "devices";
 	if (cfg_size(cfg, "run_dirs") > 0)
@@ -129,6 +132,26 @@ static int check_limits(cfg_t *cfg)
 	return -1;
 }
 
+/* Refuses a range that ends before the gap that it would have. */
+static int check_map(cfg_t *cfg)
+{
+	const char *text = cfg_getstr(cfg, "user_namespace");
+	struct vns_idrange range;
+
+	if (cfg_size(cfg, "map") == 0)
+		return 0;
+	if (!text && !names_namespace(cfg, "user"))
+		cfg_error(cfg, "map needs a user namespace, in which ids are "
+			       "mapped");
+	else if (text && vns_idrange_parse(text, &range) &&
+		 range.count < VNS_IDRANGE_AUTO_COUNT)
+		cfg_error(cfg, "map needs a user_namespace of %lu ids or more",
+			  VNS_IDRANGE_AUTO_COUNT);
+	else
+		return 0;
+	return -1;
+}
+
 int vns_fit_vserver(cfg_t *cfg, bool template)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
@@ -164,7 +187,8 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 			  native);
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
-	else if (check_limits(cfg) == 0 && check_namespaces_fit(cfg) == 0)
+	else if (check_limits(cfg) == 0 && check_namespaces_fit(cfg) == 0 &&
+		 check_map(cfg) == 0)
 		return check_propagation(cfg);
 	return -1;
 }

@@ -173,6 +173,7 @@ static const cfg_opt_t vserver_options[] = {
 	LIST("namespaces"),
 	TEXT("hostname", NULL),
 	TEXT("user_namespace", NULL),
+	LIST("map"),
 	TEXT("template", NULL),
 	TEXT("fstab", NULL),
 	TEXT("propagation", "private"),

@@ -62,6 +62,15 @@ static void forget(struct vns_load_file *file)
 	*file = (struct vns_load_file){ 0 };
 }
 
+void vns_load_forget(struct vns_load_kept *kept)
+{
+	forget(&kept->config_file);
+	forget(&kept->vserver_file);
+	vns_config_free(kept->config);
+	vns_config_free_vserver(kept->vserver);
+	*kept = (struct vns_load_kept){ .config = NULL };
+}
+
 static bool is_same(const struct vns_load_file *file)
 {
 	struct stat now;

@@ -67,6 +67,9 @@ int vns_load_vserver_kept(const struct vns_config *config, const char *name,
 bool vns_load_same_config(const struct vns_load_kept *kept);
 bool vns_load_same_vserver(const struct vns_load_kept *kept);
 
+/* Frees all that is kept. */
+void vns_load_forget(struct vns_load_kept *kept);
+
 /* Loads the vserver's fstab; *fstab is NULL where it has none. */
 int vns_load_fstab(const struct vns_vserver *vserver, struct vns_fstab **fstab,
 		   struct vns_error *err);

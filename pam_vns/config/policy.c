@@ -37,20 +37,25 @@ static int match_groups(const struct vns_strings *list,
 	return 0;
 }
 
+/*
+ * A rule that has a pattern, a group or nothing instead of root's name is not
+ * meant for root.
+ */
+static bool match_user(const struct vns_rule *rule, bool own, const char *user,
+		       unsigned long uid)
+{
+	return (uid != 0 || own || vns_match_exact(&rule->users, user)) &&
+	       vns_match_glob(&rule->users, user) &&
+	       vns_match_uid(&rule->uids, uid);
+}
+
 static int match_rule(const struct vns_rule *rule, bool own,
 		      const struct vns_who *who, unsigned long uid,
 		      const struct vns_policy_groups *groups, bool *matches,
 		      struct vns_error *err)
 {
 	*matches = false;
-	/*
-	 * A rule that has a pattern, a group or nothing instead of root's name
-	 * is not meant for root.
-	 */
-	if (uid == 0 && !own && !vns_match_exact(&rule->users, who->user))
-		return 0;
-	if (!vns_match_glob(&rule->users, who->user) ||
-	    !vns_match_uid(&rule->uids, uid) ||
+	if (!match_user(rule, own, who->user, uid) ||
 	    !vns_match_glob(&rule->services, who->service) ||
 	    !vns_match_tty(&rule->ttys, who->tty) ||
 	    !vns_match_rhost(&rule->rhosts, who->rhost))
@@ -134,4 +139,47 @@ int vns_policy_decide(const struct vns_config *config,
 	decision->rule = "default";
 	decision->target = uid == 0 ? VNS_TARGET_HOST : config->default_target;
 	return 0;
+}
+
+/* What the rule makes of the user's name may be no vserver's name at all. */
+static int rule_reaches(const struct vns_rule *rule, bool own,
+			const struct vns_who *who, unsigned long uid,
+			const struct vns_policy_groups *groups,
+			const char *vserver, bool *reaches,
+			struct vns_error *err)
+{
+	vns_name name;
+	int rc;
+
+	*reaches = false;
+	if (rule->target != VNS_TARGET_VSERVER ||
+	    !match_user(rule, own, who->user, uid))
+		return 0;
+	rc = expand_vserver(rule, who, uid, groups, name, err);
+	if (rc == -EINVAL || rc == -ENAMETOOLONG ||
+	    (rc == 0 && strcmp(name, vserver) != 0))
+		return 0;
+	return rc < 0 ? rc : match_groups(&rule->groups, groups, reaches, err);
+}
+
+int vns_policy_reaches(const struct vns_config *config,
+		       const struct vns_config *own, const char *user,
+		       unsigned long uid,
+		       const struct vns_policy_groups *groups,
+		       const char *vserver, bool *reaches,
+		       struct vns_error *err)
+{
+	const struct vns_config *tried[] = { own, config };
+	const struct vns_who who = { .user = user };
+	size_t from, i;
+	int rc = 0;
+
+	*reaches = false;
+	for (from = own ? 0 : 1; from < 2; from++)
+		for (i = 0; rc == 0 && !*reaches && i < tried[from]->rule_count;
+		     i++)
+			rc = rule_reaches(&tried[from]->rules[i], from == 0,
+					  &who, uid, groups, vserver, reaches,
+					  err);
+	return rc;
 }

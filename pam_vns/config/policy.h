@@ -44,4 +44,16 @@ int vns_policy_decide(const struct vns_config *config,
 		      unsigned long uid, const struct vns_policy_groups *groups,
 		      struct vns_decision *decision, struct vns_error *err);
 
+/*
+ * Whether there is a login of the user's that a rule, their own or config's,
+ * places into the vserver. It is not known of which service, terminal and
+ * remote host, and rules before that one are not looked at.
+ */
+int vns_policy_reaches(const struct vns_config *config,
+		       const struct vns_config *own, const char *user,
+		       unsigned long uid,
+		       const struct vns_policy_groups *groups,
+		       const char *vserver, bool *reaches,
+		       struct vns_error *err);
+
 #endif

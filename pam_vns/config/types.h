@@ -143,6 +143,12 @@ struct vns_vserver {
 	char *hostname; /* for VNS_NS_UTS */
 	/* This is set only with VNS_NS_USER: "auto" or "BASE:COUNT". */
 	char *user_namespace;
+	bool map_users; /* the ids of its users are mapped, too */
+	/*
+	 * With map_users, these ids; only where the vserver is started, by whom
+	 * the ids were looked up. Otherwise NULL. Not owned.
+	 */
+	const struct vns_idmap_more *more;
 	char *template; /* a layer below root, or NULL */
 	char *fstab;	/* more mounts, see fstab.h, or NULL */
 	/* This is for binds that do not say it; MS_* as in mountopt.h. */

@@ -148,6 +148,11 @@ static const char *check_user_namespace(const char *value)
 		       "group ids from 65536 up";
 }
 
+static const char *check_map(const char *value)
+{
+	return strcmp(value, "users") == 0 ? NULL : "must be \"users\"";
+}
+
 static const char *check_capabilities(const char *value)
 {
 	vns_capset ignored;
@@ -396,6 +401,7 @@ static const struct {
 	{ NULL, "namespaces", check_namespaces, NULL },
 	{ NULL, "hostname", check_hostname, check_some_hostname },
 	{ NULL, "user_namespace", check_user_namespace, NULL },
+	{ NULL, "map", check_map, NULL },
 	{ NULL, "template", check_path, check_some_path },
 	{ NULL, "fstab", check_path, check_some_path },
 	{ NULL, "propagation", check_propagation, NULL },

@@ -26,10 +26,13 @@ static const char *remedy_of(const struct vns_login *login, int rc, char *text,
 				vserver);
 	else if (rc == -ESRCH)
 		vns_util_format(text, size, "start it with its engine");
+	else if (rc == -EINVAL && login->vserver && login->vserver->map_users)
+		vns_util_format(text, size, "\"vns restart -u %s %s\"",
+				login->who.user, vserver);
 	else if (rc == -EINVAL)
 		vns_util_format(text, size,
-				"give user_namespace a larger range "
-				"(\"BASE:COUNT\"), or the user smaller ids");
+				"map = {\"users\"}, or give user_namespace a "
+				"larger range (\"BASE:COUNT\")");
 	else if (rc == -ETIMEDOUT)
 		vns_util_format(text, size,
 				"look at what is mounted inside (\"vns mounts "

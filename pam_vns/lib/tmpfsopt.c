@@ -4,6 +4,8 @@
  */
 #include "lib/tmpfsopt.h"
 
+#include "lib/idmap.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +21,7 @@ static bool parse_id(const char *text, unsigned long *id)
 	return *end == '\0';
 }
 
-static int add_id(const char *option, const struct vns_idrange *ids,
+static int add_id(const char *option, const struct vns_idrange *ids, bool gap,
 		  struct vns_strings *mapped, struct vns_error *err)
 {
 	char text[32];
@@ -30,19 +32,26 @@ static int add_id(const char *option, const struct vns_idrange *ids,
 				     "mount option \"%s\": inside the user "
 				     "namespace the ids are 0 to %lu",
 				     option, ids->count - 1);
+	if (!vns_idmap_has(ids, gap, id))
+		return vns_error_set(err, EINVAL,
+				     "mount option \"%s\": with map = "
+				     "{\"users\"} the ids %lu to %lu are not "
+				     "among those inside",
+				     option, VNS_IDMAP_GAP,
+				     VNS_IDMAP_GAP_END - 1);
 	snprintf(text, sizeof(text), "%.4s%lu", option, ids->base + id);
 	return vns_strings_add(mapped, text) < 0 ? vns_error_memory(err) : 0;
 }
 
 int vns_tmpfsopt_map(const struct vns_strings *options,
-		     const struct vns_idrange *ids, struct vns_strings *mapped,
-		     struct vns_error *err)
+		     const struct vns_idrange *ids, bool gap,
+		     struct vns_strings *mapped, struct vns_error *err)
 {
 	size_t i;
-	int rc = add_id("uid=0", ids, mapped, err);
+	int rc = add_id("uid=0", ids, gap, mapped, err);
 
 	if (rc == 0)
-		rc = add_id("gid=0", ids, mapped, err);
+		rc = add_id("gid=0", ids, gap, mapped, err);
 	/*
 	 * The last uid= and the last gid= count, so these override the ones
 	 * above.
@@ -52,7 +61,7 @@ int vns_tmpfsopt_map(const struct vns_strings *options,
 
 		if (strncmp(option, "uid=", 4) == 0 ||
 		    strncmp(option, "gid=", 4) == 0)
-			rc = add_id(option, ids, mapped, err);
+			rc = add_id(option, ids, gap, mapped, err);
 		else if (vns_strings_add(mapped, option) < 0)
 			rc = vns_error_memory(err);
 	}

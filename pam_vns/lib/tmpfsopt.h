@@ -13,11 +13,12 @@
 /*
  * Copies the options as the host must be told them: uid= and gid= have the
  * host's numbers, and where the options do not have them, the numbers of id 0
- * inside. mapped is empty at first, and the caller frees it also on failure.
- * Returns -EINVAL if there is no such id inside.
+ * inside. With gap the ids have the gap of lib/idmap.h. mapped is empty at
+ * first, and the caller frees it also on failure. Returns -EINVAL if there is
+ * no such id inside.
  */
 int vns_tmpfsopt_map(const struct vns_strings *options,
-		     const struct vns_idrange *ids, struct vns_strings *mapped,
-		     struct vns_error *err);
+		     const struct vns_idrange *ids, bool gap,
+		     struct vns_strings *mapped, struct vns_error *err);
 
 #endif

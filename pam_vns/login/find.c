@@ -38,16 +38,21 @@ static int set_notice(struct vns_login *login, int rc, const char *text)
 	return rc;
 }
 
-/* Runs vns VERB NAME, which may wait for the vserver's lock. */
+/*
+ * Runs vns VERB [--user=USER] NAME, which may wait for the vserver's lock. user
+ * is NULL or that option.
+ */
 static int run_vns(const struct vns_login *login, const char *verb,
-		   struct vns_spawn_said *said, struct vns_error *err)
+		   const char *user, struct vns_spawn_said *said,
+		   struct vns_error *err)
 {
 	char *const argv[] = { (char *)VNS_SBINDIR "/vns",
 			       (char *)"--config",
 			       (char *)login->config_path,
 			       (char *)verb,
-			       (char *)"--",
-			       login->vserver->name,
+			       (char *)(user ? user : "--"),
+			       user ? (char *)"--" : login->vserver->name,
+			       user ? login->vserver->name : NULL,
 			       NULL };
 	char *const envp[] = { (char *)VNS_SPAWN_PATH, NULL };
 	/* Another start or stop may run its hooks before ours are run. */
@@ -61,10 +66,15 @@ static int run_vns(const struct vns_login *login, const char *verb,
 static int start_vserver(struct vns_login *login, struct vns_error *err)
 {
 	struct vns_spawn_said said;
+	char user[sizeof("--user=") + LOGIN_NAME_MAX];
+	bool maps = login->vserver->map_users;
 	int rc;
 
 	login->step = VNS_REFUSAL_START;
-	rc = run_vns(login, "start", &said, err);
+	if (maps && !vns_util_format(user, sizeof(user), "--user=%s",
+				     login->account.pw.pw_name))
+		return vns_error_set(err, ENAMETOOLONG, "the user's name");
+	rc = run_vns(login, "start", maps ? user : NULL, &said, err);
 	said.errors[strcspn(said.errors, "\n")] = '\0';
 	/* It has escaped its words, and so will whoever logs them. */
 	vns_log_unescape(said.errors);
@@ -119,7 +129,7 @@ static int wait_shown(struct vns_login *login, struct vns_error *err)
 	 * The result of the command does not matter, only what is found
 	 * afterwards.
 	 */
-	(void)run_vns(login, "status", &said, err);
+	(void)run_vns(login, "status", NULL, &said, err);
 	return open_started(login, &login->place, err);
 }
 
@@ -183,6 +193,18 @@ static void log_silence(const struct vns_login *login, const char *path)
 		      "answer");
 }
 
+/* Who came to be a user after the start is the usual case. */
+static void tell_of_map(const struct vns_vserver *vserver,
+			struct vns_error *err)
+{
+	const struct vns_error found = *err;
+
+	vns_error_set(err, EINVAL,
+		      "%s: map has those whom rules and groups named when the "
+		      "vserver started; \"vns restart %s\"",
+		      found.text, vserver->name);
+}
+
 static int look_inside(struct vns_login *login, const char *shell,
 		       const char *cwd, struct vns_preflight_view *view,
 		       struct vns_error *err)
@@ -198,6 +220,8 @@ static int look_inside(struct vns_login *login, const char *shell,
 				  "tell the administrator.");
 	rc = vns_preflight_look(&login->place, &login->account, shell, cwd,
 				view, err);
+	if (rc == -EINVAL && login->vserver->map_users)
+		tell_of_map(login->vserver, err);
 	if (rc == -EINVAL)
 		return set_notice(login, rc,
 				  "Your account does not fit your environment "

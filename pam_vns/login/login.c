@@ -96,6 +96,21 @@ static int apply_policy(struct vns_login *login, struct vns_error *err)
 	return rc;
 }
 
+static int ask_reaches(struct vns_login *login, const char *vserver,
+		       bool *reaches, struct vns_error *err)
+{
+	struct group_context context = { &login->account, NULL };
+	const struct vns_policy_groups groups = { ask_member, ask_primary,
+						  &context };
+	int rc = vns_policy_reaches(login->config, login->own,
+				    login->account.pw.pw_name,
+				    login->account.pw.pw_uid, &groups, vserver,
+				    reaches, err);
+
+	free(context.primary);
+	return rc;
+}
+
 /* For what the decision points into, before it is freed. */
 static void forget_decision(struct vns_login *login)
 {
@@ -182,6 +197,18 @@ int vns_login_decide(struct vns_login *login, struct vns_error *err)
 				login->decision.message ?
 					login->decision.message :
 					"This account may not log in here.");
+	return rc;
+}
+
+int vns_login_reaches(struct vns_login *login, const char *vserver,
+		      bool *reaches, struct vns_error *err)
+{
+	locale_t callers = use_plain_locale();
+	int rc = read_all(login, err);
+
+	if (rc == 0)
+		rc = ask_reaches(login, vserver, reaches, err);
+	uselocale(callers);
 	return rc;
 }
 

@@ -88,6 +88,14 @@ struct vns_who vns_login_who(const struct vns_login *login);
 int vns_login_decide(struct vns_login *login, struct vns_error *err);
 
 /*
+ * Whether there are logins of the user's into the vserver (vns_policy_reaches);
+ * reads and looks up as vns_login_decide does. Returns -ENOENT where there is
+ * no such user.
+ */
+int vns_login_reaches(struct vns_login *login, const char *vserver,
+		      bool *reaches, struct vns_error *err);
+
+/*
  * Writes the one log line about the decision. result is "enter", "host", "deny"
  * or "error"; reason may be NULL.
  */

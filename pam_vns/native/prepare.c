@@ -153,9 +153,11 @@ static int make_filesystem(const struct vns_build *build,
 {
 	const struct vns_idrange ids = { build->base, build->count };
 	struct vns_strings mapped = { 0 };
-	int rc = map ? vns_tmpfsopt_map(&mount->options, &ids, &mapped, err) :
-		       0;
+	int rc = 0;
 
+	if (map)
+		rc = vns_tmpfsopt_map(&mount->options, &ids,
+				      build->vserver->map_users, &mapped, err);
 	if (rc == 0)
 		rc = vns_mount_create(
 			mount->type, *source ? source : NULL,
@@ -208,7 +210,8 @@ static int check_ids(const struct vns_vserver *vserver,
 
 	/* This fails for "auto", where only the base is unknown yet. */
 	(void)vns_idrange_parse(vserver->user_namespace, &ids);
-	rc = vns_tmpfsopt_map(&mount->options, &ids, &mapped, err);
+	rc = vns_tmpfsopt_map(&mount->options, &ids, vserver->map_users,
+			      &mapped, err);
 	vns_strings_free(&mapped);
 	return rc;
 }
@@ -329,7 +332,7 @@ static int prepare_user(struct vns_build *build,
 	build->count = ids->count;
 	rc = vns_exposure_check(root_fd, false, err);
 	return rc < 0 ? rc :
-			vns_userns_new(ids->base, ids->count, &vserver->limited,
+			vns_userns_new(ids, vserver->more, &vserver->limited,
 				       &build->user, err);
 }
 

@@ -5,6 +5,7 @@
 #include "native/rundirs.h"
 
 #include "config/definition.h"
+#include "lib/idmap.h"
 #include "native/tmpfiles.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 struct list {
 	struct vns_tmpfiles_dir items[VNS_TMPFILES_MAX];
 	size_t count;
-	unsigned long ids; /* ids inside are below it */
+	struct vns_idrange ids; /* the ids inside */
+	bool gap;		/* whether these have a gap */
 };
 
 /* What programs of Debian's base, and screen, take for granted. */
@@ -25,8 +27,9 @@ static void add(const struct vns_tmpfiles_dir *dir, void *context)
 	struct list *list = context;
 	size_t i;
 
-	if (list->count == VNS_TMPFILES_MAX || dir->uid >= list->ids ||
-	    dir->gid >= list->ids)
+	if (list->count == VNS_TMPFILES_MAX ||
+	    !vns_idmap_has(&list->ids, list->gap, dir->uid) ||
+	    !vns_idmap_has(&list->ids, list->gap, dir->gid))
 		return;
 	for (i = 0; i < list->count; i++)
 		if (strcmp(list->items[i].path, dir->path) == 0)
@@ -83,7 +86,8 @@ int vns_rundirs_make(const struct vns_build *build,
 
 	if (!list)
 		return vns_error_memory(err);
-	list->ids = build->user >= 0 ? build->count : VNS_TMPLINE_IDS_MAX;
+	list->ids.count = build->user >= 0 ? build->count : VNS_TMPLINE_IDS_MAX;
+	list->gap = build->vserver->map_users;
 	collect(list, &build->vserver->run_dirs);
 	qsort(list->items, list->count, sizeof(*list->items), compare);
 	for (i = 0; rc == 0 && i < list->count; i++) {

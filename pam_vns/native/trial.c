@@ -20,12 +20,13 @@
 /* Makes a copy of the mount with mapped ids; which ids does not matter. */
 static int map(int fd, bool recursive, int *mount, struct vns_error *err)
 {
+	const struct vns_idrange ids = { VNS_IDRANGE_AUTO_BASE,
+					 VNS_IDRANGE_AUTO_COUNT };
 	VNS_AUTOCLOSE int user = -1;
 	int rc = vns_mount_clone(fd, recursive, mount, err);
 
 	if (rc == 0)
-		rc = vns_userns_new(VNS_IDRANGE_AUTO_BASE,
-				    VNS_IDRANGE_AUTO_COUNT, NULL, &user, err);
+		rc = vns_userns_new(&ids, NULL, NULL, &user, err);
 	return rc < 0 ? rc : vns_mount_idmap(*mount, recursive, user, err);
 }
 

@@ -162,6 +162,24 @@ int vns_account_group_id(const char *name, gid_t *gid, bool *found,
 	return rc;
 }
 
+int vns_account_members(const char *group, struct vns_strings *names,
+			struct vns_error *err)
+{
+	VNS_AUTOFREE char *buffer = NULL;
+	unsigned long gid = 0;
+	const bool numbered = vns_util_number(group, (gid_t)-2, &gid);
+	struct group entry;
+	bool found = false;
+	size_t i;
+	int rc = find_group(numbered ? NULL : group, (gid_t)gid, &entry,
+			    &buffer, &found, err);
+
+	for (i = 0; rc == 0 && found && entry.gr_mem[i]; i++)
+		if (vns_strings_add(names, entry.gr_mem[i]) < 0)
+			rc = vns_error_memory(err);
+	return rc;
+}
+
 int vns_account_group_name(gid_t gid, char **name, struct vns_error *err)
 {
 	VNS_AUTOFREE char *buffer = NULL;

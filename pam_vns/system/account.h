@@ -6,6 +6,7 @@
 #define VNS_ACCOUNT_H
 
 #include "lib/error.h"
+#include "lib/util.h"
 
 #include <pwd.h>
 #include <stdbool.h>
@@ -53,6 +54,13 @@ int vns_account_in_group(struct vns_account *account, const char *group,
  */
 int vns_account_group_id(const char *name, gid_t *gid, bool *found,
 			 struct vns_error *err);
+
+/*
+ * Adds the names of the group's members, as getgrnam(3) tells them, to names;
+ * nothing where there is no such group. The group is given by name or number.
+ */
+int vns_account_members(const char *group, struct vns_strings *names,
+			struct vns_error *err);
 
 /* Finds the name of a primary group by its id; the caller frees it. */
 int vns_account_group_name(gid_t gid, char **name, struct vns_error *err);

@@ -3,6 +3,7 @@
 #define VNS_USERNS_H
 
 #include "lib/error.h"
+#include "lib/idmap.h"
 #include "lib/nsname.h"
 
 /*
@@ -17,11 +18,13 @@ struct vns_userns_limits {
 };
 
 /*
- * Makes a user namespace in which the ids from 0 up are those from base up
- * outside, count of them. Id base outside owns the namespace. limits may be
- * NULL; otherwise those that can be seen inside are the same.
+ * Makes a user namespace in which the ids from 0 up are those of the range
+ * outside; unless more is NULL, with a gap for the ids in there (lib/idmap.h).
+ * The range's first id outside owns the namespace. limits may be NULL;
+ * otherwise those that can be seen inside are the same.
  */
-int vns_userns_new(unsigned long base, unsigned long count,
+int vns_userns_new(const struct vns_idrange *ids,
+		   const struct vns_idmap_more *more,
 		   const struct vns_userns_limits *limits, int *fd,
 		   struct vns_error *err);
 

@@ -11,8 +11,10 @@ static const struct {
 	{ "start", "A vserver that runs is left as it is. After a failure "
 		   "the others are still\n"
 		   "started.\n\n"
-		   "  --boot  all vservers whose definition has start = "
-		   "\"boot\"\n\n"
+		   "  -u, --user USER  with map = {\"users\"}: USER's ids are "
+		   "mapped, too\n"
+		   "  --boot           all vservers whose definition has start "
+		   "= \"boot\"\n\n"
 		   "  vns start acme\n"
 		   "  vns start --boot\n" },
 	{ "stop", "All processes inside get SIGTERM, and those that are left "
@@ -27,7 +29,8 @@ static const struct {
 		  "  vns stop -t 2 acme\n"
 		  "  vns stop --all\n" },
 	{ "restart", "  -t, --timeout SECONDS  as for stop\n"
-		     "  -m, --message TEXT     as for stop\n\n"
+		     "  -m, --message TEXT     as for stop\n"
+		     "  -u, --user USER        as for start\n\n"
 		     "  vns restart acme\n" },
 	{ "status",
 	  "Prints running, stopped or broken, and exits with 0, 3 or 4.\n\n"

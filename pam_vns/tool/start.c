@@ -1,6 +1,7 @@
 /* vns start, stop and restart: start and stop native vservers. */
 #include "config/definition.h"
 #include "config/value.h"
+#include "login/roster.h"
 #include "native/start.h"
 #include "tool/apart.h"
 #include "tool/cli.h"
@@ -41,6 +42,7 @@ static int find_native(const struct vns_cli *cli, const char *id,
 struct run {
 	struct vns_cli *cli;
 	unsigned grace;
+	const char *user;    /* whose ids are mapped in any case, or NULL */
 	const char *message; /* for those inside; NULL: the usual one */
 	bool tells;	     /* whether who holds what was stopped is told */
 	const char *verb;    /* what was done: "started" */
@@ -95,6 +97,25 @@ static int stop_found(struct run *run, const struct vns_vserver *vserver)
 	return VNS_EXIT_FAILURE;
 }
 
+static int start_found(const struct run *run, struct vns_vserver *vserver,
+		       bool *done, struct vns_error *err)
+{
+	const struct vns_cli *cli = run->cli;
+	struct vns_idmap_more more = { .users.count = 0 };
+	int rc = 0;
+
+	if (vserver->map_users) {
+		rc = vns_roster_find(cli->config_path, vserver, run->user,
+				     &cli->log, &more, err);
+		vserver->more = &more;
+	}
+	if (rc == 0)
+		rc = vns_start_vserver(cli->config, vserver, &cli->log, done,
+				       err);
+	vserver->more = NULL;
+	return rc;
+}
+
 static int start_one(struct run *run, const char *id)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
@@ -106,7 +127,7 @@ static int start_one(struct run *run, const char *id)
 	if (code != VNS_EXIT_OK)
 		return code;
 	vns_term_progress_show(&run->progress, run->verb, vserver->name);
-	rc = vns_start_vserver(cli->config, vserver, &cli->log, &done, &err);
+	rc = start_found(run, vserver, &done, &err);
 	vns_term_progress_hide(&run->progress);
 	if (rc == 0)
 		return report(run, vserver->name,
@@ -250,6 +271,7 @@ static int start_boot(struct run *run)
 
 struct choice {
 	unsigned grace;
+	const char *user;
 	const char *message;
 	bool all; /* no names: all that the option is about */
 };
@@ -283,7 +305,10 @@ static bool parse_value(int option, struct choice *choice)
 {
 	if (option == 't')
 		return parse_grace(optarg, &choice->grace);
-	return option == 'm' && parse_message(optarg, &choice->message);
+	if (option == 'm')
+		return parse_message(optarg, &choice->message);
+	choice->user = optarg;
+	return option == 'u';
 }
 
 /* The long option that means all of them has a letter that cannot be typed. */
@@ -314,6 +339,7 @@ int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "boot", no_argument, NULL, 'A' },
+		{ "user", required_argument, NULL, 'u' },
 		{ 0 },
 	};
 	struct run run = {
@@ -324,8 +350,9 @@ int vns_cli_start(struct vns_cli *cli, int argc, char **argv)
 	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_choice(argc, argv, "+", options, &choice, &code))
+	if (!parse_choice(argc, argv, "+u:", options, &choice, &code))
 		return code;
+	run.user = choice.user;
 	vns_apart_begin();
 	return choice.all ? start_boot(&run) :
 			    for_each(&run, argv + optind,
@@ -365,6 +392,7 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 	static const struct option options[] = {
 		{ "timeout", required_argument, NULL, 't' },
 		{ "message", required_argument, NULL, 'm' },
+		{ "user", required_argument, NULL, 'u' },
 		{ 0 },
 	};
 	struct run run = {
@@ -375,9 +403,10 @@ int vns_cli_restart(struct vns_cli *cli, int argc, char **argv)
 	struct choice choice = { 0 };
 	int code;
 
-	if (!parse_choice(argc, argv, "+t:m:", options, &choice, &code))
+	if (!parse_choice(argc, argv, "+t:m:u:", options, &choice, &code))
 		return code;
 	run.grace = choice.grace;
+	run.user = choice.user;
 	run.message = choice.message;
 	run.tells = true;
 	vns_apart_begin();

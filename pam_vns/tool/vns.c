@@ -16,12 +16,13 @@ static const struct command {
 	bool runs_program; /* errors of vns itself are 255 */
 } commands[] = {
 	{ NULL, NULL, NULL, "Vservers", false },
-	{ "start", vns_cli_start, "NAME... | --boot",
+	{ "start", vns_cli_start, "[-u USER] NAME... | --boot",
 	  "start vservers, or all with start = \"boot\"", false },
 	{ "stop", vns_cli_stop, "[-t SECONDS] [-m TEXT] NAME... | --all",
 	  "end all that runs in them, and undo their mounts", false },
-	{ "restart", vns_cli_restart, "[-t SECONDS] [-m TEXT] NAME...",
-	  "stop, then start", false },
+	{ "restart", vns_cli_restart,
+	  "[-t SECONDS] [-m TEXT] [-u USER] NAME...", "stop, then start",
+	  false },
 	{ "status", vns_cli_status, "NAME",
 	  "whether it runs; exits with 0, or 3 if stopped, 4 if unknown",
 	  false },

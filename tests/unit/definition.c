@@ -131,6 +131,18 @@ static const struct row table[] = {
 	  "2: user_namespace = \"x\": it must be \"auto\" or "
 	  "BASE:COUNT, a range of user and group ids from 65536 up" },
 	{ VSERVER, V "hostname = \"a-b.c9\" namespaces = {mnt, uts}", NULL },
+	{ VSERVER, V "user_namespace = auto map = {users}", NULL },
+	{ VSERVER, V "namespaces = {mnt, user} map = {users}", NULL },
+	{ VSERVER, V "user_namespace = \"100000:65536\" map = {users}", NULL },
+	{ VSERVER, V "user_namespace = \"100000:65535\" map = {users}",
+	  "1: map needs a user_namespace of 65536 ids or more" },
+	{ VSERVER, V "map = {users}",
+	  "1: map needs a user namespace, in which ids are mapped" },
+	{ VSERVER, V "\nuser_namespace = auto map = {alice}",
+	  "2: map = \"alice\": it must be \"users\"" },
+	{ VSERVER, "source = \"ns:/n\" map = {users}",
+	  "1: map can only be used with root =: another engine makes this "
+	  "vserver" },
 	{ VSERVER, V "hostname = a user_namespace = auto", NULL },
 	{ VSERVER, V "hostname = a",
 	  "1: hostname = needs \"uts\" in namespaces" },

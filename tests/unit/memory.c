@@ -147,7 +147,7 @@ static int map_options(struct vns_error *err)
 	const struct vns_strings options = { items, 2 };
 	const struct vns_idrange ids = { 100000, 65536 };
 	struct vns_strings mapped = { 0 };
-	int rc = vns_tmpfsopt_map(&options, &ids, &mapped, err);
+	int rc = vns_tmpfsopt_map(&options, &ids, false, &mapped, err);
 
 	vns_strings_free(&mapped);
 	return rc;

@@ -55,6 +55,36 @@ static void join(const struct vns_strings *strings, char text[512])
 			 i ? "," : "", strings->items[i]);
 }
 
+static void test_gap(void)
+{
+	static const struct {
+		const char *option;
+		bool inside;
+	} rows[] = {
+		{ "uid=60513", true },
+		{ "uid=60514", false },
+		{ "gid=60673", false },
+		{ "gid=60674", true },
+	};
+	const struct vns_idrange ids = { 3000000000UL, 65536 };
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		struct vns_strings options = { 0 }, mapped = { 0 };
+		struct vns_error err = { "" };
+		int rc;
+
+		split(rows[i].option, &options);
+		rc = vns_tmpfsopt_map(&options, &ids, true, &mapped, &err);
+		about("tmpfs option \"%s\", where the ids have a gap",
+		      rows[i].option);
+		is_number(rc, rows[i].inside ? 0 : -EINVAL, "it is %s",
+			  rows[i].inside ? "accepted" : "refused");
+		vns_strings_free(&options);
+		vns_strings_free(&mapped);
+	}
+}
+
 int main(void)
 {
 	const struct vns_idrange ids = { 3000000000UL, 65536 };
@@ -67,7 +97,7 @@ int main(void)
 		int rc;
 
 		split(table[i].options, &options);
-		rc = vns_tmpfsopt_map(&options, &ids, &mapped, &err);
+		rc = vns_tmpfsopt_map(&options, &ids, false, &mapped, &err);
 		join(&mapped, text);
 		about("tmpfs options \"%s\"", table[i].options);
 		if (table[i].mapped)
@@ -81,5 +111,6 @@ int main(void)
 		vns_strings_free(&options);
 		vns_strings_free(&mapped);
 	}
+	test_gap();
 	return finish();
 }
