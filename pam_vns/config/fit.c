@@ -177,6 +177,11 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 							       "stop");
 		return -1;
 	}
+	if (root && cfg_getstr(cfg, "owner")) {
+		cfg_error(cfg, "owner = can only be used with source =: a "
+			       "vserver that vns starts belongs to root");
+		return -1;
+	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))
 		cfg_error(cfg, "a vserver needs either root = or source =, %s",
 			  root ? "not both" : "and has neither");

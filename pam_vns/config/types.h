@@ -123,12 +123,17 @@ enum vns_shell_check {
 #define VNS_RUN_DIRS_TREE "tmpfiles.d"
 #define VNS_RUN_DIRS_NONE "none"
 
+/* The value of owner that stands for the user who logs in. */
+#define VNS_OWNER_USER "%u"
+
 struct vns_vserver {
 	vns_name name;
 	const char *instance;  /* behind "@" in name, or NULL */
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
+	/* Of a foreign one, besides root: a name, a number, VNS_OWNER_USER. */
+	char *owner;
 	enum vns_start start;
 	enum vns_stop stop;
 	unsigned stop_delay;	    /* seconds; 0: at once */

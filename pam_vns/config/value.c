@@ -241,6 +241,16 @@ static const char *check_source(const char *value)
 		       "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
 }
 
+/* A name as the host's accounts have; none has these characters. */
+static const char *check_owner(const char *value)
+{
+	return strcmp(value, VNS_OWNER_USER) == 0 ||
+			       (*value && !strpbrk(value, "%:/, \t")) ?
+		       NULL :
+		       "must be a user's name or number, or \"%u\" for the "
+		       "user who logs in";
+}
+
 static const char *check_propagation(const char *value)
 {
 	return strcmp(value, "private") == 0 || strcmp(value, "slave") == 0 ||
@@ -393,6 +403,7 @@ static const struct {
 	{ NULL, "state_dir", check_path, NULL },
 	{ NULL, "root", check_path, check_some_path },
 	{ NULL, "source", check_source, check_some_source },
+	{ NULL, "owner", check_owner, NULL },
 	{ NULL, "start", check_start, NULL },
 	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },

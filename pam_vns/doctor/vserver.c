@@ -312,7 +312,8 @@ static int check_place(struct vns_doctor *doctor,
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
 	struct vns_error err;
-	int rc = vns_open_vserver(doctor->config, vserver, &place, &err);
+	int rc = vns_open_vserver(doctor->config, vserver, VNS_PLACE_ANYBODY,
+				  &place, &err);
 
 	if (rc == -ESRCH) {
 		say_stopped(doctor, vserver);

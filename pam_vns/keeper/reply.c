@@ -179,6 +179,7 @@ static int send_place(int connection, struct vns_answer *answer,
 	answer->has_ids = user;
 	answer->outside_uid = user ? login->outside_uid : 0;
 	answer->outside_gid = user ? login->outside_gid : 0;
+	answer->owner = login->place.owner;
 	count = list_fds(login, cgroup, &answer->descriptors, fds);
 	return send_answer(connection, answer, fds, count, err);
 }

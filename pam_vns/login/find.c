@@ -94,7 +94,8 @@ static int start_vserver(struct vns_login *login, struct vns_error *err)
 static int open_started(const struct vns_login *login, struct vns_place *place,
 			struct vns_error *err)
 {
-	int rc = vns_open_vserver(login->config, login->vserver, place, err);
+	int rc = vns_open_vserver(login->config, login->vserver,
+				  login->account.pw.pw_uid, place, err);
 
 	if (rc < 0 || !login->vserver->root ||
 	    !vns_rundir_starting(place->guard))

@@ -174,6 +174,7 @@ static int take_place(struct vns_inquiry *inquiry,
 	}
 	if (inquiry->answer.kind != VNS_ANSWER_PLACE)
 		return 0;
+	inquiry->place.owner = inquiry->answer.owner;
 	return vns_vet_place(&inquiry->place, 0, "what the keeper has sent",
 			     err);
 }

@@ -9,6 +9,7 @@
 #include "lib/nsname.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * Where a session goes. The descriptors are owned by the struct and
@@ -27,10 +28,16 @@ struct vns_place {
 	 * finds out; who relies on it without entering opens it anew.
 	 */
 	bool likely;
+	/*
+	 * Who may own its user namespaces, besides uid 0 (vet.h). Whoever opens
+	 * a place sets it before. VNS_PLACE_ANYBODY: it is only looked at.
+	 */
+	uid_t owner;
 };
 #define VNS_PLACE_NONE       \
 	((struct vns_place){ \
-		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0, false })
+		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0, false, 0 })
+#define VNS_PLACE_ANYBODY ((uid_t)-1)
 
 void vns_place_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_place_close)))

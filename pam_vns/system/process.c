@@ -119,6 +119,10 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		process->proc, vns_place_differing(process->proc, wanted),
 		&found, err);
 
+	found.owner = place->owner;
+	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
+	if (rc == 0 && found.process < 0)
+		rc = vns_error_errno(err, errno, "%s", what);
 	if (rc == 0)
 		take_root(process, &found);
 	if (rc == 0)
@@ -133,9 +137,6 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		return is_gone(process->pid, err);
 	if (rc < 0)
 		return rc;
-	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
-	if (found.process < 0)
-		return vns_error_errno(err, errno, "%s", what);
 	found.pid = process->pid;
 	*place = found;
 	found = VNS_PLACE_NONE;

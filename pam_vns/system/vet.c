@@ -40,7 +40,9 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 struct vetting {
 	int own; /* the directory of its own namespaces */
 	unsigned long own_user;
-	int user; /* the user namespace to be joined, or -1 */
+	int user;    /* the user namespace to be joined, or -1 */
+	uid_t owner; /* who may own it, besides uid 0 */
+	bool shared; /* namespaces may be those of another container */
 	const char *what;
 };
 
@@ -126,19 +128,61 @@ static int check_owner(struct vns_place *place, vns_nsset wanted,
 	return 0;
 }
 
+static bool is_trusted(uid_t uid, const struct vetting *vetting)
+{
+	return uid == 0 || uid == vetting->owner ||
+	       vetting->owner == VNS_PLACE_ANYBODY;
+}
+
+static int distrust(uid_t uid, const struct vetting *vetting,
+		    struct vns_error *err)
+{
+	return vns_error_set(err, EPERM,
+			     "%s: its user namespace belongs to uid %lu, who "
+			     "would have power over every session: only root's "
+			     "are entered, and those of the owner that the "
+			     "definition names",
+			     vetting->what, (unsigned long)uid);
+}
+
+/* Looks at a user namespace and at all above it, up to the caller's own. */
+static int check_trust(int user, const struct vetting *vetting,
+		       struct vns_error *err)
+{
+	VNS_AUTOCLOSE int at = fcntl(user, F_DUPFD_CLOEXEC, 3);
+	uid_t uid;
+	int above;
+
+	while (at >= 0 && !has_number(at, vetting->own_user)) {
+		if (ioctl(at, NS_GET_OWNER_UID, &uid) < 0)
+			return vns_error_errno(err, errno, "%s: its owner",
+					       vetting->what);
+		if (!is_trusted(uid, vetting))
+			return distrust(uid, vetting, err);
+		above = ioctl(at, NS_GET_PARENT);
+		vns_safefile_close(&at);
+		at = above;
+	}
+	return at < 0 ? vns_error_errno(err, errno, "%s: its user namespace",
+					vetting->what) :
+			0;
+}
+
 static bool belongs(int fd, const struct vetting *vetting)
 {
 	VNS_AUTOCLOSE int owner = ioctl(fd, NS_GET_USERNS);
+	struct vns_error ignored;
 
 	return owner >= 0 &&
 	       (has_number(owner, vetting->own_user) ||
-		(vetting->user >= 0 && vns_place_same(owner, vetting->user)));
+		(vetting->user >= 0 && vns_place_same(owner, vetting->user)) ||
+		(vetting->shared && check_trust(owner, vetting, &ignored) == 0));
 }
 
 /*
  * All namespaces must belong to the host's user namespace, or to the one in
  * place: pins that are exchanged while they are opened would be some of one
- * vserver and some of another.
+ * vserver and some of another. What a process has belongs together.
  */
 static int check_owners(const struct vns_place *place,
 			const struct vetting *vetting, struct vns_error *err)
@@ -158,7 +202,12 @@ static int check_owners(const struct vns_place *place,
 int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		  struct vns_error *err)
 {
-	AUTOVETTING struct vetting vetting = { .own = -1, .what = what };
+	AUTOVETTING struct vetting vetting = {
+		.own = -1,
+		.owner = place->owner,
+		.shared = place->process >= 0,
+		.what = what,
+	};
 	int rc = vns_place_open_own(&vetting.own, err), type;
 
 	if (rc == 0)
@@ -169,6 +218,8 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 	if (rc == 0)
 		rc = check_owner(place, wanted, &vetting, err);
 	vetting.user = place->ns[VNS_NS_USER];
+	if (rc == 0 && vetting.user >= 0)
+		rc = check_trust(vetting.user, &vetting, err);
 	if (rc == 0)
 		rc = check_owners(place, &vetting, err);
 	if (rc < 0 || place->root >= 0)
@@ -185,6 +236,7 @@ int vns_vet_mount(int fd, vns_nsset wanted, const char *what,
 	VNS_AUTOPLACE struct vns_place taken = VNS_PLACE_NONE;
 	int rc;
 
+	taken.owner = place->owner;
 	taken.ns[VNS_NS_MNT] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (taken.ns[VNS_NS_MNT] < 0)
 		return vns_error_errno(err, errno, "%s", what);

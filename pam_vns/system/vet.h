@@ -14,10 +14,17 @@
  * namespace that belongs to another user namespace needs that user namespace,
  * which is added if it is wanted. what names the place in errors.
  *
+ * Whoever owns a user namespace has all power over everything in it, and so has
+ * who owns one of those above it (user_namespaces(7)). So uid 0 or place->owner
+ * must own each that is below the caller's. The other namespaces belong to the
+ * caller's user namespace or to the one in place; those of a process
+ * (place->process) may also be shared with another container, if the owners of
+ * its user namespace are such.
+ *
  * Returns -EINVAL if a descriptor is not one of nsfs (proc(5), ioctl_ns(2)) or
  * not of its type, -EXDEV if the mount namespace is the caller's own, and
  * -EPERM if the mount namespace belongs to a user namespace that is not in
- * place.
+ * place, or if a user namespace belongs to somebody else.
  */
 int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		  struct vns_error *err);

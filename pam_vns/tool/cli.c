@@ -4,6 +4,7 @@
  */
 #include "tool/cli.h"
 
+#include "system/account.h"
 #include "vserver/names.h"
 #include "vserver/open.h"
 
@@ -69,8 +70,28 @@ int vns_cli_usage(const char *fmt, ...)
 	return VNS_EXIT_USAGE;
 }
 
+/* Who enters is looked up only where the vserver may be theirs. */
+static int open_for(const struct vns_config *config, const char *user,
+		    const struct vns_vserver *vserver, struct vns_place *place,
+		    struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account account = { 0 };
+	uid_t uid = VNS_PLACE_ANYBODY;
+	int rc = 0;
+
+	if (user && vserver->owner &&
+	    strcmp(vserver->owner, VNS_OWNER_USER) == 0) {
+		rc = vns_account_find(user, &account, err);
+		uid = account.pw.pw_uid;
+	}
+	if (rc < 0)
+		return rc == -ESRCH ? -EIO : rc;
+	return vns_open_vserver(config, vserver, uid, place, err);
+}
+
 int vns_cli_open(const struct vns_config *config, const char *id,
-		 struct vns_vserver **vserver, struct vns_place *place)
+		 const char *user, struct vns_vserver **vserver,
+		 struct vns_place *place)
 {
 	struct vns_error err;
 	int rc = vns_names_find(config, id, vserver, &err);
@@ -79,7 +100,7 @@ int vns_cli_open(const struct vns_config *config, const char *id,
 		vns_cli_complain("%s", err.text);
 		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
 	}
-	rc = vns_open_vserver(config, *vserver, place, &err);
+	rc = open_for(config, user, *vserver, place, &err);
 	if (rc == 0)
 		return VNS_EXIT_OK;
 	vns_cli_complain("vserver \"%s\": %s%s", (*vserver)->name, err.text,

@@ -14,9 +14,11 @@
 
 /* Exit codes 1 to 4 may be the program's. Our own errors are always 255. */
 static int open_to_run(const struct vns_cli *cli, const char *id,
-		       struct vns_vserver **vserver, struct vns_place *place)
+		       const char *user, struct vns_vserver **vserver,
+		       struct vns_place *place)
 {
-	return vns_cli_open(cli->config, id, vserver, place) == VNS_EXIT_OK ?
+	return vns_cli_open(cli->config, id, user, vserver, place) ==
+			       VNS_EXIT_OK ?
 		       VNS_EXIT_OK :
 		       VNS_EXIT_ERROR;
 }
@@ -136,7 +138,7 @@ int vns_cli_enter(struct vns_cli *cli, int argc, char **argv)
 		return VNS_EXIT_ERROR;
 	}
 	if (code == VNS_EXIT_OK)
-		code = open_to_run(cli, argv[optind], &vserver, &place);
+		code = open_to_run(cli, argv[optind], user, &vserver, &place);
 	return code == VNS_EXIT_OK ? run_as(vserver, &place, user, NULL) : code;
 }
 
@@ -156,7 +158,7 @@ int vns_cli_exec(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_usage("exec needs a program to run");
 		return VNS_EXIT_ERROR;
 	}
-	code = open_to_run(cli, id, &vserver, &place);
+	code = open_to_run(cli, id, user, &vserver, &place);
 	return code == VNS_EXIT_OK ?
 		       run_as(vserver, &place, user, argv + optind) :
 		       code;

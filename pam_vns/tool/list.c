@@ -19,7 +19,8 @@ static const char *state_of(const struct vns_cli *cli,
 			    struct vns_error *err)
 {
 	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
-	int rc = vns_open_vserver(cli->config, vserver, &place, err);
+	int rc = vns_open_vserver(cli->config, vserver, VNS_PLACE_ANYBODY,
+				  &place, err);
 
 	if (rc == 0)
 		return "running";

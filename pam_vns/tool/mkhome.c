@@ -67,7 +67,8 @@ int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_FAILURE;
 	}
-	code = vns_cli_open(cli->config, argv[optind], &vserver, &place);
+	code = vns_cli_open(cli->config, argv[optind], argv[optind + 1],
+			    &vserver, &place);
 	if (code != VNS_EXIT_OK)
 		return code;
 	if (vns_home_make(&mkhome, &place, &made, &err) < 0) {

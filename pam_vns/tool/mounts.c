@@ -59,7 +59,7 @@ int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv)
 		return VNS_EXIT_USAGE;
 	if (argc - optind != 1)
 		return vns_cli_usage("mounts needs the name of one vserver");
-	code = vns_cli_open(cli->config, argv[optind], &vserver, &place);
+	code = vns_cli_open(cli->config, argv[optind], NULL, &vserver, &place);
 	if (code != VNS_EXIT_OK)
 		return code;
 	if (vns_namespace_enter(&place, &err) < 0) {

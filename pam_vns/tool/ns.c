@@ -116,7 +116,8 @@ int vns_cli_ns(struct vns_cli *cli, int argc, char **argv)
 		vns_cli_usage("ns needs the name of a vserver");
 		return VNS_EXIT_ERROR;
 	}
-	code = vns_cli_open(cli->config, argv[optind], &vserver, &place);
+	code = vns_cli_open(cli->config, argv[optind], "root", &vserver,
+			    &place);
 	if (code != VNS_EXIT_OK)
 		return VNS_EXIT_ERROR;
 	first = optind + 1;

@@ -239,7 +239,7 @@ static int run_inside(const char *config_path, const char *id, char **argv)
 		vns_cli_complain("%s", err.text);
 		return VNS_EXIT_ERROR;
 	}
-	if (vns_cli_open(config, id, &vserver, &place) != VNS_EXIT_OK)
+	if (vns_cli_open(config, id, "root", &vserver, &place) != VNS_EXIT_OK)
 		return VNS_EXIT_ERROR;
 	if (getcwd(path, sizeof(path)))
 		cwd = vns_inroot_open(place.root, path, O_PATH | O_DIRECTORY,

@@ -4,11 +4,14 @@
  */
 #include "vserver/open.h"
 
+#include "lib/util.h"
+#include "system/account.h"
 #include "vserver/native.h"
 #include "vserver/pidfile.h"
 #include "vserver/pinned.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 static const struct {
@@ -34,14 +37,47 @@ static int open_native(const struct vns_config *config,
 	return -ESRCH;
 }
 
+/* Finds who may own a foreign vserver, besides root. */
+static int find_owner(const char *owner, uid_t user, uid_t *uid,
+		      struct vns_error *err)
+{
+	VNS_AUTOACCOUNT struct vns_account account = { 0 };
+	unsigned long number;
+	int rc;
+
+	*uid = 0;
+	if (!owner)
+		return 0;
+	if (strcmp(owner, VNS_OWNER_USER) == 0) {
+		*uid = user;
+		return 0;
+	}
+	if (vns_util_number(owner, UINT_MAX - 1, &number)) {
+		*uid = (uid_t)number;
+		return 0;
+	}
+	rc = vns_account_find(owner, &account, err);
+	if (rc == -ENOENT)
+		return vns_error_set(err, EINVAL,
+				     "owner = \"%s\": there is no such user",
+				     owner);
+	if (rc == 0)
+		*uid = account.pw.pw_uid;
+	return rc == -ESRCH ? -EIO : rc;
+}
+
 int vns_open_vserver(const struct vns_config *config,
-		     const struct vns_vserver *vserver, struct vns_place *place,
-		     struct vns_error *err)
+		     const struct vns_vserver *vserver, uid_t user,
+		     struct vns_place *place, struct vns_error *err)
 {
 	size_t i;
+	int rc;
 
 	if (vserver->root)
 		return open_native(config, vserver, place, err);
+	rc = find_owner(vserver->owner, user, &place->owner, err);
+	if (rc < 0)
+		return rc;
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		size_t length = strlen(sources[i].prefix);
 

@@ -6,12 +6,13 @@
 #include "system/place.h"
 
 /*
- * Opens and checks the running vserver's namespaces. Returns -ESRCH where the
+ * Opens and checks the running vserver's namespaces. user is who will enter,
+ * for owner = "%u"; VNS_PLACE_ANYBODY: nobody will. Returns -ESRCH where the
  * vserver is not running; any other error means that what was found is not to
  * be trusted.
  */
 int vns_open_vserver(const struct vns_config *config,
-		     const struct vns_vserver *vserver, struct vns_place *place,
-		     struct vns_error *err);
+		     const struct vns_vserver *vserver, uid_t user,
+		     struct vns_place *place, struct vns_error *err);
 
 #endif

@@ -9,7 +9,8 @@
 #include "system/place.h"
 
 /*
- * argument is the part of the source behind the colon. Returns -ESRCH where the
+ * argument is the part of the source behind the colon; place->owner says who may
+ * own it. Returns -ESRCH where the
  * process is not running.
  */
 int vns_pidfile_open(const char *argument, vns_nsset wanted,

@@ -39,6 +39,7 @@ static int open_directory(const char *directory, vns_nsset wanted,
 	VNS_AUTOCLOSE int home = -1;
 	int type, rc;
 
+	found.owner = place->owner;
 	rc = vns_safefile_open(directory, VNS_SAFEFILE_DIRECTORY, &home, err);
 	if (rc < 0)
 		return rc;

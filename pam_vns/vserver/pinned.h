@@ -6,7 +6,8 @@
 #include "system/place.h"
 
 /*
- * argument is the part of the source behind the colon. Returns -ESRCH where the
+ * argument is the part of the source behind the colon; place->owner says who may
+ * own it. Returns -ESRCH where the
  * vserver is not running.
  */
 int vns_pinned_open(const char *argument, vns_nsset wanted,

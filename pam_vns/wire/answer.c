@@ -85,6 +85,7 @@ static const struct vns_form_row rows[] = {
 	    .valid = is_rule),
 	ID("outside.uid", outside_uid, PLACE, BESIDE(has_ids)),
 	ID("outside.gid", outside_gid, PLACE, .follows = true),
+	ID("owner", owner, PLACE, NEEDED(PLACE)),
 };
 
 static const struct vns_form form = {

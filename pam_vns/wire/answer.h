@@ -107,6 +107,7 @@ struct vns_answer {
 	bool has_ids;
 	uid_t outside_uid;
 	gid_t outside_gid;
+	uid_t owner; /* as in struct vns_place */
 
 	/* What the strings above point into after vns_answer_unpack. */
 	char *text;

@@ -24,6 +24,7 @@ static const struct vns_answer full = {
 	.has_ids = true,
 	.outside_uid = 100000,
 	.outside_gid = 100001,
+	.owner = 1002,
 };
 
 static const struct vns_answer identity = {
@@ -109,6 +110,7 @@ static void test_values(void)
 	ok(answer.has_ids && answer.outside_uid == 100000 &&
 		   answer.outside_gid == 100001,
 	   "the ids as seen from here");
+	is_number(answer.owner, 1002, "who may own the user namespaces");
 }
 
 static void test_identity(void)
@@ -121,7 +123,9 @@ static void test_identity(void)
 	check_identity(&answer);
 }
 
-#define LEAST "pam_vns=3|kind=3|vserver=a|descriptors=64|capabilities=0|"
+#define LEAST                                                          \
+	"pam_vns=3|kind=3|vserver=a|descriptors=64|capabilities=0|"    \
+	"owner=0|"
 #define WHO_START                                                    \
 	"pam_vns=3|kind=4|user=u|user.uid=7|user.gid=8|user.gecos=|" \
 	"user.home=|user.shell=|groups="

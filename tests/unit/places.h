@@ -13,8 +13,11 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* Starts a process in new namespaces, which runs until it is killed. */
-static inline pid_t start(int flags)
+/*
+ * Starts a process of this user in new namespaces, which runs until it is
+ * killed.
+ */
+static inline pid_t start_of(uid_t uid, int flags)
 {
 	char byte = 'x';
 	int ready[2];
@@ -24,7 +27,8 @@ static inline pid_t start(int flags)
 	pid = fork();
 	need(pid >= 0, "fork");
 	if (pid == 0) {
-		if (unshare(flags) < 0 || write(ready[1], &byte, 1) != 1)
+		if (setresuid(uid, uid, uid) < 0 || unshare(flags) < 0 ||
+		    write(ready[1], &byte, 1) != 1)
 			_exit(1);
 		for (;;)
 			pause();
@@ -33,6 +37,11 @@ static inline pid_t start(int flags)
 	need(read(ready[0], &byte, 1) == 1, "unshare");
 	close(ready[0]);
 	return pid;
+}
+
+static inline pid_t start(int flags)
+{
+	return start_of(0, flags);
 }
 
 static inline void end(pid_t pid)

@@ -156,6 +156,45 @@ static void test_owners(void)
 	end(two);
 }
 
+static int vet_for(pid_t pid, uid_t owner, struct vns_error *err)
+{
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	int rc;
+
+	look_at(pid, VNS_NSSET(VNS_NS_MNT), &place);
+	place.owner = owner;
+	rc = vns_vet_place(&place, VNS_NSSET_ALL, "it", err);
+	vns_safefile_close(&place.root);
+	place.root = -1;
+	return rc;
+}
+
+/* A user namespace that somebody else than root has made. */
+static void test_trust(void)
+{
+	pid_t pid = start_of(1002, CLONE_NEWUSER | CLONE_NEWNS);
+	struct vns_error err = { "" };
+
+	about("vns_vet_place of a user namespace that uid 1002 owns");
+	is_number(vet_for(pid, 0, &err), -EPERM, "it is refused");
+	is_string(err.text,
+		  "it: its user namespace belongs to uid 1002, who would have "
+		  "power over every session: only root's are entered, and "
+		  "those of the owner that the definition names",
+		  "error message");
+	is_number(vet_for(pid, 1003, &err), -EPERM,
+		  "it is refused if another owner is named");
+	is_number(vet_for(pid, 1002, &err), 0, "it is taken if 1002 is named");
+	is_number(vet_for(pid, VNS_PLACE_ANYBODY, &err), 0,
+		  "it is taken where it is only looked at");
+	end(pid);
+	pid = start(CLONE_NEWUSER | CLONE_NEWNS);
+	about("vns_vet_place of a user namespace that root owns");
+	is_number(vet_for(pid, 1002, &err), 0,
+		  "it is taken whoever else is named");
+	end(pid);
+}
+
 int main(void)
 {
 	unsigned before;
@@ -171,6 +210,7 @@ int main(void)
 	test_refusals();
 	test_take();
 	test_owners();
+	test_trust();
 	about("all places");
 	is_number(count_descriptors(), before, "no descriptor is left");
 	unlink(fifo);

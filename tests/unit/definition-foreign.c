@@ -1,0 +1,36 @@
+/*
+ * Tests the grammar of what a definition says of another engine's container; see
+ * pam_vns/config/definition.h and pam_vns.conf(5).
+ */
+#include "grammars.h"
+
+#define V "root = \"/r\" "
+#define F "source = \"ns:/x\" "
+#define OWNER                                                                \
+	"must be a user's name or number, or \"%u\" for the user who logs in"
+
+static const struct row table[] = {
+	/* Whose a foreign vserver may be. */
+	{ VSERVER, F "owner = bob", NULL },
+	{ VSERVER, F "owner = 1002", NULL },
+	{ VSERVER, F "owner = \"%u\"", NULL },
+	{ VSERVER, F "owner = \"%n\"",
+	  "1: owner = \"%n\": it " OWNER },
+	{ VSERVER, F "owner = \"a b\"",
+	  "1: owner = \"a b\": it " OWNER },
+	{ VSERVER, F "owner = \"\"",
+	  "1: owner = \"\": it " OWNER },
+	{ VSERVER, V "owner = bob",
+	  "1: owner = can only be used with source =: a vserver that vns "
+	  "starts belongs to root" },
+};
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(table); i++)
+		test_row(table, i);
+	test_silent(table, LENGTH(table));
+	return finish();
+}
