@@ -31,6 +31,25 @@ bool vns_procfs_parse_pidfile(const char *text, int *pid)
 	return true;
 }
 
+/* Returns what is behind a key and blanks on a line that begins with it. */
+static const char *find_value(const char *text, const char *key)
+{
+	const size_t length = strlen(key);
+
+	while (text && strncmp(text, key, length) != 0) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return text ? text + length + strspn(text + length, " \t") : NULL;
+}
+
+bool vns_procfs_parse_pidfd(const char *text, int *pid)
+{
+	const char *value = find_value(text, "Pid:");
+
+	return value && vns_procfs_parse_pidfile(value, pid);
+}
+
 /* Finds a number in /proc/PID/stat, which is not the first two fields. */
 static bool find_number(const char *stat, int number, unsigned long long *value)
 {

@@ -11,6 +11,12 @@
 bool vns_procfs_parse_pidfile(const char *text, int *pid);
 
 /*
+ * Parses the process id in /proc/self/fdinfo/PIDFD (pidfd_open(2)). Returns
+ * false where the process has ended, or is none of the reader's PID namespace.
+ */
+bool vns_procfs_parse_pidfd(const char *text, int *pid);
+
+/*
  * Parses field 22 of /proc/PID/stat, the start time in clock ticks since boot.
  * The command's name in that file may have spaces and parentheses.
  */

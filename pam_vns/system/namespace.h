@@ -68,11 +68,12 @@ void vns_namespace_forget(struct vns_way_back *way);
 int vns_namespace_new(vns_nsset types, struct vns_error *err);
 
 /*
- * Runs work in a process that is in the PID namespace of the process behind
- * pidfd and shares everything else with the caller (clone(2), CLONE_VM). The
- * caller waits. Later children of the caller are in that PID namespace, too.
+ * Runs work in a process that is in the PID namespace behind fd, which is a
+ * descriptor of the namespace or a pidfd of a process in it, and shares
+ * everything else with the caller (clone(2), CLONE_VM). The caller waits. Later
+ * children of the caller are in that PID namespace, too.
  */
-int vns_namespace_run_among(int pidfd, int (*work)(void *argument),
+int vns_namespace_run_among(int fd, int (*work)(void *argument),
 			    void *argument, struct vns_error *err);
 
 /*

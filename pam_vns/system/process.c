@@ -28,17 +28,11 @@ static int is_gone(int pid, struct vns_error *err)
 	return vns_error_set(err, ESRCH, "process %d has ended", pid);
 }
 
-int vns_process_open(int pid, struct vns_process *process,
-		     struct vns_error *err)
+static int open_proc(struct vns_process *process, struct vns_error *err)
 {
+	const int pid = process->pid;
 	char path[32];
 
-	process->pid = pid;
-	process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (process->pidfd < 0 && errno == ESRCH)
-		return is_gone(pid, err);
-	if (process->pidfd < 0)
-		return vns_error_errno(err, errno, "process %d", pid);
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	process->proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (process->proc >= 0)
@@ -46,6 +40,37 @@ int vns_process_open(int pid, struct vns_process *process,
 	if (vns_process_has_ended(process))
 		return is_gone(pid, err);
 	return vns_error_errno(err, errno, "%s", path);
+}
+
+int vns_process_open(int pid, struct vns_process *process,
+		     struct vns_error *err)
+{
+	process->pid = pid;
+	process->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process->pidfd < 0 && errno == ESRCH)
+		return is_gone(pid, err);
+	if (process->pidfd < 0)
+		return vns_error_errno(err, errno, "process %d", pid);
+	return open_proc(process, err);
+}
+
+int vns_process_take(int pidfd, struct vns_process *process,
+		     struct vns_error *err)
+{
+	VNS_AUTOCLOSE int fd = -1;
+	char path[48], text[512];
+	ssize_t length;
+
+	process->pidfd = pidfd;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (length < 0)
+		return vns_error_errno(err, errno, "%s", path);
+	text[length] = '\0';
+	if (!vns_procfs_parse_pidfd(text, &process->pid))
+		return vns_error_set(err, ESRCH, "it has ended");
+	return open_proc(process, err);
 }
 
 bool vns_process_has_ended(const struct vns_process *process)
@@ -131,9 +156,9 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		rc = check_chroot(process, what, &found, err);
 	/*
 	 * A process that has ended, but that nobody has waited for, has no
-	 * namespaces any more.
+	 * namespaces any more; nor has one whose first thread has ended.
 	 */
-	if (vns_process_has_ended(process))
+	if (rc == -ENOENT || vns_process_has_ended(process))
 		return is_gone(process->pid, err);
 	if (rc < 0)
 		return rc;

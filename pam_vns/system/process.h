@@ -22,6 +22,12 @@ struct vns_process {
 /* Returns -ESRCH where there is no such process (any more). */
 int vns_process_open(int pid, struct vns_process *process,
 		     struct vns_error *err);
+/*
+ * Holds the process behind pidfd, which becomes the struct's also on failure.
+ * Returns -ESRCH if it has ended, or is none that can be seen from here.
+ */
+int vns_process_take(int pidfd, struct vns_process *process,
+		     struct vns_error *err);
 void vns_process_close(struct vns_process *process);
 #define VNS_AUTOPROCESS __attribute__((cleanup(vns_process_close)))
 

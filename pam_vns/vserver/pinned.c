@@ -5,6 +5,8 @@
  */
 #include "vserver/pinned.h"
 
+#include "system/nsinit.h"
+#include "system/process.h"
 #include "system/safefile.h"
 #include "system/vet.h"
 
@@ -24,6 +26,56 @@ static int open_type(int home, enum vns_ns type, const char *directory, int *fd,
 	if (*fd < 0)
 		return vns_error_errno(err, errno, "%s/%s", directory,
 				       vns_nsname(type));
+	return 0;
+}
+
+/* Whether all that is in place is the process's own. */
+static bool is_in(const struct vns_process *process,
+		  const struct vns_place *place)
+{
+	VNS_AUTOPLACE struct vns_place own = VNS_PLACE_NONE;
+	struct vns_error ignored;
+	int type;
+
+	if (vns_place_of_process(process->proc, VNS_NSSET_ALL, &own, &ignored) <
+	    0)
+		return false;
+	for (type = 0; type < VNS_NS_COUNT; type++)
+		if (place->ns[type] >= 0 &&
+		    (own.ns[type] < 0 ||
+		     !vns_place_same(place->ns[type], own.ns[type])))
+			return false;
+	return true;
+}
+
+/*
+ * Pins outlive the processes. A PID namespace whose first process has ended
+ * takes no others. Otherwise that process stands for the place, as if it were
+ * in a pid file, unless some of the pins are none of its own.
+ */
+static int find_process(struct vns_place *place, const char *directory,
+			struct vns_error *err)
+{
+	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
+	int pidfd = -1;
+	int rc = vns_nsinit_open(place, &pidfd, err);
+
+	if (rc == 0)
+		rc = vns_process_take(pidfd, &process, err);
+	if (rc == -ESRCH || (rc == 0 && vns_process_has_ended(&process)))
+		return vns_error_set(err, ESRCH,
+				     "not running: the first process of %s/pid "
+				     "has ended",
+				     directory);
+	if (rc < 0) {
+		vns_error_context(err, "%s/pid", directory);
+		return rc;
+	}
+	if (!is_in(&process, place))
+		return 0;
+	place->pid = process.pid;
+	place->process = process.pidfd;
+	process.pidfd = -1;
 	return 0;
 }
 
@@ -57,6 +109,8 @@ static int open_directory(const char *directory, vns_nsset wanted,
 			return rc;
 	}
 	rc = vns_vet_place(&found, wanted, directory, err);
+	if (rc == 0 && found.ns[VNS_NS_PID] >= 0)
+		rc = find_process(&found, directory, err);
 	if (rc < 0)
 		return rc;
 	*place = found;

@@ -7,8 +7,10 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* Starts a process that has done prepare and runs until it is killed. */
@@ -234,6 +236,102 @@ static void test_title(void)
 	is_string(title, "", "it is empty then");
 }
 
+static void *go_on(void *argument)
+{
+	(void)argument;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* Its first thread ends: /proc has no namespaces of it any more. */
+static void *leave_first(void *argument)
+{
+	char path[32], line[256];
+	int pid = getpid(), *ready = argument;
+	bool ended = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (!ended) {
+		usleep(1000);
+		file = fopen(path, "r");
+		ended = file && fgets(line, sizeof(line), file) &&
+			strstr(line, ") Z ");
+		if (file)
+			fclose(file);
+	}
+	if (write(*ready, "x", 1) != 1)
+		_exit(1);
+	return go_on(NULL);
+}
+
+static void test_first_thread(void)
+{
+	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
+	struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	need(pipe(ready) == 0, "pipe");
+	pid = fork();
+	need(pid >= 0, "fork");
+	if (pid == 0) {
+		pthread_t thread;
+
+		if (unshare(CLONE_NEWNS) < 0 ||
+		    pthread_create(&thread, NULL, leave_first, &ready[1]) != 0)
+			_exit(1);
+		pthread_exit(NULL);
+	}
+	need(read(ready[0], &byte, 1) == 1, "a thread");
+	need(vns_process_open(pid, &process, &err) == 0, err.text);
+	about("the place of a process whose first thread has ended");
+	is_number(vns_process_place(&process, VNS_NSSET_ALL, "it", &place,
+				    &err),
+		  -ESRCH, "it is refused");
+	ok(strstr(err.text, "has ended") != NULL,
+	   "the error says that it has ended");
+	is_none(&place);
+	kill_it(pid);
+	reap(pid);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+/* By a pidfd alone. */
+static void test_take(void)
+{
+	struct vns_process process = VNS_PROCESS_NONE;
+	struct vns_error err = { "untouched" };
+	pid_t pid = start(apart);
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	need(pidfd >= 0, "pidfd_open");
+	about("a process by its pidfd");
+	is_number(vns_process_take(pidfd, &process, &err), 0, "it is held");
+	is_number(process.pid, pid, "its number is found");
+	is_string(err.text, "untouched", "no error message is set");
+	kill_it(pid);
+	ok(vns_process_has_ended(&process), "its end is seen");
+	reap(pid);
+	vns_process_close(&process);
+	pid = start(apart);
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	kill_it(pid);
+	reap(pid);
+	about("a process by its pidfd that was waited for");
+	is_number(vns_process_take(pidfd, &process, &err), -ESRCH,
+		  "it has ended");
+	vns_process_close(&process);
+	about("a descriptor that is no pidfd");
+	ok(vns_process_take(open("/dev/null", O_RDONLY), &process, &err) < 0,
+	   "it is refused");
+	vns_process_close(&process);
+}
+
 int main(void)
 {
 	unsigned before;
@@ -248,6 +346,8 @@ int main(void)
 	test_no_process();
 	test_place();
 	test_title();
+	test_first_thread();
+	test_take();
 	refused(nothing, VNS_NSSET_ALL, "in our own mount namespace", EXDEV,
 		"it: is the host's own mount namespace");
 	refused(in_chroot, VNS_NSSET_ALL, "in a chroot", EXDEV,

@@ -80,6 +80,33 @@ static void test_terminal(void)
 	}
 }
 
+static void test_pidfd(void)
+{
+	static const struct {
+		const char *text;
+		int pid; /* 0 if there is none */
+	} rows[] = {
+		{ "pos:\t0\nflags:\t02\nPid:\t77\nNSpid:\t77\t1\n", 77 },
+		{ "Pid:\t77\n", 77 },
+		{ "pos:\t0\nPid:\t-1\nNSpid:\t-1\n", 0 },
+		{ "pos:\t0\nPid:\t0\n", 0 },
+		{ "pos:\t0\nflags:\t02\n", 0 },
+		{ "NSPid:\t77\n", 0 },
+		{ "", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		int pid = 0;
+
+		about("fdinfo with \"%s\"", rows[i].text);
+		is_number(vns_procfs_parse_pidfd(rows[i].text, &pid),
+			  rows[i].pid != 0, "it is %s",
+			  rows[i].pid ? "read" : "refused");
+		is_number(pid, rows[i].pid, "the pid");
+	}
+}
+
 #define FIELDS " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
 
 static void test_start(void)
@@ -214,6 +241,7 @@ int main(void)
 {
 	test_monitor();
 	test_pidfile();
+	test_pidfd();
 	test_start();
 	test_terminal();
 	test_mountinfo();
