@@ -175,6 +175,8 @@ static int take_place(struct vns_inquiry *inquiry,
 	if (inquiry->answer.kind != VNS_ANSWER_PLACE)
 		return 0;
 	inquiry->place.owner = inquiry->answer.owner;
+	inquiry->place.shared = inquiry->place.process >= 0 &&
+				inquiry->place.guard < 0;
 	return vns_vet_place(&inquiry->place, 0, "what the keeper has sent",
 			     err);
 }

@@ -33,10 +33,18 @@ struct vns_place {
 	 * a place sets it before. VNS_PLACE_ANYBODY: it is only looked at.
 	 */
 	uid_t owner;
+	/* Namespaces may be shared with another container of such owners. */
+	bool shared;
 };
-#define VNS_PLACE_NONE       \
-	((struct vns_place){ \
-		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, 0, false, 0 })
+#define VNS_PLACE_NONE                                           \
+	((struct vns_place){ { -1, -1, -1, -1, -1, -1, -1, -1 }, \
+			     -1,                                 \
+			     -1,                                 \
+			     -1,                                 \
+			     0,                                  \
+			     false,                              \
+			     0,                                  \
+			     false })
 #define VNS_PLACE_ANYBODY ((uid_t)-1)
 
 void vns_place_close(struct vns_place *place);

@@ -145,6 +145,7 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		&found, err);
 
 	found.owner = place->owner;
+	found.shared = place->shared;
 	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
 	if (rc == 0 && found.process < 0)
 		rc = vns_error_errno(err, errno, "%s", what);

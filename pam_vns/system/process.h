@@ -66,8 +66,8 @@ int vns_process_boot(char **id, struct vns_error *err);
 
 /*
  * Opens those of the process's namespaces that are wanted and are not the
- * caller's own, and that place->owner may own; see vns_vet_place, whose errors
- * this returns, too. Returns
+ * caller's own, and that place->owner may own, or share; see vns_vet_place,
+ * whose errors this returns, too. Returns
  * -ESRCH if the process has ended, and -EXDEV if its root directory is not its
  * mount namespace's root, which a join would not know of. what names the
  * process in errors.

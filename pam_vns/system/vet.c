@@ -176,7 +176,8 @@ static bool belongs(int fd, const struct vetting *vetting)
 	return owner >= 0 &&
 	       (has_number(owner, vetting->own_user) ||
 		(vetting->user >= 0 && vns_place_same(owner, vetting->user)) ||
-		(vetting->shared && check_trust(owner, vetting, &ignored) == 0));
+		(vetting->shared &&
+		 check_trust(owner, vetting, &ignored) == 0));
 }
 
 /*
@@ -205,7 +206,7 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 	AUTOVETTING struct vetting vetting = {
 		.own = -1,
 		.owner = place->owner,
-		.shared = place->process >= 0,
+		.shared = place->shared,
 		.what = what,
 	};
 	int rc = vns_place_open_own(&vetting.own, err), type;
@@ -228,6 +229,14 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 	if (rc < 0)
 		vns_error_context(err, "%s", what);
 	return rc;
+}
+
+uid_t vns_vet_owner(int mnt)
+{
+	VNS_AUTOCLOSE int user = ioctl(mnt, NS_GET_USERNS);
+	uid_t uid = 0;
+
+	return user >= 0 && ioctl(user, NS_GET_OWNER_UID, &uid) == 0 ? uid : 0;
 }
 
 int vns_vet_mount(int fd, vns_nsset wanted, const char *what,

@@ -17,9 +17,8 @@
  * Whoever owns a user namespace has all power over everything in it, and so has
  * who owns one of those above it (user_namespaces(7)). So uid 0 or place->owner
  * must own each that is below the caller's. The other namespaces belong to the
- * caller's user namespace or to the one in place; those of a process
- * (place->process) may also be shared with another container, if the owners of
- * its user namespace are such.
+ * caller's user namespace or to the one in place; with place->shared they may
+ * also be another container's, if the owners of its user namespace are such.
  *
  * Returns -EINVAL if a descriptor is not one of nsfs (proc(5), ioctl_ns(2)) or
  * not of its type, -EXDEV if the mount namespace is the caller's own, and
@@ -28,6 +27,12 @@
  */
 int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		  struct vns_error *err);
+
+/*
+ * Returns who owns the user namespace of a mount namespace that is known to be
+ * one of our own making: it belongs to the vserver's uid 0 (userns.h).
+ */
+uid_t vns_vet_owner(int mnt);
 
 /*
  * Checks in the same way a mount namespace alone. Its descriptor fd stays the

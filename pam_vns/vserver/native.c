@@ -70,8 +70,10 @@ int vns_native_init(int home, struct vns_process *process,
 static int take_orphan(int fd, const char *what, const char *why,
 		       struct vns_place *place, struct vns_error *err)
 {
-	int rc = vns_vet_mount(fd, VNS_NSSET_ALL, what, place, err);
+	int rc;
 
+	place->owner = vns_vet_owner(fd);
+	rc = vns_vet_mount(fd, VNS_NSSET_ALL, what, place, err);
 	return rc < 0 ? rc : vns_error_set(err, EOWNERDEAD, "%s", why);
 }
 
@@ -82,6 +84,7 @@ static int take_all(int home, int fd, const char *what, struct vns_place *place,
 	VNS_AUTOPROCESS struct vns_process init = VNS_PROCESS_NONE;
 	int rc = vns_native_init(home, &init, err);
 
+	place->owner = vns_vet_owner(fd);
 	if (rc == -ENOENT)
 		return vns_vet_mount(fd, VNS_NSSET(VNS_NS_MNT), what, place,
 				     err);

@@ -118,6 +118,7 @@ int vns_pidfile_open(const char *argument, vns_nsset wanted,
 	if (rc < 0)
 		return rc;
 	found.owner = place->owner;
+	found.shared = true;
 	rc = vns_process_open(pidfile.pid, &process, err);
 	if (rc == 0)
 		rc = check_age(&process, argument, &pidfile, err);
