@@ -255,6 +255,14 @@ static enum vns_shell_check read_shell_check(const char *value)
 					  VNS_SHELL_CHECK_AUTO;
 }
 
+static bool reads_confine(cfg_t *cfg)
+{
+	const char *value = cfg_getstr(cfg, "confine");
+
+	return cfg_getstr(cfg, "source") &&
+	       !(value && strcmp(value, "none") == 0);
+}
+
 static enum vns_start read_start(const char *value)
 {
 	if (strcmp(value, "boot") == 0)
@@ -275,6 +283,10 @@ static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
 		vserver->cgroup_apart = true;
 		cgroup = NULL;
 	}
+	if (cgroup && strcmp(cgroup, VNS_VALUE_ITS_CGROUP) == 0) {
+		vserver->cgroup_container = true;
+		cgroup = NULL;
+	}
 	if (!cgroup && vserver->root) {
 		vserver->cgroup_usual = vserver->limit_count == 0;
 		cgroup = USUAL_CGROUP;
@@ -289,6 +301,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	vserver->map_users = cfg_size(cfg, "map") > 0;
 	vserver->context = (unsigned long)cfg_getint(cfg, "context");
 	vserver->capabilities = read_capabilities(cfg);
+	vserver->confine = reads_confine(cfg);
 	vserver->seccomp = read_seccomp(cfg_getstr(cfg, "seccomp"));
 	vserver->no_new_privs = cfg_getbool(cfg, "no_new_privs") == cfg_true;
 	vserver->nosuid = cfg_getbool(cfg, "nosuid") == cfg_true;

@@ -60,6 +60,20 @@ static const char *find_native_key(cfg_t *cfg)
 		       NULL;
 }
 
+/* Finds a key that is about another engine's container. */
+static const char *find_foreign_key(cfg_t *cfg)
+{
+	const char *cgroup = cfg_getstr(cfg, "cgroup");
+
+	if (cfg_getstr(cfg, "owner"))
+		return "owner =";
+	if (cfg_getstr(cfg, "confine"))
+		return "confine =";
+	return cgroup && strcmp(cgroup, VNS_VALUE_ITS_CGROUP) == 0 ?
+		       "cgroup = \"container\"" :
+		       NULL;
+}
+
 static int check_namespaces_fit(cfg_t *cfg)
 {
 	bool user = cfg_getstr(cfg, "user_namespace") != NULL;
@@ -156,6 +170,7 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
 	const char *native = find_native_key(cfg);
+	const char *foreign = find_foreign_key(cfg);
 
 	if (template && cfg_getint(cfg, "context") != 0) {
 		cfg_error(cfg, "context = is the number of a single vserver; "
@@ -177,9 +192,11 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 							       "stop");
 		return -1;
 	}
-	if (root && cfg_getstr(cfg, "owner")) {
-		cfg_error(cfg, "owner = can only be used with source =: a "
-			       "vserver that vns starts belongs to root");
+	if (root && foreign) {
+		cfg_error(cfg,
+			  "%s can only be used with source =: it is about the "
+			  "container of another engine",
+			  foreign);
 		return -1;
 	}
 	if (root == (cfg_getstr(cfg, "source") != NULL))

@@ -171,6 +171,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("root", NULL),
 	TEXT("source", NULL),
 	TEXT("owner", NULL),
+	TEXT("confine", NULL),
 	LIST("namespaces"),
 	TEXT("hostname", NULL),
 	TEXT("user_namespace", NULL),

@@ -160,6 +160,7 @@ struct vns_vserver {
 	unsigned long propagation;
 	vns_capset capabilities; /* what uid 0 keeps in a session */
 	bool capabilities_named; /* the definition names capabilities */
+	bool confine; /* sessions have no more power than the container */
 	enum vns_seccomp seccomp;
 	bool no_new_privs;	    /* nobody inside gains power by executing */
 	bool nosuid;		    /* the root directory's mount has nosuid */
@@ -172,6 +173,7 @@ struct vns_vserver {
 	char *cgroup;		  /* path below the cgroup v2 mount, or NULL */
 	bool cgroup_usual;	  /* by default, so it may be missing */
 	bool cgroup_apart;	  /* sessions are not moved into it */
+	bool cgroup_container;	  /* it is the one of a foreign one's process */
 	struct vns_limit *limits; /* only of a native one with a cgroup */
 	size_t limit_count;
 	/*

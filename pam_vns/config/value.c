@@ -251,6 +251,13 @@ static const char *check_owner(const char *value)
 		       "user who logs in";
 }
 
+static const char *check_confine(const char *value)
+{
+	return strcmp(value, "container") == 0 || strcmp(value, "none") == 0 ?
+		       NULL :
+		       "must be \"container\" or \"none\"";
+}
+
 static const char *check_propagation(const char *value)
 {
 	return strcmp(value, "private") == 0 || strcmp(value, "slave") == 0 ||
@@ -404,6 +411,7 @@ static const struct {
 	{ NULL, "root", check_path, check_some_path },
 	{ NULL, "source", check_source, check_some_source },
 	{ NULL, "owner", check_owner, NULL },
+	{ NULL, "confine", check_confine, NULL },
 	{ NULL, "start", check_start, NULL },
 	{ NULL, "stop", check_stop, NULL },
 	{ NULL, "log", check_log, NULL },

@@ -6,6 +6,8 @@
 
 /* The value of the key cgroup that is no path: sessions stay where they are. */
 #define VNS_VALUE_NO_CGROUP "none"
+/* A foreign one's cgroup that is the one of its container. */
+#define VNS_VALUE_ITS_CGROUP "container"
 
 /* The section of a value in which the names have been put in. */
 #define VNS_VALUE_EXPANDED "expanded"

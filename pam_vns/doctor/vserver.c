@@ -11,6 +11,7 @@
 #include "config/load.h"
 #include "login/preflight.h"
 #include "login/shell.h"
+#include "system/container.h"
 #include "system/inroot.h"
 #include "system/safefile.h"
 #include "vserver/open.h"
@@ -306,6 +307,39 @@ static void say_broken(struct vns_doctor *doctor,
 			"cannot be entered: %s", err->text);
 }
 
+static void say_paused(struct vns_doctor *doctor,
+		       const struct vns_vserver *vserver,
+		       const struct vns_error *err)
+{
+	vns_doctor_fail(doctor, "vserver-running", vserver->name,
+			"have its engine go on with it", "%s", err->text);
+}
+
+/* The kernel gives nobody a copy of a filter. */
+static void check_filter(struct vns_doctor *doctor,
+			 const struct vns_vserver *vserver,
+			 const struct vns_place *place)
+{
+	const bool user = place->ns[VNS_NS_USER] >= 0;
+	struct vns_container_powers powers;
+	struct vns_error ignored;
+
+	if (!vserver->confine || place->process < 0 ||
+	    vns_container_powers(place, &powers, &ignored) < 0 ||
+	    !powers.filtered)
+		return;
+	if (vns_config_restriction(vserver, user).calls)
+		vns_doctor_pass(doctor, "vserver-calls", vserver->name,
+				"its engine's seccomp filter is not a "
+				"session's, which has the one of pam_vns");
+	else
+		vns_doctor_warn(doctor, "vserver-calls", vserver->name,
+				"seccomp = \"tenant\", for a filter of "
+				"pam_vns's own",
+				"its engine has a seccomp filter, which "
+				"sessions do not have");
+}
+
 /* Returns -ESRCH if the vserver does not run. */
 static int check_place(struct vns_doctor *doctor,
 		       const struct vns_vserver *vserver)
@@ -319,12 +353,17 @@ static int check_place(struct vns_doctor *doctor,
 		say_stopped(doctor, vserver);
 		return rc;
 	}
+	if (rc == -EBUSY) {
+		say_paused(doctor, vserver, &err);
+		return rc;
+	}
 	if (rc < 0) {
 		say_broken(doctor, vserver, &err);
 		return rc;
 	}
 	vns_doctor_pass(doctor, "vserver-running", vserver->name,
 			"its namespaces can be entered");
+	check_filter(doctor, vserver, &place);
 	check_null(doctor, vserver->name, place.root);
 	check_pts(doctor, vserver->name, place.root);
 	check_sftp(doctor, vserver->name, place.root);

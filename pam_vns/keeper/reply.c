@@ -4,15 +4,14 @@
  */
 #include "keeper/reply.h"
 
-#include "config/definition.h"
 #include "config/environment.h"
 #include "login/find.h"
 #include "system/cgroup.h"
 #include "system/parcel.h"
 #include "system/safefile.h"
 #include "vserver/cgsession.h"
+#include "vserver/confine.h"
 
-#include <limits.h>
 #include <stdio.h>
 
 static void add_line(void *context, enum vns_log_level level, const char *text)
@@ -79,18 +78,12 @@ static int open_cgroup(const struct vns_login *login, int *procs,
 		       struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	char cgroup[PATH_MAX];
-	int rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
-				    sizeof(cgroup), err);
+	int rc = vns_cgsession_open(login->vserver, &login->place, &directory,
+				    err);
 
-	if (rc < 0 || !*cgroup)
+	if (rc < 0 || directory < 0)
 		return rc;
-	rc = vns_cgroup_open(cgroup, &directory, err);
-	if (rc == 0)
-		rc = vns_cgroup_open_procs(directory, procs, err);
-	if (rc < 0)
-		vns_error_context(err, "cgroup \"%s\"", cgroup);
-	return rc;
+	return vns_cgroup_open_procs(directory, procs, err);
 }
 
 /* Lists the descriptors that there are, in the order of the answer. */
@@ -157,12 +150,15 @@ static int send_place(int connection, struct vns_answer *answer,
 {
 	VNS_AUTOCLOSE int cgroup = -1;
 	const bool user = login->place.ns[VNS_NS_USER] >= 0;
-	struct vns_restriction restriction;
+	struct vns_confinement confinement;
 	int fds[VNS_ANSWER_FDS];
 	char message[256];
 	size_t count;
 	int rc = open_cgroup(login, &cgroup, err);
 
+	if (rc == 0)
+		rc = vns_confine_find(login->vserver, &login->place,
+				      &confinement, err);
 	if (rc == 0)
 		rc = add_environment(answer, login, err);
 	if (rc < 0)
@@ -171,10 +167,10 @@ static int send_place(int connection, struct vns_answer *answer,
 		 "Your home directory does not exist in your environment '%s'.",
 		 login->vserver->name);
 	answer->message = login->home_missing ? message : NULL;
-	answer->capabilities = vns_config_capabilities(login->vserver, user);
-	restriction = vns_config_restriction(login->vserver, user);
-	answer->no_new_privs = restriction.no_new_privs;
-	answer->seccomp = restriction.calls;
+	answer->capabilities = confinement.passed;
+	answer->kept = confinement.kept;
+	answer->no_new_privs = confinement.restriction.no_new_privs;
+	answer->seccomp = confinement.restriction.calls;
 	answer->restarts = vns_find_restarts(login);
 	answer->has_ids = user;
 	answer->outside_uid = user ? login->outside_uid : 0;

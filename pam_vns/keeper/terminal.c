@@ -167,11 +167,13 @@ static int take_away(const struct vns_strings *record,
 		rc = vns_load_vserver(config, vns_fields_get(record, "vserver"),
 				      &vserver, err);
 	if (rc == 0)
-		rc = vns_open_vserver(config, vserver, VNS_PLACE_ANYBODY, &where,
-				      err);
+		rc = vns_open_vserver(config, vserver, VNS_PLACE_ANYBODY,
+				      &where, err);
 	if (rc == -ESRCH || rc == -EOWNERDEAD)
 		return 0;
-	return rc < 0 ? rc : vns_bindtty_remove(terminal, &where, err);
+	return rc < 0 && rc != -EBUSY ?
+		       rc :
+		       vns_bindtty_remove(terminal, &where, err);
 }
 
 int vns_terminal_release(const struct vns_strings *record,

@@ -191,6 +191,29 @@ bool vns_cgname_of_process(const char *text, char *path, size_t size)
 			       line);
 }
 
+/* "5:freezer:/a/b"; a hierarchy may have more: "4:cpu,cpuacct:/". */
+bool vns_cgname_of_controller(const char *text, const char *controller,
+			      char *path, size_t size)
+{
+	const size_t length = strlen(controller);
+	const char *list, *end;
+
+	for (; text; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		list = text + strspn(text, "0123456789");
+		end = *list == ':' ? strpbrk(list + 1, ":\n") : NULL;
+		if (!end || strncmp(end, ":/", 2) != 0)
+			continue;
+		for (list++; list < end; list += strcspn(list, ",:") + 1)
+			if (strncmp(list, controller, length) == 0 &&
+			    strchr(",:", list[length]))
+				return vns_util_format(
+					path, size, "%.*s",
+					(int)strcspn(end + 2, "\n"), end + 2);
+	}
+	return false;
+}
+
 bool vns_cgname_within(const char *path, const char *other)
 {
 	size_t length = strlen(other);

@@ -105,6 +105,10 @@ bool vns_cgname_listed(const char *list, const char *word);
  */
 bool vns_cgname_of_process(const char *text, char *path, size_t size);
 
+/* The same for the cgroup of version 1 that has this controller. */
+bool vns_cgname_of_controller(const char *text, const char *controller,
+			      char *path, size_t size);
+
 /* Whether the cgroup path is the cgroup other, or below it. */
 bool vns_cgname_within(const char *path, const char *other);
 

@@ -50,6 +50,18 @@ bool vns_procfs_parse_pidfd(const char *text, int *pid)
 	return value && vns_procfs_parse_pidfile(value, pid);
 }
 
+bool vns_procfs_find_number(const char *text, const char *key, int base,
+			    unsigned long long *number)
+{
+	const char *value = find_value(text, key);
+	char *end = NULL;
+
+	if (!value || strspn(value, "0123456789abcdef") == 0)
+		return false;
+	*number = strtoull(value, &end, base);
+	return end != value && (*end == '\n' || *end == '\0');
+}
+
 /* Finds a number in /proc/PID/stat, which is not the first two fields. */
 static bool find_number(const char *stat, int number, unsigned long long *value)
 {

@@ -17,6 +17,14 @@ bool vns_procfs_parse_pidfile(const char *text, int *pid);
 bool vns_procfs_parse_pidfd(const char *text, int *pid);
 
 /*
+ * Parses a number behind a key on a line of its own, as in /proc/PID/status.
+ * The name of the process in that file has no line breaks. Returns false if
+ * there is none.
+ */
+bool vns_procfs_find_number(const char *text, const char *key, int base,
+			    unsigned long long *number);
+
+/*
  * Parses field 22 of /proc/PID/stat, the start time in clock ticks since boot.
  * The command's name in that file may have spaces and parentheses.
  */

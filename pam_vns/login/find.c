@@ -9,7 +9,6 @@
 #include "config/load.h"
 #include "login/login.h"
 #include "login/preflight.h"
-#include "system/cgroup.h"
 #include "system/safefile.h"
 #include "system/spawn.h"
 #include "vserver/cgsession.h"
@@ -18,7 +17,6 @@
 #include "vserver/rundir.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 /*
@@ -281,31 +279,33 @@ static int check_place(struct vns_login *login, bool start,
 static int check_cgroup(struct vns_login *login, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int directory = -1;
-	char cgroup[PATH_MAX];
-	int rc;
 
 	login->step = VNS_REFUSAL_ENTER;
 	if (login->place.root < 0)
 		return 0;
-	rc = vns_cgsession_find(login->vserver, &login->place, cgroup,
-				sizeof(cgroup), err);
-	if (rc < 0 || !*cgroup)
-		return rc;
-	rc = vns_cgroup_open(cgroup, &directory, err);
-	if (rc == -ENOENT)
-		return vns_error_set(err, EIO, "there is no cgroup \"%s\": %s",
-				     cgroup,
-				     login->vserver->root ?
-					     "the vserver was started without "
-					     "it, restart it" :
-					     "the other engine has to make it");
-	return rc;
+	return vns_cgsession_open(login->vserver, &login->place, &directory,
+				  err);
 }
 
 static void close_cwd(struct vns_login *login)
 {
 	vns_safefile_close(&login->cwd);
 	login->cwd = -1;
+}
+
+static int say_unfound(struct vns_login *login, int rc)
+{
+	if (rc == -ESRCH)
+		return set_notice(login, rc,
+				  "Your environment '%s' is not running. "
+				  "Please tell the administrator.");
+	if (rc == -EBUSY)
+		return set_notice(login, rc,
+				  "Your environment '%s' is paused. Please try "
+				  "again later, or tell the administrator.");
+	return set_notice(login, rc,
+			  "Your environment '%s' cannot be entered. Please "
+			  "tell the administrator.");
 }
 
 static int find_and_check(struct vns_login *login, bool start,
@@ -320,12 +320,7 @@ static int find_and_check(struct vns_login *login, bool start,
 	if (rc == 0)
 		return check_place(login, start, err);
 	vns_error_context(err, "vserver \"%s\"", login->vserver->name);
-	return set_notice(login, rc,
-			  rc == -ESRCH ?
-				  "Your environment '%s' is not running. "
-				  "Please tell the administrator." :
-				  "Your environment '%s' cannot be entered. "
-				  "Please tell the administrator.");
+	return say_unfound(login, rc);
 }
 
 static int load(struct vns_login *login, struct vns_error *err)
@@ -375,7 +370,8 @@ int vns_find_vserver(struct vns_login *login, bool start, struct vns_error *err)
 
 bool vns_find_restarts(const struct vns_login *login)
 {
-	return may_start(login->vserver) || may_hide(login->vserver);
+	return may_start(login->vserver) || may_hide(login->vserver) ||
+	       login->vserver->cgroup_container;
 }
 
 int vns_find_again(struct vns_login *login, struct vns_error *err)

@@ -20,9 +20,9 @@ int vns_find_vserver(struct vns_login *login, bool start,
 
 /*
  * To be called after vns_enter has failed with -ESTALE because the vserver was
- * stopped in the meantime. The first says whether a login starts the vserver,
- * or whether it may be back at once; if so, the second does the preparation
- * anew.
+ * stopped in the meantime, or the cgroup of its sessions has changed. The first
+ * says whether a login starts the vserver, or whether it may be back at once;
+ * if so, the second does the preparation anew.
  */
 bool vns_find_restarts(const struct vns_login *login);
 int vns_find_again(struct vns_login *login, struct vns_error *err);

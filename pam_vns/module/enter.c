@@ -39,11 +39,11 @@ static void replace_directories(int null)
  * namespace, where it has power over nothing outside. The bounding set is
  * dropped even for sessions that seem to have no capabilities: pam_setcred runs
  * inside, where pam_cap would give what the tenant's capability.conf says, but
- * cannot exceed the bounding set.
+ * cannot exceed the bounding set. The process itself may keep more, until it
+ * becomes the user: a container need not have all that su and sshd do.
  */
-static int drop_power(vns_capset pass, bool way_back)
+static int drop_power(vns_capset keep, vns_capset pass, bool way_back)
 {
-	vns_capset keep = pass;
 	struct vns_error err;
 
 	if (pass == VNS_CAPSET_ALL)
@@ -70,7 +70,7 @@ static void seal(const struct vns_answer *answer, int null, bool way_back)
 	/* su leaves the host's "/" open on a descriptor for its shell. */
 	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ||
 	    vns_seccomp_restrict(&restriction, &err) < 0 ||
-	    drop_power(answer->capabilities, way_back) < 0)
+	    drop_power(answer->kept, answer->capabilities, way_back) < 0)
 		_exit(255);
 }
 
@@ -89,7 +89,8 @@ static int move(int cgroup, int *back, struct vns_error *err)
 		return 0;
 	vns_safefile_close(back);
 	*back = -1;
-	return rc;
+	/* It has ended, or takes no processes any more: as if stopped. */
+	return rc == -ENODEV || rc == -EBUSY ? -ESTALE : rc;
 }
 
 /* The keeper may refuse the login in place of telling the identity. */

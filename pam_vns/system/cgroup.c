@@ -200,6 +200,51 @@ int vns_cgroup_join(int procs, struct vns_error *err)
 	return vns_error_errno(err, errno, "moving into the cgroup");
 }
 
+/* Copies which part of the cgroups is mounted there: "/" is all of them. */
+static bool find_part(int mount, char *part, size_t size)
+{
+	FILE *file = fopen("/proc/thread-self/mountinfo", "re");
+	struct vns_procfs_mount row;
+	bool found = false;
+	unsigned long id;
+	char *line = NULL;
+	size_t length = 0;
+	struct statx st;
+
+	if (!file)
+		return false;
+	if (statx(mount, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) == 0)
+		while (!found && getline(&line, &length, file) > 0)
+			found = vns_procfs_parse_mount(line, &row) &&
+				vns_util_number(row.id, INT_MAX, &id) &&
+				id == st.stx_mnt_id &&
+				vns_util_format(part, size, "%s", row.root);
+	free(line);
+	(void)fclose(file);
+	return found;
+}
+
+/*
+ * The topmost cgroup of all is the only one without this file. Where it is
+ * mounted, as it is on the host, the long table of mounts need not be read.
+ */
+bool vns_cgroup_locate(int mount, char **path)
+{
+	char part[PATH_MAX];
+
+	if (faccessat(mount, "cgroup.events", F_OK, 0) < 0 && errno == ENOENT)
+		return true;
+	if (!find_part(mount, part, sizeof(part)))
+		return false;
+	if (part[1] == '\0')
+		return true;
+	if (!vns_cgname_within(*path, part + 1))
+		return false;
+	*path += strlen(part + 1);
+	*path += **path == '/';
+	return true;
+}
+
 int vns_cgroup_own(char *path, size_t size, struct vns_error *err)
 {
 	VNS_AUTOFREE char *text = NULL;
@@ -244,31 +289,19 @@ int vns_cgroup_open_own(int *procs, struct vns_error *err)
 	return rc < 0 ? rc : open_own(mount, procs, err);
 }
 
-int vns_cgroup_enter(const char *cgroup, int *back, struct vns_error *err)
+int vns_cgroup_enter(int directory, int *back, struct vns_error *err)
 {
-	VNS_AUTOCLOSE int mount = -1;
-	VNS_AUTOCLOSE int directory = -1;
 	VNS_AUTOCLOSE int procs = -1;
 	VNS_AUTOCLOSE int own = -1;
-	int rc;
+	int rc = vns_cgroup_open_procs(directory, &procs, err);
 
 	*back = -1;
-	if (!cgroup)
-		return 0;
-	rc = vns_cgroup_mount(&mount, err);
 	if (rc == 0)
-		rc = vns_cgroup_open_at(mount, cgroup, &directory, err);
-	if (rc < 0)
-		return rc;
-	rc = vns_cgroup_open_procs(directory, &procs, err);
-	if (rc == 0)
-		rc = open_own(mount, &own, err);
+		rc = vns_cgroup_open_own(&own, err);
 	if (rc == 0)
 		rc = vns_cgroup_join(procs, err);
-	if (rc < 0) {
-		vns_error_context(err, "cgroup \"%s\"", cgroup);
+	if (rc < 0)
 		return rc;
-	}
 	*back = own;
 	own = -1;
 	return 0;

@@ -40,6 +40,14 @@ int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
 		       struct vns_error *err);
 
 /*
+ * Finds what a path of /proc/PID/cgroup, without its first "/", is called below
+ * a mount of cgroups: the path begins at the root of this process's cgroup
+ * namespace, and what is mounted need not be that. It changes *path, and returns
+ * false if it is not below the mount, or the mount is not found.
+ */
+bool vns_cgroup_locate(int mount, char **path);
+
+/*
  * Opens the cgroup for processes on the host that must not end with the login
  * that has caused them, and makes it if it is missing. Returns a descriptor or
  * -errno.
@@ -71,10 +79,10 @@ int vns_cgroup_open_own(int *procs, struct vns_error *err);
 int vns_cgroup_join(int procs, struct vns_error *err);
 
 /*
- * Moves the calling process into the cgroup of this name; with NULL nothing is
- * done. *back is for vns_cgroup_return, or -1; the caller closes it.
+ * Moves the calling process into the cgroup of this directory. *back is for
+ * vns_cgroup_return, or -1; the caller closes it.
  */
-int vns_cgroup_enter(const char *cgroup, int *back, struct vns_error *err);
+int vns_cgroup_enter(int directory, int *back, struct vns_error *err);
 /* Moves the calling process back to the cgroup it was in before. */
 int vns_cgroup_return(int back, struct vns_error *err);
 

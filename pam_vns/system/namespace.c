@@ -415,14 +415,13 @@ int vns_namespace_new(vns_nsset types, struct vns_error *err)
 	return 0;
 }
 
-int vns_namespace_run_among(int fd, int (*work)(void *argument),
-			    void *argument, struct vns_error *err)
+int vns_namespace_run_among(int fd, int (*work)(void *argument), void *argument,
+			    struct vns_error *err)
 {
 	int rc;
 
 	if (setns(fd, CLONE_NEWPID) < 0)
-		return vns_error_errno(err, errno,
-				       "joining the PID namespace");
+		return vns_error_errno(err, errno, "joining the PID namespace");
 	rc = run_child(work, argument);
 	return rc < 0 ? vns_error_errno(err, -rc, "clone") : 0;
 }

@@ -73,8 +73,8 @@ int vns_namespace_new(vns_nsset types, struct vns_error *err);
  * everything else with the caller (clone(2), CLONE_VM). The caller waits. Later
  * children of the caller are in that PID namespace, too.
  */
-int vns_namespace_run_among(int fd, int (*work)(void *argument),
-			    void *argument, struct vns_error *err);
+int vns_namespace_run_among(int fd, int (*work)(void *argument), void *argument,
+			    struct vns_error *err);
 
 /*
  * Runs work in a process that is id 0 of the user namespace user, is in a mount

@@ -4,7 +4,6 @@
  */
 #include "tool/exec.h"
 
-#include "config/definition.h"
 #include "system/capability.h"
 #include "system/channel.h"
 #include "system/clean.h"
@@ -12,6 +11,7 @@
 #include "system/renounce.h"
 #include "system/seccomp.h"
 #include "vserver/cgsession.h"
+#include "vserver/confine.h"
 #include "system/inroot.h"
 #include "tool/pty.h"
 #include "tool/relay.h"
@@ -57,6 +57,7 @@ struct report {
 struct start {
 	const struct vns_exec *session;
 	const struct vns_plan *plan;
+	struct vns_confinement confinement;
 	int socket;
 	gid_t tty; /* the group that owns terminals */
 	bool has_tty;
@@ -142,17 +143,14 @@ static int shed(const struct start *start, struct vns_error *err)
 {
 	const struct vns_exec *session = start->session;
 	const struct passwd *pw = &session->account->pw;
-	const bool user = session->place->ns[VNS_NS_USER] >= 0;
-	const vns_capset pass = vns_config_capabilities(session->vserver, user);
-	const struct vns_restriction restriction =
-		vns_config_restriction(session->vserver, user);
+	const vns_capset pass = start->confinement.passed;
 	int rc;
 
 	umask(022);
 	vns_renounce_core_dumps();
 	rc = vns_renounce_keyring(err);
 	if (rc == 0)
-		rc = vns_seccomp_restrict(&restriction, err);
+		rc = vns_seccomp_restrict(&start->confinement.restriction, err);
 	/* Changing ids takes capabilities that may not be the program's. */
 	if (rc == 0 && pass != VNS_CAPSET_ALL)
 		rc = vns_capability_drop(pass | 1ULL << CAP_SETUID |
@@ -468,9 +466,11 @@ int vns_exec_run(const struct vns_exec *session, int *code,
 	int sockets[2];
 	int rc = vns_account_group_id("tty", &start.tty, &start.has_tty, err);
 
-	if (rc < 0)
-		return rc;
-	rc = vns_channel_open(sockets, err);
+	if (rc == 0)
+		rc = vns_confine_find(session->vserver, session->place,
+				      &start.confinement, err);
+	if (rc == 0)
+		rc = vns_channel_open(sockets, err);
 	if (rc < 0)
 		return rc;
 	start.socket = sockets[1];

@@ -24,6 +24,8 @@ static const char *state_of(const struct vns_cli *cli,
 
 	if (rc == 0)
 		return "running";
+	if (rc == -EBUSY)
+		return "paused";
 	return rc == -ESRCH ? "stopped" : "broken";
 }
 

@@ -64,7 +64,7 @@ enum vns_term_style vns_term_style_of(const char *word)
 		{ "running", VNS_TERM_GOOD },  { "started", VNS_TERM_GOOD },
 		{ "stopped", VNS_TERM_FAINT }, { "broken", VNS_TERM_BAD },
 		{ "ok", VNS_TERM_GOOD },       { "WARN", VNS_TERM_WARN },
-		{ "FAIL", VNS_TERM_BAD },
+		{ "FAIL", VNS_TERM_BAD },      { "paused", VNS_TERM_WARN },
 	};
 	size_t i;
 

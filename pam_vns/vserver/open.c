@@ -6,6 +6,7 @@
 
 #include "lib/util.h"
 #include "system/account.h"
+#include "system/container.h"
 #include "vserver/native.h"
 #include "vserver/pidfile.h"
 #include "vserver/pinned.h"
@@ -66,18 +67,30 @@ static int find_owner(const char *owner, uid_t user, uid_t *uid,
 	return rc == -ESRCH ? -EIO : rc;
 }
 
-int vns_open_vserver(const struct vns_config *config,
-		     const struct vns_vserver *vserver, uid_t user,
-		     struct vns_place *place, struct vns_error *err)
+/*
+ * What is started in a frozen container's namespaces works or does not, as the
+ * container's processes do not answer; in its cgroup it would be frozen, too.
+ */
+static int check_frozen(const struct vns_place *place, struct vns_error *err)
+{
+	bool frozen = false;
+	int rc = place->process < 0 ? 0 :
+				      vns_container_frozen(place, &frozen, err);
+
+	if (rc == -ESRCH)
+		vns_error_context(err, "not running");
+	return frozen ? vns_error_set(err, EBUSY,
+				      "paused: its engine has frozen the "
+				      "cgroup of process %d",
+				      place->pid) :
+			rc;
+}
+
+static int open_foreign(const struct vns_vserver *vserver,
+			struct vns_place *place, struct vns_error *err)
 {
 	size_t i;
-	int rc;
 
-	if (vserver->root)
-		return open_native(config, vserver, place, err);
-	rc = find_owner(vserver->owner, user, &place->owner, err);
-	if (rc < 0)
-		return rc;
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		size_t length = strlen(sources[i].prefix);
 
@@ -87,4 +100,18 @@ int vns_open_vserver(const struct vns_config *config,
 	}
 	return vns_error_set(err, EINVAL, "unknown source \"%s\"",
 			     vserver->source);
+}
+
+int vns_open_vserver(const struct vns_config *config,
+		     const struct vns_vserver *vserver, uid_t user,
+		     struct vns_place *place, struct vns_error *err)
+{
+	int rc;
+
+	if (vserver->root)
+		return open_native(config, vserver, place, err);
+	rc = find_owner(vserver->owner, user, &place->owner, err);
+	if (rc == 0)
+		rc = open_foreign(vserver, place, err);
+	return rc < 0 ? rc : check_frozen(place, err);
 }

@@ -78,6 +78,7 @@ static const struct vns_form_row rows[] = {
 	ID("tty", tty, IDENTITY, BESIDE(has_tty)),
 	ROW("capabilities", capabilities, LARGE, PLACE, NEEDED(PLACE),
 	    .max = VNS_CAPSET_ALL),
+	ROW("kept", kept, LARGE, PLACE, NEEDED(PLACE), .max = VNS_CAPSET_ALL),
 	ROW("no_new_privs", no_new_privs, FLAG, PLACE),
 	ROW("seccomp", seccomp, FLAG, PLACE),
 	ROW("restarts", restarts, FLAG, PLACE),

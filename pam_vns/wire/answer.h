@@ -97,6 +97,7 @@ struct vns_answer {
 	const char *message;	 /* what the user is told: lines, or NULL */
 	unsigned descriptors;	 /* VNS_ANSWER_FDSET; "mnt" always is in it */
 	vns_capset capabilities; /* that the session's programs may have */
+	vns_capset kept;	 /* and those of the process that enters */
 	bool no_new_privs;	 /* as in struct vns_restriction */
 	bool seccomp;		 /* its "calls" */
 	/* The vserver may be started again if it was stopped this moment. */

@@ -17,6 +17,7 @@ static const struct vns_answer full = {
 	.descriptors = VNS_ANSWER_FDSET(VNS_NS_MNT) |
 		       VNS_ANSWER_FDSET(VNS_ANSWER_ROOT),
 	.capabilities = 1ULL << 40 | 1,
+	.kept = 1ULL << 40 | 3,
 	.no_new_privs = true,
 	.seccomp = true,
 	.restarts = true,
@@ -101,6 +102,7 @@ static void test_values(void)
 	is_string(answer.message, full.message, "the message for the user");
 	is_number(answer.descriptors, full.descriptors, "the descriptors");
 	is_number(answer.capabilities, full.capabilities, "the capabilities");
+	is_number(answer.kept, full.kept, "the process's capabilities");
 	ok(answer.no_new_privs && answer.seccomp, "the restrictions");
 	ok(answer.restarts, "the vserver may be started again");
 	is_number(answer.environment.count, 3,
@@ -123,9 +125,9 @@ static void test_identity(void)
 	check_identity(&answer);
 }
 
-#define LEAST                                                          \
-	"pam_vns=3|kind=3|vserver=a|descriptors=64|capabilities=0|"    \
-	"owner=0|"
+#define LEAST                                                       \
+	"pam_vns=3|kind=3|vserver=a|descriptors=64|capabilities=0|" \
+	"kept=0|owner=0|"
 #define WHO_START                                                    \
 	"pam_vns=3|kind=4|user=u|user.uid=7|user.gid=8|user.gecos=|" \
 	"user.home=|user.shell=|groups="

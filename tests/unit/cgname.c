@@ -187,6 +187,36 @@ static void test_process(void)
 			  rows[i].text);
 }
 
+static void test_controller(void)
+{
+	static const struct {
+		const char *text, *path; /* NULL: there is none */
+	} rows[] = {
+		{ "5:freezer:/a/b\n", "a/b" },
+		{ "9:cpu:/x\n5:freezer:/\n0::/y\n", "" },
+		{ "4:cpu,freezer,pids:/a\n0::/b\n", "a" },
+		{ "4:freezer,pids:/a b:c", "a b:c" },
+		{ "4:freezers:/a\n3:xfreezer:/a\n", NULL },
+		{ "4:cpu:/freezer:/a\n", NULL },
+		{ "0::/freezer\n", NULL },
+		{ "4:freezer\n:/a\n", NULL },
+		{ "", NULL },
+		{ "4:", NULL },
+	};
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++)
+		is_string(vns_cgname_of_controller(rows[i].text, "freezer",
+						   path, sizeof(path)) ?
+				  path :
+				  NULL,
+			  rows[i].path,
+			  "/proc/PID/cgroup of \"%s\": the path of its "
+			  "freezer, or none",
+			  rows[i].text);
+}
+
 static void test_within(void)
 {
 	static const struct {
@@ -224,6 +254,7 @@ int main(void)
 	test_controllers();
 	test_listed();
 	test_process();
+	test_controller();
 	test_within();
 	return finish();
 }

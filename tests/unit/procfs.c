@@ -107,6 +107,28 @@ static void test_pidfd(void)
 	}
 }
 
+static void test_number(void)
+{
+	static const char text[] = "Name:\tCapBnd: 1\nCapPrm:\t7\n"
+				   "CapBnd:\t00000000800405fb\n"
+				   "NoNewPrivs:\t1\nSeccomp:\tx\nLast:\t3";
+	unsigned long long number = 0;
+
+	about("a text like /proc/PID/status");
+	ok(vns_procfs_find_number(text, "CapBnd:", 16, &number) &&
+		   number == 0x800405fb,
+	   "a set is read, and not from the name of the process");
+	ok(vns_procfs_find_number(text, "NoNewPrivs:", 10, &number) &&
+		   number == 1,
+	   "a flag is read");
+	ok(vns_procfs_find_number(text, "Last:", 10, &number) && number == 3,
+	   "what ends the text is read");
+	ok(!vns_procfs_find_number(text, "Seccomp:", 10, &number),
+	   "what is no number is not");
+	ok(!vns_procfs_find_number(text, "Nothing:", 10, &number),
+	   "nor is what is not there");
+}
+
 #define FIELDS " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 "
 
 static void test_start(void)
@@ -242,6 +264,7 @@ int main(void)
 	test_monitor();
 	test_pidfile();
 	test_pidfd();
+	test_number();
 	test_start();
 	test_terminal();
 	test_mountinfo();

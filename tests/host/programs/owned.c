@@ -40,9 +40,9 @@ static void run(char **argv, int out, int in)
 		err(1, "%s", net);
 	if (!net)
 		types |= CLONE_NEWNET;
-	if (owner && (setgroups(0, NULL) < 0 ||
-		      setresgid(owner, owner, owner) < 0 ||
-		      setresuid(owner, owner, owner) < 0))
+	if (owner &&
+	    (setgroups(0, NULL) < 0 || setresgid(owner, owner, owner) < 0 ||
+	     setresuid(owner, owner, owner) < 0))
 		err(1, "uid %u", owner);
 	if (unshare(CLONE_NEWUSER) < 0 || write(out, &byte, 1) != 1 ||
 	    read(in, &byte, 1) != 1 || setgroups(0, NULL) < 0 ||

@@ -48,7 +48,7 @@ engine() {
 	[[ -z $next_pid ]] ||
 		echo $((next_pid - 1)) >/proc/sys/kernel/ns_last_pid
 	(cd "$roots/$name" && exec unshare -m sh -ec "$make_root" sh \
-		/bin/sh -c 'echo >/tmp/ready; exec sleep 100000') &
+		/bin/sh -c 'echo >/tmp/ready; exec /bin/sleep 100000') &
 	engine=$!
 	started "$engine"
 	wait_for 5 test -e "$roots/$name/tmp/ready"

@@ -22,7 +22,7 @@ owned_engine() {
 	(cd "$roots/owned" && exec taskset -c "${2:-0-$(($(nproc) - 1))}" \
 		"$lib_run/owned" "${owned_options[@]}" $base "${1:-65536}" \
 		sh -ec "${make_root/--bind \/dev/--rbind /dev}" sh /bin/sh -c \
-		'hostname theirs; echo >/tmp/ready; exec sleep 100000') &
+		'hostname theirs; echo >/tmp/ready; exec /bin/sleep 100000') &
 	keeper=$!
 	started "$keeper"
 	wait_for 5 test -e "$ready"
