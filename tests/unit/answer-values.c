@@ -10,7 +10,8 @@
 #define P1 "pam_vns=3|kind=3|"
 #define P2 "vserver=a|"
 #define P3 "descriptors=64|"
-#define P4 "capabilities=0|"
+#define P4 "capabilities=0|kept=0|"
+#define P5 "owner=0|"
 /* The parts of the least message that tells an identity. */
 #define I1 "pam_vns=3|kind=4|"
 #define I2 "user=u|user.uid=7|user.gid=8|user.gecos=|user.home=|user.shell=|"
@@ -48,7 +49,7 @@ static void test_kinds(void)
 		{ REFUSE "notice=No.|", 0 },
 		{ REFUSE "notice=Not\n\tnow. \xc3\xa4\n|", 0 },
 		{ MAY "vserver=a|", 0 },
-		{ P1 P2 P3 P4, 0 },
+		{ P1 P2 P3 P4 P5, 0 },
 		{ I1 I2 I3, 0 },
 		/* Another version, or none. */
 		{ "pam_vns=1|kind=0|", -EPROTO },
@@ -75,9 +76,9 @@ static void test_kinds(void)
 		{ MAY "notice=No.|", -EINVAL },
 		{ MAY P2 P3, -EINVAL },
 		{ MAY "outside.uid=1|outside.gid=1|", -EINVAL },
-		{ P1 "notice=No.|" P2 P3 P4, -EINVAL },
-		{ P1 P2 P3 I2 I3 P4, -EINVAL },
-		{ P1 P2 P3 "tty=5|" P4, -EINVAL },
+		{ P1 "notice=No.|" P2 P3 P4 P5, -EINVAL },
+		{ P1 P2 P3 I2 I3 P4 P5, -EINVAL },
+		{ P1 P2 P3 "tty=5|" P4 P5, -EINVAL },
 		{ I1 "notice=No.|" I2 I3, -EINVAL },
 		{ I1 P2 I2 I3, -EINVAL },
 		{ I1 P3 I2 I3, -EINVAL },
@@ -98,21 +99,23 @@ static void test_place(void)
 		{ P1 "log=7 x|trace=t|" P2 "message=m\n|" P3 P4
 		     "no_new_privs=1|seccomp=1|restarts=1|environment=A=1|"
 		     "environment=drop B|"
-		     "outside.uid=1|outside.gid=2|",
+		     "outside.uid=1|outside.gid=2|" P5,
 		  0 },
 		/* Something is missing. */
-		{ P1, -EINVAL },
-		{ P1 P3 P4, -EINVAL },
-		{ P1 P2 P4, -EINVAL },
-		{ P1 P2 P3, -EINVAL },
-		{ P1 P2 P3 P4 "outside.uid=1|", -EINVAL },
+		{ P1 P5, -EINVAL },
+		{ P1 P3 P4 P5, -EINVAL },
+		{ P1 P2 P4 P5, -EINVAL },
+		{ P1 P2 P3 P5, -EINVAL },
+		{ P1 P2 P3 P4, -EINVAL },
+		{ P1 P2 P3 "capabilities=0|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "outside.uid=1|" P5, -EINVAL },
 		/* Something follows what is not there. */
-		{ P1 P2 P3 P4 "outside.gid=1|", -EINVAL },
+		{ P1 P2 P3 P4 "outside.gid=1|" P5, -EINVAL },
 		/* Something is there twice, or in another order. */
-		{ P1 P2 P2 P3 P4, -EINVAL },
-		{ P1 P2 P3 P4 P4, -EINVAL },
-		{ P1 P3 P2 P4, -EINVAL },
-		{ P1 P2 P3 P4 "log=6 a|", -EINVAL },
+		{ P1 P2 P2 P3 P4 P5, -EINVAL },
+		{ P1 P2 P3 P4 P4 P5, -EINVAL },
+		{ P1 P3 P2 P4 P5, -EINVAL },
+		{ P1 P2 P3 P4 "log=6 a|" P5, -EINVAL },
 	};
 
 	check_rows(rows, LENGTH(rows));
@@ -162,19 +165,19 @@ static void test_values_that_are_none(void)
 		{ REFUSE "notice=|", -EINVAL },
 		{ REFUSE "notice=\x1b]0;x|", -EINVAL },
 		{ REFUSE "notice=a\rb|", -EINVAL },
-		{ P1 P2 "message=|" P3 P4, -EINVAL },
-		{ P1 P2 "message=\a|" P3 P4, -EINVAL },
+		{ P1 P2 "message=|" P3 P4 P5, -EINVAL },
+		{ P1 P2 "message=\a|" P3 P4 P5, -EINVAL },
 		/* A vserver. */
 		{ MAY "vserver=|", -EINVAL },
 		{ MAY "vserver=../a|", -EINVAL },
 		{ MAY "vserver=.a|", -EINVAL },
 		/* Descriptors: none, not the mount namespace, too many. */
-		{ P1 P2 "descriptors=0|" P4, -EINVAL },
-		{ P1 P2 "descriptors=63|" P4, -EINVAL },
-		{ P1 P2 "descriptors=8191|" P4, 0 },
-		{ P1 P2 "descriptors=8192|" P4, -EINVAL },
-		{ P1 P2 "descriptors=8256|" P4, -EINVAL },
-		{ P1 P2 "descriptors=4294967360|" P4, -EINVAL },
+		{ P1 P2 "descriptors=0|" P4 P5, -EINVAL },
+		{ P1 P2 "descriptors=63|" P4 P5, -EINVAL },
+		{ P1 P2 "descriptors=8191|" P4 P5, 0 },
+		{ P1 P2 "descriptors=8192|" P4 P5, -EINVAL },
+		{ P1 P2 "descriptors=8256|" P4 P5, -EINVAL },
+		{ P1 P2 "descriptors=4294967360|" P4 P5, -EINVAL },
 		/* Groups. */
 		{ I1 I2 "groups=0,4294967294,0|", 0 },
 		{ I1 I2 "groups=|", -EINVAL },
@@ -190,28 +193,31 @@ static void test_values_that_are_none(void)
 		/* Other numbers. */
 		{ I1 I2 I3 "tty=4294967294|", 0 },
 		{ I1 I2 I3 "tty=4294967295|", -EINVAL },
-		{ P1 P2 P3 "capabilities=18446744073709551615|", 0 },
-		{ P1 P2 P3 "capabilities=18446744073709551616|", -EINVAL },
-		{ P1 P2 P3 "capabilities=|", -EINVAL },
-		{ P1 P2 P3 "capabilities=0x1|", -EINVAL },
-		{ P1 P2 P3 P4 "restarts=|", -EINVAL },
-		{ P1 P2 P3 P4 "restarts=0|", -EINVAL },
-		{ P1 P2 P3 P4 "no_new_privs=0|", -EINVAL },
-		{ P1 P2 P3 P4 "outside.uid=-1|outside.gid=1|", -EINVAL },
+		{ P1 P2 P3 "capabilities=18446744073709551615|kept=0|" P5, 0 },
+		{ P1 P2 P3 "capabilities=18446744073709551616|kept=0|" P5,
+		  -EINVAL },
+		{ P1 P2 P3 "capabilities=|kept=0|" P5, -EINVAL },
+		{ P1 P2 P3 "capabilities=0x1|kept=0|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "restarts=|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "restarts=0|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "no_new_privs=0|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "outside.uid=-1|outside.gid=1|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "owner=4294967295|", -EINVAL },
+		{ P1 P2 P3 P4 "owner=-1|", -EINVAL },
 		/* The environment. */
-		{ P1 P2 P3 P4 "environment=_a9=|", 0 },
-		{ P1 P2 P3 P4 "environment=A=b=c d|", 0 },
-		{ P1 P2 P3 P4 "environment=keep=1|", 0 },
-		{ P1 P2 P3 P4 "environment=keep A|environment=drop *|", 0 },
-		{ P1 P2 P3 P4 "environment=|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=A|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=drop|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=drop A=|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=drop A\n|", -EINVAL },
-		{ P1 P2 P3 P4 "environment==a|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=9=a|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=A B=c|", -EINVAL },
-		{ P1 P2 P3 P4 "environment=A=\n|", -EINVAL },
+		{ P1 P2 P3 P4 "environment=_a9=|" P5, 0 },
+		{ P1 P2 P3 P4 "environment=A=b=c d|" P5, 0 },
+		{ P1 P2 P3 P4 "environment=keep=1|" P5, 0 },
+		{ P1 P2 P3 P4 "environment=keep A|environment=drop *|" P5, 0 },
+		{ P1 P2 P3 P4 "environment=|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=A|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop A=|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=drop A\n|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment==a|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=9=a|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=A B=c|" P5, -EINVAL },
+		{ P1 P2 P3 P4 "environment=A=\n|" P5, -EINVAL },
 	};
 
 	check_rows(rows, LENGTH(rows));

@@ -123,11 +123,14 @@ static int try_user(void *argument)
 
 static void test_user(void)
 {
+	const struct vns_idrange ids = { 70000, 500 };
+	/* 4294967295 is no id. */
+	const struct vns_idrange none = { 4294967295UL, 1 };
 	struct vns_error err = { "untouched" };
 	int fd = -1;
 
 	about("vns_userns_new");
-	is_number(vns_userns_new(70000, 500, NULL, &fd, &err), 0,
+	is_number(vns_userns_new(&ids, NULL, NULL, &fd, &err), 0,
 		  "it makes a user namespace");
 	is_string(err.text, "untouched", "no error message is set");
 	is_number(fcntl(fd, F_GETFD), FD_CLOEXEC,
@@ -137,9 +140,8 @@ static void test_user(void)
 		in_child(try_user, &fd), 0,
 		"a process that tries it is root of these ids, without groups");
 	close(fd);
-	/* 4294967295 is no id. */
 	fd = -1;
-	ok(vns_userns_new(4294967295UL, 1, NULL, &fd, &err) < 0 && fd == -1,
+	ok(vns_userns_new(&none, NULL, NULL, &fd, &err) < 0 && fd == -1,
 	   "ids beyond the last one are an error, and give no descriptor");
 	is_number(waitpid(-1, NULL, WNOHANG | __WALL), -1,
 		  "no child is left after an error");
