@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -248,7 +249,7 @@ static void *go_on(void *argument)
 static void *leave_first(void *argument)
 {
 	char path[32], line[256];
-	int pid = getpid(), *ready = argument;
+	int pid = getpid(), ready = (int)(intptr_t)argument;
 	bool ended = false;
 	FILE *file;
 
@@ -261,7 +262,7 @@ static void *leave_first(void *argument)
 		if (file)
 			fclose(file);
 	}
-	if (write(*ready, "x", 1) != 1)
+	if (write(ready, "x", 1) != 1)
 		_exit(1);
 	return go_on(NULL);
 }
@@ -282,10 +283,12 @@ static void test_first_thread(void)
 		pthread_t thread;
 
 		if (unshare(CLONE_NEWNS) < 0 ||
-		    pthread_create(&thread, NULL, leave_first, &ready[1]) != 0)
+		    pthread_create(&thread, NULL, leave_first,
+				   (void *)(intptr_t)ready[1]) != 0)
 			_exit(1);
-		pthread_exit(NULL);
+		syscall(SYS_exit, 0);
 	}
+	close(ready[1]);
 	need(read(ready[0], &byte, 1) == 1, "a thread");
 	need(vns_process_open(pid, &process, &err) == 0, err.text);
 	about("the place of a process whose first thread has ended");
@@ -298,7 +301,6 @@ static void test_first_thread(void)
 	kill_it(pid);
 	reap(pid);
 	close(ready[0]);
-	close(ready[1]);
 }
 
 /* By a pidfd alone. */
