@@ -26,6 +26,8 @@
 #define START_TIMEOUT 30
 /* A vserver that was just started may be stopped again by others. */
 #define START_TRIES 5
+/* useradd(8) takes names of up to 256 bytes. */
+#define NAME_SIZE 256
 
 static int set_notice(struct vns_login *login, int rc, const char *text)
 {
@@ -64,7 +66,7 @@ static int run_vns(const struct vns_login *login, const char *verb,
 static int start_vserver(struct vns_login *login, struct vns_error *err)
 {
 	struct vns_spawn_said said;
-	char user[sizeof("--user=") + LOGIN_NAME_MAX];
+	char user[sizeof("--user=") + NAME_SIZE];
 	bool maps = login->vserver->map_users;
 	int rc;
 
