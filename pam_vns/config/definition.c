@@ -315,7 +315,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 				VNS_STOP_NEVER;
 	if (vns_copy_string(&vserver->root, cfg_getstr(cfg, "root")) < 0 ||
 	    vns_copy_string(&vserver->source, cfg_getstr(cfg, "source")) < 0 ||
-	    vns_copy_string(&vserver->owner, cfg_getstr(cfg, "owner")) < 0 ||
+	    vns_copy_list(&vserver->owners, cfg, "owner") < 0 ||
 	    vns_copy_string(&vserver->template, cfg_getstr(cfg, "template")) <
 		    0 ||
 	    vns_copy_string(&vserver->fstab, cfg_getstr(cfg, "fstab")) < 0 ||
@@ -420,7 +420,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	vns_strings_free(&vserver->close.command);
 	free(vserver->root);
 	free(vserver->source);
-	free(vserver->owner);
+	vns_strings_free(&vserver->owners);
 	free(vserver->hostname);
 	free(vserver->user_namespace);
 	free(vserver->template);

@@ -65,7 +65,7 @@ static const char *find_foreign_key(cfg_t *cfg)
 {
 	const char *cgroup = cfg_getstr(cfg, "cgroup");
 
-	if (cfg_getstr(cfg, "owner"))
+	if (cfg_size(cfg, "owner") > 0)
 		return "owner =";
 	if (cfg_getstr(cfg, "confine"))
 		return "confine =";

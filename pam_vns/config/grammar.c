@@ -170,7 +170,7 @@ static const cfg_opt_t vserver_options[] = {
 	CFG_INT_CB("context", 0, CFGF_NONE, parse_context),
 	TEXT("root", NULL),
 	TEXT("source", NULL),
-	TEXT("owner", NULL),
+	LIST("owner"),
 	TEXT("confine", NULL),
 	LIST("namespaces"),
 	TEXT("hostname", NULL),

@@ -132,8 +132,8 @@ struct vns_vserver {
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
 	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
-	/* Of a foreign one, besides root: a name, a number, VNS_OWNER_USER. */
-	char *owner;
+	/* Of a foreign one, besides root: names, numbers, VNS_OWNER_USER. */
+	struct vns_strings owners;
 	enum vns_start start;
 	enum vns_stop stop;
 	unsigned stop_delay;	    /* seconds; 0: at once */

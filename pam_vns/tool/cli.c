@@ -70,6 +70,16 @@ int vns_cli_usage(const char *fmt, ...)
 	return VNS_EXIT_USAGE;
 }
 
+static bool may_be_users(const struct vns_vserver *vserver)
+{
+	size_t i;
+
+	for (i = 0; i < vserver->owners.count; i++)
+		if (strcmp(vserver->owners.items[i], VNS_OWNER_USER) == 0)
+			return true;
+	return false;
+}
+
 /* Who enters is looked up only where the vserver may be theirs. */
 static int open_for(const struct vns_config *config, const char *user,
 		    const struct vns_vserver *vserver, struct vns_place *place,
@@ -79,8 +89,7 @@ static int open_for(const struct vns_config *config, const char *user,
 	uid_t uid = VNS_PLACE_ANYBODY;
 	int rc = 0;
 
-	if (user && vserver->owner &&
-	    strcmp(vserver->owner, VNS_OWNER_USER) == 0) {
+	if (user && may_be_users(vserver)) {
 		rc = vns_account_find(user, &account, err);
 		uid = account.pw.pw_uid;
 	}

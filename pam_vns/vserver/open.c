@@ -38,7 +38,7 @@ static int open_native(const struct vns_config *config,
 	return -ESRCH;
 }
 
-/* Finds who may own a foreign vserver, besides root. */
+/* Finds one of those who may own a foreign vserver, besides root. */
 static int find_owner(const char *owner, uid_t user, uid_t *uid,
 		      struct vns_error *err)
 {
@@ -46,9 +46,6 @@ static int find_owner(const char *owner, uid_t user, uid_t *uid,
 	unsigned long number;
 	int rc;
 
-	*uid = 0;
-	if (!owner)
-		return 0;
 	if (strcmp(owner, VNS_OWNER_USER) == 0) {
 		*uid = user;
 		return 0;
@@ -102,6 +99,25 @@ static int open_foreign(const struct vns_vserver *vserver,
 			     vserver->source);
 }
 
+/* One after the other: a container has one owner, if it is not root's. */
+static int open_owned(const struct vns_vserver *vserver, uid_t user,
+		      struct vns_place *place, struct vns_error *err)
+{
+	const struct vns_strings *owners = &vserver->owners;
+	size_t i;
+	int rc = -EPERM;
+
+	place->owner = 0;
+	if (owners->count == 0)
+		return open_foreign(vserver, place, err);
+	for (i = 0; rc == -EPERM && i < owners->count; i++) {
+		rc = find_owner(owners->items[i], user, &place->owner, err);
+		if (rc == 0)
+			rc = open_foreign(vserver, place, err);
+	}
+	return rc;
+}
+
 int vns_open_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver, uid_t user,
 		     struct vns_place *place, struct vns_error *err)
@@ -110,8 +126,6 @@ int vns_open_vserver(const struct vns_config *config,
 
 	if (vserver->root)
 		return open_native(config, vserver, place, err);
-	rc = find_owner(vserver->owner, user, &place->owner, err);
-	if (rc == 0)
-		rc = open_foreign(vserver, place, err);
+	rc = open_owned(vserver, user, place, err);
 	return rc < 0 ? rc : check_frozen(place, err);
 }

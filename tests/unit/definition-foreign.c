@@ -17,6 +17,7 @@ static const struct row table[] = {
 	{ VSERVER, F "owner = bob", NULL },
 	{ VSERVER, F "owner = 1002", NULL },
 	{ VSERVER, F "owner = \"%u\"", NULL },
+	{ VSERVER, F "owner = {bob, \"1003\", \"%u\"}", NULL },
 	{ VSERVER, F "owner = \"%n\"", "1: owner = \"%n\": it " OWNER },
 	{ VSERVER, F "owner = \"a b\"", "1: owner = \"a b\": it " OWNER },
 	{ VSERVER, F "owner = \"\"", "1: owner = \"\": it " OWNER },
