@@ -150,7 +150,7 @@ static int send_place(int connection, struct vns_answer *answer,
 {
 	VNS_AUTOCLOSE int cgroup = -1;
 	const bool user = login->place.ns[VNS_NS_USER] >= 0;
-	struct vns_confinement confinement;
+	struct vns_confinement confinement = { .passed = 0 };
 	int fds[VNS_ANSWER_FDS];
 	char message[256];
 	size_t count;

@@ -42,8 +42,8 @@ int vns_cgroup_open_at(int mount, const char *cgroup, int *fd,
 /*
  * Finds what a path of /proc/PID/cgroup, without its first "/", is called below
  * a mount of cgroups: the path begins at the root of this process's cgroup
- * namespace, and what is mounted need not be that. It changes *path, and returns
- * false if it is not below the mount, or the mount is not found.
+ * namespace, and what is mounted need not be that. It changes *path, and
+ * returns false if it is not below the mount, or the mount is not found.
  */
 bool vns_cgroup_locate(int mount, char **path);
 

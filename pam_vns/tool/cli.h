@@ -63,8 +63,8 @@ int vns_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Finds and opens a running vserver, or says what is wrong. Returns
- * VNS_EXIT_OK, _STOPPED, _UNKNOWN or _FAILURE. user is who will enter, for owner
- * = "%u"; NULL: it is only looked at. The caller frees vserver and place.
+ * VNS_EXIT_OK, _STOPPED, _UNKNOWN or _FAILURE. user is who will enter, for
+ * owner = "%u"; NULL: it is only looked at. The caller frees vserver and place.
  */
 int vns_cli_open(const struct vns_config *config, const char *id,
 		 const char *user, struct vns_vserver **vserver,

@@ -463,7 +463,7 @@ int vns_exec_run(const struct vns_exec *session, int *code,
 	struct start start = { .session = session, .plan = &plan };
 	VNS_AUTOCLOSE int signals = -1;
 	sigset_t set;
-	int sockets[2];
+	int sockets[2] = { -1, -1 };
 	int rc = vns_account_group_id("tty", &start.tty, &start.has_tty, err);
 
 	if (rc == 0)

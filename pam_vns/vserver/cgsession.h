@@ -20,8 +20,8 @@ int vns_cgsession_open(const struct vns_vserver *vserver,
 		       struct vns_error *err);
 
 /*
- * Whether a session that cannot be moved there, as the cgroup has ended or takes
- * no processes any more, finds another one when it looks again.
+ * Whether a session that cannot be moved there, as the cgroup has ended or
+ * takes no processes any more, finds another one when it looks again.
  */
 bool vns_cgsession_changes(const struct vns_vserver *vserver, int rc);
 

@@ -8,8 +8,8 @@
 /*
  * Opens and checks the running vserver's namespaces. user is who will enter,
  * for owner = "%u"; VNS_PLACE_ANYBODY: nobody will. Returns -ESRCH where the
- * vserver is not running, and -EBUSY where it is paused, with place open all the
- * same; any other error means that what was found is not to be trusted.
+ * vserver is not running, and -EBUSY where it is paused, with place open all
+ * the same; any other error means that what was found is not to be trusted.
  */
 int vns_open_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver, uid_t user,

@@ -9,9 +9,8 @@
 #include "system/place.h"
 
 /*
- * argument is the part of the source behind the colon; place->owner says who may
- * own it. Returns -ESRCH where the
- * process is not running.
+ * argument is the part of the source behind the colon; place->owner says who
+ * may own it. Returns -ESRCH where the process is not running.
  */
 int vns_pidfile_open(const char *argument, vns_nsset wanted,
 		     struct vns_place *place, struct vns_error *err);

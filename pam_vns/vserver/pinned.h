@@ -6,9 +6,8 @@
 #include "system/place.h"
 
 /*
- * argument is the part of the source behind the colon; place->owner says who may
- * own it. Returns -ESRCH where the
- * vserver is not running.
+ * argument is the part of the source behind the colon; place->owner says who
+ * may own it. Returns -ESRCH where the vserver is not running.
  */
 int vns_pinned_open(const char *argument, vns_nsset wanted,
 		    struct vns_place *place, struct vns_error *err);

@@ -1,6 +1,6 @@
 /*
- * Tests the grammar of what a definition says of another engine's container; see
- * pam_vns/config/definition.h and pam_vns.conf(5).
+ * Tests the grammar of what a definition says of another engine's container;
+ * see pam_vns/config/definition.h and pam_vns.conf(5).
  */
 #include "grammars.h"
 
