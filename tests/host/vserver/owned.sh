@@ -3,6 +3,7 @@
 
 roots=${roots:?source foreign.sh first} lib_run=${lib_run:?}
 programs=${programs:?} make_root=${make_root:?}
+# shellcheck disable=SC2034
 types=(uts ipc net cgroup pid mnt user)
 base=700000
 # Options for owned.c: whose the user namespace is (-u UID), and the file of a net
@@ -45,7 +46,7 @@ owned_root() {
 	new_root owned "$@"
 	chown -hR $base:$base "$roots/owned"
 	for user; do
-		uid=$((base + scene_uids[$user]))
+		uid=$((base + $(id -u "$user")))
 		chown -hR $uid:$uid "$roots/owned/home/$user"
 	done
 }
