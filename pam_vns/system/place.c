@@ -29,6 +29,17 @@ static const struct {
 	[VNS_NS_USER] = { CLONE_NEWUSER, "user", "user" },
 };
 
+struct vns_place vns_place_like(const struct vns_place *asked)
+{
+	struct vns_place place = VNS_PLACE_NONE;
+
+	place.owner = asked->owner;
+	place.owners = asked->owners;
+	place.owner_count = asked->owner_count;
+	place.shared = asked->shared;
+	return place;
+}
+
 void vns_place_close(struct vns_place *place)
 {
 	int i;

@@ -33,6 +33,12 @@ struct vns_place {
 	 * a place sets it before. VNS_PLACE_ANYBODY: it is only looked at.
 	 */
 	uid_t owner;
+	/*
+	 * Only while a place is opened, with 0 in owner: any one of these may,
+	 * and whoever it is becomes owner. The caller's.
+	 */
+	const uid_t *owners;
+	size_t owner_count;
 	/* Namespaces may be shared with another container of such owners. */
 	bool shared;
 };
@@ -44,8 +50,13 @@ struct vns_place {
 			     0,                                  \
 			     false,                              \
 			     0,                                  \
+			     NULL,                               \
+			     0,                                  \
 			     false })
 #define VNS_PLACE_ANYBODY ((uid_t)-1)
+
+/* An empty place, in which whoever may own that of asked, or share it, may. */
+struct vns_place vns_place_like(const struct vns_place *asked);
 
 void vns_place_close(struct vns_place *place);
 #define VNS_AUTOPLACE __attribute__((cleanup(vns_place_close)))

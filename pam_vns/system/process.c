@@ -139,13 +139,11 @@ int vns_process_place(const struct vns_process *process, vns_nsset wanted,
 		      const char *what, struct vns_place *place,
 		      struct vns_error *err)
 {
-	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	VNS_AUTOPLACE struct vns_place found = vns_place_like(place);
 	int rc = vns_place_of_process(
 		process->proc, vns_place_differing(process->proc, wanted),
 		&found, err);
 
-	found.owner = place->owner;
-	found.shared = place->shared;
 	found.process = fcntl(process->pidfd, F_DUPFD_CLOEXEC, 3);
 	if (rc == 0 && found.process < 0)
 		rc = vns_error_errno(err, errno, "%s", what);

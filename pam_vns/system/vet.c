@@ -40,8 +40,10 @@ static int check_type(int fd, int type, const char *what, struct vns_error *err)
 struct vetting {
 	int own; /* the directory of its own namespaces */
 	unsigned long own_user;
-	int user;    /* the user namespace to be joined, or -1 */
-	uid_t owner; /* who may own it, besides uid 0 */
+	int user;	     /* the user namespace to be joined, or -1 */
+	uid_t owner;	     /* who may own it, besides uid 0 */
+	const uid_t *owners; /* of whom any one may be owner; see place.h */
+	size_t owner_count;
 	bool shared; /* namespaces may be those of another container */
 	const char *what;
 };
@@ -128,10 +130,18 @@ static int check_owner(struct vns_place *place, vns_nsset wanted,
 	return 0;
 }
 
-static bool is_trusted(uid_t uid, const struct vetting *vetting)
+/* The first who is met of those who may be the owner is the only one. */
+static bool is_trusted(uid_t uid, struct vetting *vetting)
 {
-	return uid == 0 || uid == vetting->owner ||
-	       vetting->owner == VNS_PLACE_ANYBODY;
+	size_t i;
+
+	if (uid == 0)
+		return true;
+	for (i = 0; vetting->owner == 0 && i < vetting->owner_count; i++)
+		if (vetting->owners[i] == uid ||
+		    vetting->owners[i] == VNS_PLACE_ANYBODY)
+			vetting->owner = vetting->owners[i];
+	return uid == vetting->owner || vetting->owner == VNS_PLACE_ANYBODY;
 }
 
 static int distrust(uid_t uid, const struct vetting *vetting,
@@ -146,8 +156,7 @@ static int distrust(uid_t uid, const struct vetting *vetting,
 }
 
 /* Looks at a user namespace and at all above it, up to the caller's own. */
-static int check_trust(int user, const struct vetting *vetting,
-		       struct vns_error *err)
+static int check_trust(int user, struct vetting *vetting, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int at = fcntl(user, F_DUPFD_CLOEXEC, 3);
 	uid_t uid;
@@ -168,7 +177,7 @@ static int check_trust(int user, const struct vetting *vetting,
 			0;
 }
 
-static bool belongs(int fd, const struct vetting *vetting)
+static bool belongs(int fd, struct vetting *vetting)
 {
 	VNS_AUTOCLOSE int owner = ioctl(fd, NS_GET_USERNS);
 	struct vns_error ignored;
@@ -185,8 +194,8 @@ static bool belongs(int fd, const struct vetting *vetting)
  * place: pins that are exchanged while they are opened would be some of one
  * vserver and some of another. What a process has belongs together.
  */
-static int check_owners(const struct vns_place *place,
-			const struct vetting *vetting, struct vns_error *err)
+static int check_owners(const struct vns_place *place, struct vetting *vetting,
+			struct vns_error *err)
 {
 	int type;
 
@@ -206,6 +215,8 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 	AUTOVETTING struct vetting vetting = {
 		.own = -1,
 		.owner = place->owner,
+		.owners = place->owners,
+		.owner_count = place->owner_count,
 		.shared = place->shared,
 		.what = what,
 	};
@@ -223,6 +234,8 @@ int vns_vet_place(struct vns_place *place, vns_nsset wanted, const char *what,
 		rc = check_trust(vetting.user, &vetting, err);
 	if (rc == 0)
 		rc = check_owners(place, &vetting, err);
+	if (rc == 0)
+		place->owner = vetting.owner;
 	if (rc < 0 || place->root >= 0)
 		return rc;
 	rc = vns_namespace_open_root(place->ns[VNS_NS_MNT], &place->root, err);
@@ -242,10 +255,9 @@ uid_t vns_vet_owner(int mnt)
 int vns_vet_mount(int fd, vns_nsset wanted, const char *what,
 		  struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOPLACE struct vns_place taken = VNS_PLACE_NONE;
+	VNS_AUTOPLACE struct vns_place taken = vns_place_like(place);
 	int rc;
 
-	taken.owner = place->owner;
 	taken.ns[VNS_NS_MNT] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (taken.ns[VNS_NS_MNT] < 0)
 		return vns_error_errno(err, errno, "%s", what);

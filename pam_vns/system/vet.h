@@ -16,7 +16,8 @@
  *
  * Whoever owns a user namespace has all power over everything in it, and so has
  * who owns one of those above it (user_namespaces(7)). So uid 0 or place->owner
- * must own each that is below the caller's. The other namespaces belong to the
+ * must own each that is below the caller's; one of place->owners, where there
+ * are some, becomes place->owner. The other namespaces belong to the
  * caller's user namespace or to the one in place; with place->shared they may
  * also be another container's, if the owners of its user namespace are such.
  *

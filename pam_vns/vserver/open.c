@@ -99,22 +99,33 @@ static int open_foreign(const struct vns_vserver *vserver,
 			     vserver->source);
 }
 
-/* One after the other: a container has one owner, if it is not root's. */
+static int find_owners(const struct vns_strings *owners, uid_t user,
+		       uid_t **uids, struct vns_error *err)
+{
+	size_t i;
+	int rc = 0;
+
+	*uids = calloc(owners->count + 1, sizeof(**uids));
+	if (!*uids)
+		return vns_error_memory(err);
+	for (i = 0; rc == 0 && i < owners->count; i++)
+		rc = find_owner(owners->items[i], user, &(*uids)[i], err);
+	return rc;
+}
+
 static int open_owned(const struct vns_vserver *vserver, uid_t user,
 		      struct vns_place *place, struct vns_error *err)
 {
-	const struct vns_strings *owners = &vserver->owners;
-	size_t i;
-	int rc = -EPERM;
+	VNS_AUTOFREE uid_t *uids = NULL;
+	int rc = find_owners(&vserver->owners, user, &uids, err);
 
 	place->owner = 0;
-	if (owners->count == 0)
-		return open_foreign(vserver, place, err);
-	for (i = 0; rc == -EPERM && i < owners->count; i++) {
-		rc = find_owner(owners->items[i], user, &place->owner, err);
-		if (rc == 0)
-			rc = open_foreign(vserver, place, err);
-	}
+	place->owners = uids;
+	place->owner_count = vserver->owners.count;
+	if (rc == 0)
+		rc = open_foreign(vserver, place, err);
+	place->owners = NULL;
+	place->owner_count = 0;
 	return rc;
 }
 

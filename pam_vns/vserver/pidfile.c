@@ -111,13 +111,12 @@ int vns_pidfile_open(const char *argument, vns_nsset wanted,
 		     struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
-	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	VNS_AUTOPLACE struct vns_place found = vns_place_like(place);
 	struct pidfile pidfile;
 	int rc = read_pidfile(argument, &pidfile, err);
 
 	if (rc < 0)
 		return rc;
-	found.owner = place->owner;
 	found.shared = true;
 	rc = vns_process_open(pidfile.pid, &process, err);
 	if (rc == 0)

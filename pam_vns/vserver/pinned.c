@@ -87,11 +87,10 @@ static int find_process(struct vns_place *place, const char *directory,
 static int open_directory(const char *directory, vns_nsset wanted,
 			  struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOPLACE struct vns_place found = VNS_PLACE_NONE;
+	VNS_AUTOPLACE struct vns_place found = vns_place_like(place);
 	VNS_AUTOCLOSE int home = -1;
 	int type, rc;
 
-	found.owner = place->owner;
 	rc = vns_safefile_open(directory, VNS_SAFEFILE_DIRECTORY, &home, err);
 	if (rc < 0)
 		return rc;

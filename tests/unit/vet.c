@@ -169,6 +169,25 @@ static int vet_for(pid_t pid, uid_t owner, struct vns_error *err)
 	return rc;
 }
 
+/* Several may own it, of whom uid 1002 does. */
+static void test_several(pid_t pid)
+{
+	static const uid_t named[] = { 1003, 1002, 1004 };
+	VNS_AUTOPLACE struct vns_place place = VNS_PLACE_NONE;
+	struct vns_error err = { "" };
+
+	look_at(pid, VNS_NSSET(VNS_NS_MNT), &place);
+	place.owners = named;
+	place.owner_count = 1;
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err), -EPERM,
+		  "it is refused if others are named");
+	is_number(place.owner, 0, "there is no owner then");
+	place.owner_count = LENGTH(named);
+	is_number(vns_vet_place(&place, VNS_NSSET_ALL, "it", &err), 0,
+		  "it is taken if 1002 is among those who are named");
+	is_number(place.owner, 1002, "that one is the owner then");
+}
+
 /* A user namespace that somebody else than root has made. */
 static void test_trust(void)
 {
@@ -187,6 +206,7 @@ static void test_trust(void)
 	is_number(vet_for(pid, 1002, &err), 0, "it is taken if 1002 is named");
 	is_number(vet_for(pid, VNS_PLACE_ANYBODY, &err), 0,
 		  "it is taken where it is only looked at");
+	test_several(pid);
 	end(pid);
 	pid = start(CLONE_NEWUSER | CLONE_NEWNS);
 	about("vns_vet_place of a user namespace that root owns");
