@@ -9,6 +9,7 @@
 #include "system/safefile.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -222,6 +223,40 @@ int vns_load_user(const struct vns_config *config, const char *user,
 	rc = slurp(fd, path, &text, &length, err);
 	return rc < 0 ? rc :
 			vns_config_parse_user(text, length, path, own, err);
+}
+
+static int add_user(struct vns_strings *users, const char *file,
+		    struct vns_error *err)
+{
+	const char *dot = strrchr(file, '.');
+	vns_username name, user;
+
+	if (!dot || strcmp(dot, ".conf") != 0 ||
+	    !vns_util_format(name, sizeof(name), "%.*s", (int)(dot - file),
+			     file) ||
+	    !vns_username_decode(name, user, sizeof(user)))
+		return 0;
+	return vns_strings_add(users, user) < 0 ? vns_error_memory(err) : 0;
+}
+
+int vns_load_users(const struct vns_config *config, struct vns_strings *users,
+		   struct vns_error *err)
+{
+	struct dirent *entry;
+	DIR *files;
+	int rc = 0;
+
+	if (!config->user_dir)
+		return 0;
+	files = opendir(config->user_dir);
+	if (!files)
+		return errno == ENOENT ? 0 :
+					 vns_error_errno(err, errno, "%s",
+							 config->user_dir);
+	while (rc == 0 && (entry = readdir(files)))
+		rc = add_user(users, entry->d_name, err);
+	closedir(files);
+	return rc;
 }
 
 /* Opens the file of NAME@INSTANCE, or that of NAME@.conf where it has none. */

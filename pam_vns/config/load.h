@@ -44,6 +44,13 @@ int vns_load_config_kept(const char *path, struct vns_load_kept *kept,
 int vns_load_user(const struct vns_config *config, const char *user,
 		  struct vns_config **own, struct vns_error *err);
 
+/*
+ * Adds the names of the users who have a file in user_dir, as the account
+ * database has them. None where there is no user_dir.
+ */
+int vns_load_users(const struct vns_config *config, struct vns_strings *users,
+		   struct vns_error *err);
+
 /* Sets the error for such a file, which should be NAME.conf. */
 int vns_load_misnamed(const char *path, const char *name,
 		      struct vns_error *err);

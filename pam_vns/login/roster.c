@@ -8,9 +8,7 @@
 #include "config/load.h"
 #include "lib/username.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct roster {
@@ -55,52 +53,18 @@ static int add_rule(struct roster *roster, const struct vns_rule *rule,
 	return rc;
 }
 
-/* Adds whose name is written as the first length bytes of text. */
-static int add_written(struct roster *roster, const char *text, size_t length,
-		       struct vns_error *err)
-{
-	vns_username written, name;
-
-	if (!vns_util_format(written, sizeof(written), "%.*s", (int)length,
-			     text) ||
-	    !vns_username_decode(written, name, sizeof(name)))
-		return 0;
-	return add_name(roster, name, err);
-}
-
-static int add_files(struct roster *roster, const char *directory,
-		     struct vns_error *err)
-{
-	struct dirent *entry;
-	DIR *files = opendir(directory);
-	int rc = 0;
-
-	if (!files)
-		return errno == ENOENT ?
-			       0 :
-			       vns_error_errno(err, errno, "%s", directory);
-	while (rc == 0 && (entry = readdir(files))) {
-		const char *dot = strrchr(entry->d_name, '.');
-
-		if (dot && strcmp(dot, ".conf") == 0)
-			rc = add_written(roster, entry->d_name,
-					 (size_t)(dot - entry->d_name), err);
-	}
-	closedir(files);
-	return rc;
-}
-
 static int add_names(struct roster *roster, struct vns_error *err)
 {
 	const struct vns_config *config = roster->kept.config;
 	const char *instance = roster->vserver->instance;
+	vns_username user;
 	size_t i;
 	int rc = 0;
 
-	if (instance)
-		rc = add_written(roster, instance, strlen(instance), err);
-	if (rc == 0 && config->user_dir)
-		rc = add_files(roster, config->user_dir, err);
+	if (instance && vns_username_decode(instance, user, sizeof(user)))
+		rc = add_name(roster, user, err);
+	if (rc == 0)
+		rc = vns_load_users(config, &roster->names, err);
 	for (i = 0; rc == 0 && i < config->rule_count; i++)
 		rc = add_rule(roster, &config->rules[i], err);
 	vns_strings_unique(&roster->names);

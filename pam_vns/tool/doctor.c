@@ -1,12 +1,10 @@
 /* vns doctor: looks at everything that logins need, and prints the findings. */
 #include "config/load.h"
 #include "doctor/doctor.h"
-#include "lib/username.h"
 #include "tool/cli.h"
 #include "tool/printout.h"
 #include "vserver/names.h"
 
-#include <dirent.h>
 #include <getopt.h>
 #include <pwd.h>
 #include <signal.h>
@@ -45,24 +43,17 @@ static void list_rules(struct vns_doctor *doctor)
 	}
 }
 
+/* A directory that cannot be read has none. */
 static void list_files(struct vns_doctor *doctor)
 {
-	const char *path = doctor->config->user_dir;
-	DIR *directory = path ? opendir(path) : NULL;
-	struct dirent *entry;
+	struct vns_strings users = { 0 };
+	struct vns_error ignored;
+	size_t i;
 
-	while (directory && (entry = readdir(directory))) {
-		char *dot = strrchr(entry->d_name, '.');
-		vns_username user;
-
-		if (!dot || strcmp(dot, ".conf") != 0)
-			continue;
-		*dot = '\0';
-		if (vns_username_decode(entry->d_name, user, sizeof(user)))
-			vns_doctor_begin(doctor, user);
-	}
-	if (directory)
-		closedir(directory);
+	(void)vns_load_users(doctor->config, &users, &ignored);
+	for (i = 0; i < users.count; i++)
+		vns_doctor_begin(doctor, users.items[i]);
+	vns_strings_free(&users);
 }
 
 static void list_users(struct vns_doctor *doctor, void *argument)
