@@ -78,8 +78,8 @@ NEW = .vns-new-
 installed = $(foreach file,$(1:%=$(DESTDIR)%),$(file) \
 	$(dir $(file)).$(notdir $(file))$(NEW)*)
 
-# Which packages the throwaway host of "make check" gets, and which tests it runs
-# (all): see tests/run.
+# Which packages the throwaway host of "make check" gets, and which tests it runs,
+# as tests/run takes them; all if none is named (tests/all).
 SET = check
 TESTS =
 # Whether "make coverage" prints each line that is not reached.

@@ -248,11 +248,7 @@ static void test_nul(void)
 
 int main(void)
 {
-	size_t i;
-
-	for (i = 0; i < LENGTH(table); i++)
-		test_row(table, i);
+	test_table(table, LENGTH(table));
 	test_nul();
-	test_silent(table, LENGTH(table));
 	return finish();
 }

@@ -32,10 +32,6 @@ static const struct row table[] = {
 
 int main(void)
 {
-	size_t i;
-
-	for (i = 0; i < LENGTH(table); i++)
-		test_row(table, i);
-	test_silent(table, LENGTH(table));
+	test_table(table, LENGTH(table));
 	return finish();
 }

@@ -355,11 +355,9 @@ int main(void)
 {
 	size_t i;
 
-	for (i = 0; i < LENGTH(table); i++)
-		test_row(table, i);
+	test_table(table, LENGTH(table));
 	for (i = 0; i < LENGTH(instances); i++)
 		test_instance(i);
 	test_vserver_name();
-	test_silent(table, LENGTH(table));
 	return finish();
 }

@@ -105,6 +105,15 @@ static inline void test_silent(const struct row *rows, size_t count)
 	close(saved);
 }
 
+static inline void test_table(const struct row *rows, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		test_row(rows, i);
+	test_silent(rows, count);
+}
+
 static inline void is_list(const struct vns_strings *list, const char *expected,
 			   const char *what)
 {
