@@ -84,6 +84,7 @@ foreign_end() {
 		end "$pid"
 	done
 	umount -l "$pins" 2>/dev/null
+	rm -rf "$pins" "$pid_file"
 }
 
 # --- tenant -------------------------------------------------------------------
