@@ -53,11 +53,11 @@ wait_for() {
 # is_gone PID: the process has ended. Its parent may not have noticed yet; until
 # then signals can still be sent to it.
 is_gone() {
-	local state
+	local state=
 
-	state=$(ps -o state= -p "$1") || return 0
-	[[ $state == [ZX]* ]]
-}
+	read -r -d '' state <"/proc/$1/stat"
+	[[ ${state##*) } == [ZX]* || ! $state ]]
+} 2>/dev/null
 
 # end_child PID: ends a process that this shell has begun. It is told so until it
 # is gone: a program that looks for signals and only then sleeps can miss one.

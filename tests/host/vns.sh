@@ -88,45 +88,74 @@ mnt_of() {
 	: >"$pin" && vns ns "$1" mount --bind '{mnt}' "$pin" && echo "$pin"
 }
 
+# The keeper is asked for very often: what follows starts no program where the shell
+# can look itself.
+
 # keeper: prints the number of the process that holds the keeper's lock; fails if
 # there is none.
 keeper() {
-	local pid
+	local -a fds=()
+	local fd pid
 
 	for pid in $(keeper_processes); do
-		[[ -z $(find "/proc/$pid/fd" -lname '*/keeper.lock*') ]] || {
-			echo "$pid"
-			return
-		}
-	done 2>/dev/null
-	return 1
+		fds+=("/proc/$pid/fd")
+	done
+	((${#fds[@]})) || return
+	fd=$(find "${fds[@]}" -lname '*/keeper.lock*' -print -quit 2>/dev/null)
+	[[ $fd ]] || return
+	fd=${fd#/proc/}
+	echo "${fd%%/*}"
 }
 
 # keeper_processes: prints the numbers of the keeper's processes: its own, those
 # of the workers, and those that see to the end of sessions.
 keeper_processes() {
-	pgrep_live -f '(^|/)vns keeper( --background)?$'
+	local -a command numbers=()
+	local dir
+
+	for dir in /proc/[0-9]*; do
+		# A process that has ended has none.
+		mapfile -d '' -t command <"$dir/cmdline"
+		[[ ${command[*]} =~ (^|/)vns\ keeper(\ --background)?$ ]] &&
+			numbers[${dir#/proc/}]=1
+	done 2>/dev/null
+	# In the order of their numbers.
+	((${#numbers[@]} == 0)) || printf '%s\n' "${!numbers[@]}"
 }
 
-# keeper_workers: prints the numbers of those of its workers that wait for a login:
-# the kernel says in which system call a process is, accept4 here.
-keeper_workers() {
-	local accept=242 pid
+# worker_waits PID: this process of the keeper's waits for a login: the kernel says
+# in which system call a process is, accept4 here.
+worker_waits() {
+	local accept=242 call=
 
-	[[ $(uname -m) != x86_64 ]] || accept=288
+	[[ $HOSTTYPE != x86_64 ]] || accept=288
+	read -r call _ 2>/dev/null <"/proc/$1/syscall"
+	[[ $call == "$accept" ]]
+} 2>/dev/null
+
+# keeper_workers: prints the numbers of those of its workers that wait for a login.
+keeper_workers() {
+	local pid
+
 	for pid in $(keeper_processes); do
-		! grep -q "^$accept " "/proc/$pid/syscall" || echo "$pid"
-	done 2>/dev/null
+		! worker_waits "$pid" || echo "$pid"
+	done
 }
 
 # keeper_at_work: prints the numbers of its processes but its own and the workers
-# that wait: they serve a login, or see to the end of a session.
+# that wait: they serve a login, or see to the end of a session. Fails if there
+# are none.
 keeper_at_work() {
-	local all idle
+	local own pid status=1
 
-	all=$(keeper_processes)
-	idle=$(keeper; keeper_workers)
-	comm -23 <(sort <<<"$all") <(sort <<<"$idle") | grep .
+	own=$(keeper)
+	for pid in $(keeper_processes); do
+		[[ $pid == "$own" ]] || worker_waits "$pid" || {
+			echo "$pid"
+			status=0
+		}
+	done
+	return "$status"
 }
 
 # keeper_busy: prints how many these are.
@@ -136,7 +165,7 @@ keeper_busy() {
 
 # keeper_rests: there is nothing that the keeper has still to do, or no keeper.
 keeper_rests() {
-	[[ $(keeper_busy) == 0 ]]
+	! keeper_at_work
 }
 
 # keeper_end: ends the keeper, which stays for some seconds after the last session.

@@ -58,18 +58,18 @@ tree() {
 # mounts_of PID: without ids and the numbers of peer groups, which differ each
 # time.
 mounts_of() {
-	cut -d' ' -f3- "/proc/$1/mountinfo" |
-		sed -E 's/ (shared|master):[0-9]+/ \1/g' | sort
+	sed -E 's/^[0-9]+ [0-9]+ //; s/ (shared|master):[0-9]+/ \1/g' \
+		"/proc/$1/mountinfo" | sort
 }
 
 # strangers: the processes in another mount namespace than the host's.
 strangers() {
-	local file ns
+	local file pid
 
-	for file in /proc/[0-9]*/ns/mnt; do
-		ns=$(readlink "$file") || continue
-		[[ $ns == "$host_ns" ]] || is_gone "${file//[^0-9]/}" ||
-			ps -o pid=,args= -p "${file//[^0-9]/}"
+	find /proc/[0-9]*/ns/mnt -maxdepth 0 -printf '%p %l\n' 2>/dev/null |
+		grep -vF " $host_ns" | while read -r file _; do
+		pid=${file//[^0-9]/}
+		is_gone "$pid" || ps -o pid=,args= -p "$pid"
 	done
 }
 
