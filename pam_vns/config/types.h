@@ -123,6 +123,9 @@ enum vns_shell_check {
 #define VNS_RUN_DIRS_TREE "tmpfiles.d"
 #define VNS_RUN_DIRS_NONE "none"
 
+/* The value of source that leads to what "vns adopt" was given. */
+#define VNS_SOURCE_ADOPTED "adopted"
+
 /* The value of owner that stands for the user who logs in. */
 #define VNS_OWNER_USER "%u"
 
@@ -131,7 +134,7 @@ struct vns_vserver {
 	const char *instance;  /* behind "@" in name, or NULL */
 	unsigned long context; /* 0: none */
 	char *root;	       /* native: its root directory; otherwise NULL */
-	char *source; /* foreign: "pidfile:/PATH" or "ns:/PATH"; else NULL */
+	char *source; /* foreign: "pidfile:/PATH" and such; else NULL */
 	/* Of a foreign one, besides root: names, numbers, VNS_OWNER_USER. */
 	struct vns_strings owners;
 	enum vns_start start;

@@ -230,15 +230,26 @@ static const char *check_mount_option(const char *value)
 		       "must be one option each: {\"ro\", \"nodev\"}";
 }
 
+/* A program, and its arguments behind blanks. */
+static bool is_command(const char *value)
+{
+	char program[PATH_MAX];
+
+	return vns_util_format(program, sizeof(program), "%.*s",
+			       (int)strcspn(value, " "), value) &&
+	       vns_util_path_valid(program) && strcmp(program, "/") != 0;
+}
+
 static const char *check_source(const char *value)
 {
-	const char *path = strchr(value, ':');
-
-	return (strncmp(value, "ns:", 3) == 0 ||
-		strncmp(value, "pidfile:", 8) == 0) &&
-			       vns_util_path_valid(path + 1) ?
-		       NULL :
-		       "must be \"pidfile:/PATH\" or \"ns:/PATH\"";
+	if (strcmp(value, VNS_SOURCE_ADOPTED) == 0 ||
+	    (strncmp(value, "exec:", 5) == 0 && is_command(value + 5)) ||
+	    (strncmp(value, "ns:", 3) == 0 && vns_util_path_valid(value + 3)) ||
+	    (strncmp(value, "pidfile:", 8) == 0 &&
+	     vns_util_path_valid(value + 8)))
+		return NULL;
+	return "must be \"pidfile:/PATH\", \"ns:/PATH\", \"exec:/PROGRAM "
+	       "ARGUMENT...\" or \"adopted\"";
 }
 
 /* A name as the host's accounts have; none has these characters. */

@@ -12,23 +12,59 @@
 #define TERMINAL_FIELD 7
 #define START_FIELD 22
 
-bool vns_procfs_parse_pidfile(const char *text, int *pid)
-{
-	const char *space = " \t\r\n";
-	char word[16];
-	size_t length;
-	unsigned long number;
+static const char space[] = " \t\r\n";
 
-	text += strspn(text, space);
-	length = strcspn(text, space);
+/* Parses the next word, and leaves *text behind it. */
+static bool take_number(const char **text, unsigned long max,
+			unsigned long *number)
+{
+	char word[24];
+	size_t length;
+
+	*text += strspn(*text, space);
+	length = strcspn(*text, space);
 	if (length >= sizeof(word))
 		return false;
-	memcpy(word, text, length);
+	memcpy(word, *text, length);
 	word[length] = '\0';
-	if (!vns_util_number(word, INT_MAX, &number) || number <= 1)
+	*text += length;
+	return vns_util_number(word, max, number);
+}
+
+bool vns_procfs_parse_pidfile(const char *text, int *pid)
+{
+	unsigned long number;
+
+	if (!take_number(&text, INT_MAX, &number) || number <= 1)
 		return false;
 	*pid = (int)number;
 	return true;
+}
+
+static bool is_over(const char *text)
+{
+	return text[strspn(text, space)] == '\0';
+}
+
+enum vns_procfs_claim vns_procfs_parse_claim(const char *text, int *pid,
+					     bool *exact,
+					     unsigned long long *ticks)
+{
+	unsigned long number, start = 0;
+
+	if (is_over(text))
+		return VNS_PROCFS_CLAIM_NONE;
+	if (!take_number(&text, INT_MAX, &number))
+		return VNS_PROCFS_CLAIM_WRONG;
+	*exact = !is_over(text);
+	if (number == 0 && !*exact)
+		return VNS_PROCFS_CLAIM_NONE;
+	if (number <= 1 || (*exact && (!take_number(&text, ULONG_MAX, &start) ||
+				       !is_over(text))))
+		return VNS_PROCFS_CLAIM_WRONG;
+	*pid = (int)number;
+	*ticks = start;
+	return VNS_PROCFS_CLAIM_PROCESS;
 }
 
 /* Returns what is behind a key and blanks on a line that begins with it. */

@@ -11,6 +11,21 @@
 bool vns_procfs_parse_pidfile(const char *text, int *pid);
 
 /*
+ * Parses "PID" or "PID TICKS", the latter when the process was started
+ * (vns_procfs_parse_start): exact says whether that is there. White space can
+ * be anywhere around them, and nothing else. A text without words, or with 0
+ * alone, names no process.
+ */
+enum vns_procfs_claim {
+	VNS_PROCFS_CLAIM_PROCESS,
+	VNS_PROCFS_CLAIM_NONE,
+	VNS_PROCFS_CLAIM_WRONG,
+};
+enum vns_procfs_claim vns_procfs_parse_claim(const char *text, int *pid,
+					     bool *exact,
+					     unsigned long long *ticks);
+
+/*
  * Parses the process id in /proc/self/fdinfo/PIDFD (pidfd_open(2)). Returns
  * false where the process has ended, or is none of the reader's PID namespace.
  */

@@ -37,6 +37,7 @@ int vns_cli_enter(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_exec(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mounts(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_ns(struct vns_cli *cli, int argc, char **argv);
+int vns_cli_adopt(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_mkhome(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_check(struct vns_cli *cli, int argc, char **argv);
 int vns_cli_keeper(struct vns_cli *cli, int argc, char **argv);

@@ -40,6 +40,11 @@ static const struct {
 		  "any vserver\n\n"
 		  "  vns list\n"
 		  "  vns list --json\n" },
+	{ "adopt", "For a hook of the engine that runs NAME, whose definition "
+		   "has source =\n"
+		   "\"adopted\". It is PID until that process ends, and "
+		   "nobody can take its place.\n\n"
+		   "  vns adopt web \"$LXC_PID\"\n" },
 	{ "enter", "  -u, --user USER  the user whose shell is started; "
 		   "default root\n\n"
 		   "  vns enter acme\n"

@@ -28,6 +28,8 @@ static const struct command {
 	  false },
 	{ "list", vns_cli_list, "[--json | --names]",
 	  "all vservers and their state", false },
+	{ "adopt", vns_cli_adopt, "NAME PID",
+	  "note which process another engine's vserver is, for logins", false },
 	{ NULL, NULL, NULL, "Inside", false },
 	{ "enter", vns_cli_enter, "[-u USER] NAME", "a shell inside, as root",
 	  true },

@@ -1,6 +1,7 @@
 /* Opens the native vservers that "vns start" has pinned below run_dir. */
 #include "vserver/native.h"
 
+#include "lib/procfs.h"
 #include "system/safefile.h"
 #include "system/vet.h"
 #include "vserver/holder.h"
@@ -9,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /*
@@ -24,45 +24,32 @@ static bool is_placeholder(int fd)
 	       (st.st_mode & 0777) == 0;
 }
 
-/*
- * Parses "PID TICKS". The start time is needed because by now another process
- * could have the same number.
- */
-static bool parse_init(char *text, unsigned long *pid, unsigned long *ticks)
-{
-	char *space = strchr(text, ' ');
-
-	if (!space)
-		return false;
-	*space++ = '\0';
-	space[strcspn(space, "\n")] = '\0';
-	return vns_util_number(text, INT_MAX, pid) && *pid > 1 &&
-	       vns_util_number(space, ULONG_MAX, ticks);
-}
-
 int vns_native_init(int home, struct vns_process *process,
 		    struct vns_error *err)
 {
 	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_INIT,
 				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	unsigned long pid, ticks;
-	unsigned long long started;
+	unsigned long long ticks, started;
 	char text[64] = "";
-	int rc;
+	bool exact;
+	int pid, rc;
 
 	if (fd < 0 && errno == ENOENT)
 		return vns_error_set(err, ENOENT, "there is no init process");
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
 		return vns_error_errno(err, errno, VNS_RUNDIR_INIT);
-	if (!parse_init(text, &pid, &ticks))
+	/* By now another process could have the same number. */
+	if (vns_procfs_parse_claim(text, &pid, &exact, &ticks) !=
+		    VNS_PROCFS_CLAIM_PROCESS ||
+	    !exact)
 		return vns_error_set(err, EINVAL,
 				     VNS_RUNDIR_INIT ": does not name a "
 						     "process");
-	rc = vns_process_open((int)pid, process, err);
+	rc = vns_process_open(pid, process, err);
 	if (rc == 0)
 		rc = vns_process_start_time(process, &started, err);
 	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
-		rc = vns_error_set(err, ESRCH, "process %lu has ended", pid);
+		rc = vns_error_set(err, ESRCH, "process %d has ended", pid);
 	return rc;
 }
 

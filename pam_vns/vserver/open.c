@@ -1,12 +1,14 @@
 /*
- * Chooses by the definition what opens the namespaces: native.c, pinned.c or
- * pidfile.c.
+ * Chooses by the definition what opens the namespaces: native.c, pinned.c,
+ * pidfile.c, asked.c or adopted.c.
  */
 #include "vserver/open.h"
 
 #include "lib/util.h"
 #include "system/account.h"
 #include "system/container.h"
+#include "vserver/adopted.h"
+#include "vserver/asked.h"
 #include "vserver/native.h"
 #include "vserver/pidfile.h"
 #include "vserver/pinned.h"
@@ -20,6 +22,7 @@ static const struct {
 	int (*open)(const char *argument, vns_nsset wanted,
 		    struct vns_place *place, struct vns_error *err);
 } sources[] = {
+	{ "exec:", vns_asked_open },
 	{ "ns:", vns_pinned_open },
 	{ "pidfile:", vns_pidfile_open },
 };
@@ -83,11 +86,14 @@ static int check_frozen(const struct vns_place *place, struct vns_error *err)
 			rc;
 }
 
-static int open_foreign(const struct vns_vserver *vserver,
-			struct vns_place *place, struct vns_error *err)
+static int open_source(const struct vns_config *config,
+		       const struct vns_vserver *vserver,
+		       struct vns_place *place, struct vns_error *err)
 {
 	size_t i;
 
+	if (strcmp(vserver->source, VNS_SOURCE_ADOPTED) == 0)
+		return vns_adopted_open(config, vserver, place, err);
 	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		size_t length = strlen(sources[i].prefix);
 
@@ -113,8 +119,11 @@ static int find_owners(const struct vns_strings *owners, uid_t user,
 	return rc;
 }
 
-static int open_owned(const struct vns_vserver *vserver, uid_t user,
-		      struct vns_place *place, struct vns_error *err)
+/* process is NULL where the source has to say which one it is. */
+static int open_foreign(const struct vns_config *config,
+			const struct vns_vserver *vserver,
+			const struct vns_process *process, uid_t user,
+			struct vns_place *place, struct vns_error *err)
 {
 	VNS_AUTOFREE uid_t *uids = NULL;
 	int rc = find_owners(&vserver->owners, user, &uids, err);
@@ -122,21 +131,30 @@ static int open_owned(const struct vns_vserver *vserver, uid_t user,
 	place->owner = 0;
 	place->owners = uids;
 	place->owner_count = vserver->owners.count;
-	if (rc == 0)
-		rc = open_foreign(vserver, place, err);
+	place->shared = process != NULL;
+	if (rc == 0 && process)
+		rc = vns_process_place(process, vserver->namespaces,
+				       vserver->name, place, err);
+	else if (rc == 0)
+		rc = open_source(config, vserver, place, err);
 	place->owners = NULL;
 	place->owner_count = 0;
-	return rc;
+	return rc < 0 ? rc : check_frozen(place, err);
 }
 
 int vns_open_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver, uid_t user,
 		     struct vns_place *place, struct vns_error *err)
 {
-	int rc;
+	return vserver->root ?
+		       open_native(config, vserver, place, err) :
+		       open_foreign(config, vserver, NULL, user, place, err);
+}
 
-	if (vserver->root)
-		return open_native(config, vserver, place, err);
-	rc = open_owned(vserver, user, place, err);
-	return rc < 0 ? rc : check_frozen(place, err);
+int vns_open_process(const struct vns_vserver *vserver,
+		     const struct vns_process *process, struct vns_place *place,
+		     struct vns_error *err)
+{
+	return open_foreign(NULL, vserver, process, VNS_PLACE_ANYBODY, place,
+			    err);
 }

@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "system/place.h"
+#include "system/process.h"
 
 /*
  * Opens and checks the running vserver's namespaces. user is who will enter,
@@ -14,5 +15,13 @@
 int vns_open_vserver(const struct vns_config *config,
 		     const struct vns_vserver *vserver, uid_t user,
 		     struct vns_place *place, struct vns_error *err);
+
+/*
+ * Does the same for a foreign vserver that is where this process is, whatever
+ * its source says now.
+ */
+int vns_open_process(const struct vns_vserver *vserver,
+		     const struct vns_process *process, struct vns_place *place,
+		     struct vns_error *err);
 
 #endif

@@ -1,18 +1,16 @@
 /* Opens the namespaces of the process whose number is in a file. */
 #include "vserver/pidfile.h"
 
-#include "system/process.h"
 #include "lib/procfs.h"
 #include "lib/util.h"
 #include "system/safefile.h"
+#include "vserver/claim.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #define PIDFILE_MAX 64
-/* Start times are in clock ticks. This allows for rounding and a bit more. */
-#define START_SLACK_NS 30000000
 
 struct pidfile {
 	int pid;
@@ -45,50 +43,18 @@ static int read_pidfile(const char *path, struct pidfile *pidfile,
 	return 0;
 }
 
-static int64_t nanoseconds(const struct timespec *time)
-{
-	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
 /*
- * Computes when the process started, on the clock that is used for the times of
- * files.
+ * The time at which the file was written, on the clock that start times are on.
+ * A process that is younger cannot be the one that the file names.
  */
-static int read_start(const struct vns_process *process, int64_t *start,
-		      struct vns_error *err)
+static int64_t read_written(const struct pidfile *pidfile)
 {
-	struct timespec real, boot;
-	unsigned long long ticks;
-	int rc = vns_process_start_time(process, &ticks, err);
+	struct timespec real;
+	int64_t boot = vns_claim_now();
 
-	if (rc < 0)
-		return rc;
 	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	*start = nanoseconds(&real) - nanoseconds(&boot) +
-		 (int64_t)(ticks * (1000000000ULL /
-				    (unsigned long)sysconf(_SC_CLK_TCK)));
-	return 0;
-}
-
-/*
- * A process that is younger than the file cannot be the one that the file
- * names.
- */
-static int check_age(const struct vns_process *process, const char *path,
-		     const struct pidfile *pidfile, struct vns_error *err)
-{
-	int64_t start;
-	int rc = read_start(process, &start, err);
-
-	if (rc < 0)
-		return rc;
-	if (start > nanoseconds(&pidfile->written) + START_SLACK_NS)
-		return vns_error_set(err, ESTALE,
-				     "%s is stale: process %d started after it "
-				     "was written",
-				     path, pidfile->pid);
-	return 0;
+	return boot - (real.tv_sec - pidfile->written.tv_sec) * 1000000000LL -
+	       (real.tv_nsec - pidfile->written.tv_nsec);
 }
 
 /*
@@ -110,23 +76,21 @@ static int check_unchanged(const char *path, int pid, struct vns_error *err)
 int vns_pidfile_open(const char *argument, vns_nsset wanted,
 		     struct vns_place *place, struct vns_error *err)
 {
-	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
 	VNS_AUTOPLACE struct vns_place found = vns_place_like(place);
+	struct vns_claim claim = { .who = argument };
 	struct pidfile pidfile;
 	int rc = read_pidfile(argument, &pidfile, err);
 
 	if (rc < 0)
 		return rc;
-	found.shared = true;
-	rc = vns_process_open(pidfile.pid, &process, err);
-	if (rc == 0)
-		rc = check_age(&process, argument, &pidfile, err);
-	if (rc == 0)
-		rc = vns_process_place(&process, wanted, argument, &found, err);
-	if (rc == -ESRCH)
-		return vns_error_set(err, ESRCH,
-				     "not running: process %d of %s has ended",
-				     pidfile.pid, argument);
+	claim.pid = pidfile.pid;
+	claim.latest = read_written(&pidfile);
+	rc = vns_claim_open(&claim, wanted, &found, err);
+	if (rc == -ESTALE)
+		return vns_error_set(err, ESTALE,
+				     "%s is stale: process %d started after it "
+				     "was written",
+				     argument, pidfile.pid);
 	if (rc == 0)
 		rc = check_unchanged(argument, pidfile.pid, err);
 	if (rc < 0)

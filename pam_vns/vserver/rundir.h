@@ -20,6 +20,7 @@
  *			its post-start hooks have not been run: the vserver
  *			exists, but nobody can log in to it yet
  *	context/NUMBER	a file with the NAME of the vserver with this number
+ *	adopted/NAME	the process of a foreign vserver (adopted.h)
  *	lock/NAME	held with flock(2) while NAME is started or stopped; it
  *			contains the pid of the process that does so
  *	lock/.wait-NAME	held by the process that waits for NAME's last process
@@ -48,6 +49,7 @@
 #define VNS_RUNDIR_PINS_ALL "all"
 #define VNS_RUNDIR_HOLDER VNS_RUNDIR_PINS "/" VNS_RUNDIR_PINS_ALL
 #define VNS_RUNDIR_CONTEXT "context"
+#define VNS_RUNDIR_ADOPTED "adopted"
 #define VNS_RUNDIR_LOCK "lock"
 #define VNS_RUNDIR_LEFT ".left-"
 #define VNS_RUNDIR_SESSIONS "sessions"

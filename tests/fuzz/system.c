@@ -50,11 +50,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned long long ticks;
 	unsigned major, minor;
 	char *services;
-	int pid = 0;
+	int pid = 0, claimed = 0;
+	bool exact;
 
 	if (vns_procfs_parse_pidfile(text, &pid)) {
 		HOLDS(pid > 1);
 		HOLDS(pid == atoi(text));
+	}
+	if (vns_procfs_parse_claim(text, &claimed, &exact, &ticks) ==
+	    VNS_PROCFS_CLAIM_PROCESS) {
+		HOLDS(vns_procfs_parse_pidfile(text, &pid) && pid == claimed);
+		HOLDS(exact || ticks == 0);
 	}
 	vns_procfs_parse_start(text, &ticks);
 	if (vns_procfs_parse_terminal(text, &major, &minor))

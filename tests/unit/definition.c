@@ -11,6 +11,9 @@
 #define M(body) V "mount \"/m\" {" body "}"
 #define H(body) V "hook open {command={\"/bin/x\"}" body "}"
 #define NUMBER(key, max) key ": it must be a number from 1 to " max
+#define NOT_A_SOURCE(value)                                         \
+	"1: source = \"" value "\": it must be \"pidfile:/PATH\", " \
+	"\"ns:/PATH\", \"exec:/PROGRAM ARGUMENT...\" or \"adopted\""
 
 static const struct row table[] = {
 	/* Hooks. */
@@ -85,14 +88,18 @@ static const struct row table[] = {
 	  "2: a vserver needs either root = or source =, not both" },
 	{ VSERVER, "source = \"ns:/x\"", NULL },
 	{ VSERVER, "source = \"pidfile:/x/y.pid\"", NULL },
-	{ VSERVER, "source = \"ns:x\"",
-	  "1: source = \"ns:x\": it must be \"pidfile:/PATH\" or "
-	  "\"ns:/PATH\"" },
-	{ VSERVER, "source = \"lxc:/x\"",
-	  "1: source = \"lxc:/x\": it must be \"pidfile:/PATH\" or "
-	  "\"ns:/PATH\"" },
-	{ VSERVER, "source = \"/x\"",
-	  "1: source = \"/x\": it must be \"pidfile:/PATH\" or \"ns:/PATH\"" },
+	{ VSERVER, "source = \"exec:/x\"", NULL },
+	{ VSERVER, "source = \"exec:/usr/bin/which-one -q  web\"", NULL },
+	{ VSERVER, "source = \"adopted\"", NULL },
+	{ VSERVER, "source = \"adopted:/x\"", NOT_A_SOURCE("adopted:/x") },
+	{ VSERVER, "source = \"exec:\"", NOT_A_SOURCE("exec:") },
+	{ VSERVER, "source = \"exec:/\"", NOT_A_SOURCE("exec:/") },
+	{ VSERVER, "source = \"exec: /x\"", NOT_A_SOURCE("exec: /x") },
+	{ VSERVER, "source = \"exec:x y\"", NOT_A_SOURCE("exec:x y") },
+	{ VSERVER, "source = \"exec:/a/../b\"", NOT_A_SOURCE("exec:/a/../b") },
+	{ VSERVER, "source = \"ns:x\"", NOT_A_SOURCE("ns:x") },
+	{ VSERVER, "source = \"lxc:/x\"", NOT_A_SOURCE("lxc:/x") },
+	{ VSERVER, "source = \"/x\"", NOT_A_SOURCE("/x") },
 	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
 	  "1: mount can only be used with root =: another engine makes this "
 	  "vserver" },

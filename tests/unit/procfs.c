@@ -31,8 +31,8 @@ static void test_pidfile(void)
 		{ "0x5", 0 },
 		{ "5.0", 0 },
 		{ "pid 5", 0 },
-		{ "000000000000005", 5 },
-		{ "0000000000000005", 0 },
+		{ "00000000000000000000005", 5 },
+		{ "000000000000000000000005", 0 },
 	};
 	size_t i;
 
@@ -45,6 +45,59 @@ static void test_pidfile(void)
 			  rows[i].pid ? "read" : "refused");
 		is_number(pid, good ? rows[i].pid : -7, "the pid is %s",
 			  rows[i].pid ? "read" : "not written");
+	}
+}
+
+static void test_claim(void)
+{
+	static const struct {
+		const char *text;
+		enum vns_procfs_claim what;
+		int pid;
+		bool exact;
+		unsigned long long ticks;
+	} rows[] = {
+		{ "", VNS_PROCFS_CLAIM_NONE, 0, false, 0 },
+		{ " \n\t\r\n", VNS_PROCFS_CLAIM_NONE, 0, false, 0 },
+		{ "0", VNS_PROCFS_CLAIM_NONE, 0, false, 0 },
+		{ "0\n", VNS_PROCFS_CLAIM_NONE, 0, false, 0 },
+		{ "2", VNS_PROCFS_CLAIM_PROCESS, 2, false, 0 },
+		{ "77\n", VNS_PROCFS_CLAIM_PROCESS, 77, false, 0 },
+		{ " 77  1234 \n", VNS_PROCFS_CLAIM_PROCESS, 77, true, 1234 },
+		{ "77\n0", VNS_PROCFS_CLAIM_PROCESS, 77, true, 0 },
+		{ "77 18446744073709551615", VNS_PROCFS_CLAIM_PROCESS, 77, true,
+		  18446744073709551615ULL },
+		{ "77 18446744073709551616", VNS_PROCFS_CLAIM_WRONG, 0, false,
+		  0 },
+		{ "1", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "1 5", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "0 5", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "-5", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "77 -1", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "77 x", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "77 5 5", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "77x", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "pid 77", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+		{ "2147483648", VNS_PROCFS_CLAIM_WRONG, 0, false, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < LENGTH(rows); i++) {
+		const bool found = rows[i].what == VNS_PROCFS_CLAIM_PROCESS;
+		int pid = -7;
+		bool exact = false;
+		unsigned long long ticks = 3;
+
+		about("claim \"%s\"", rows[i].text);
+		is_number(vns_procfs_parse_claim(rows[i].text, &pid, &exact,
+						 &ticks),
+			  rows[i].what, "it is read, or not");
+		is_number(pid, found ? rows[i].pid : -7, "the pid");
+		is_number(found && exact, rows[i].exact,
+			  "whether there is a start time");
+		is_number((long long)ticks,
+			  (long long)(found ? rows[i].ticks : 3),
+			  "the start time");
 	}
 }
 
@@ -263,6 +316,7 @@ int main(void)
 {
 	test_monitor();
 	test_pidfile();
+	test_claim();
 	test_pidfd();
 	test_number();
 	test_start();

@@ -55,6 +55,19 @@ engine() {
 	wait_for 5 is_named "$engine" sleep
 }
 
+# again_as PID: starts an engine's process that gets this number. It tries again
+# when another process has taken the number first.
+again_as() {
+	local tries next_pid=$1
+
+	for ((tries = 0; tries < 50; tries++)); do
+		engine pinned
+		[[ $engine != "$1" ]] || return 0
+		end "$engine"
+	done
+	return 1
+}
+
 # started PID: this child is an engine's, which end will end.
 started() {
 	engines[$1]=$1
@@ -105,6 +118,15 @@ by_ns() {
 
 	shift
 	printf '%s\n' "source = \"ns:$file\"" "$@" | vns_define tenant
+}
+
+# ticks PID: prints when the process was started, as proc(5) has it.
+ticks() {
+	local stat
+
+	read -r -d '' stat <"/proc/$1/stat"
+	# What follows the name begins with the third field.
+	cut -d' ' -f20 <<<"${stat##*) }"
 }
 
 # by_pidfile [LINE]...: tenant is the engine whose process is $engine.
