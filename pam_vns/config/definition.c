@@ -108,6 +108,8 @@ static vns_capset read_capabilities(cfg_t *cfg)
 	(USUAL | VNS_NSSET(VNS_NS_UTS) | VNS_NSSET(VNS_NS_IPC) | \
 	 VNS_NSSET(VNS_NS_CGROUP) | VNS_NSSET(VNS_NS_USER))
 
+/* In seconds: an image may have to be found, or mounted. */
+#define START_COMMAND_TIMEOUT 60
 #define USUAL_CGROUP VNS_CGNAME_PARENT "/%n"
 
 static vns_nsset read_namespaces(cfg_t *cfg)
@@ -294,6 +296,15 @@ static int copy_cgroup(struct vns_vserver *vserver, cfg_t *cfg)
 	return vns_copy_string(&vserver->cgroup, cgroup);
 }
 
+static int copy_start_command(struct vns_hook *hook, cfg_t *cfg)
+{
+	if (cfg_size(cfg, "start_command") == 0)
+		return 0;
+	hook->timeout = START_COMMAND_TIMEOUT;
+	hook->deny = true;
+	return vns_copy_list(&hook->command, cfg, "start_command");
+}
+
 static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 {
 	vserver->propagation = read_propagation(cfg);
@@ -325,6 +336,7 @@ static int copy_vserver(struct vns_vserver *vserver, cfg_t *cfg)
 	    vns_copy_list(&vserver->environment, cfg, "environment") < 0 ||
 	    copy_limits(vserver, cfg) < 0 || copy_cgroup(vserver, cfg) < 0 ||
 	    vns_copy_session_hooks(&vserver->open, &vserver->close, cfg) < 0 ||
+	    copy_start_command(&vserver->engine_start, cfg) < 0 ||
 	    vns_copy_lifecycle(vserver->lifecycle, cfg) < 0)
 		return -ENOMEM;
 	return copy_mounts(vserver, cfg);
@@ -415,6 +427,7 @@ void vns_config_free_vserver(struct vns_vserver *vserver)
 	vns_strings_free(&vserver->run_dirs);
 	vns_strings_free(&vserver->environment);
 	free(vserver->cgroup);
+	vns_strings_free(&vserver->engine_start.command);
 	vns_strings_free(&vserver->open.command);
 	vns_copy_free_lifecycle(vserver->lifecycle);
 	vns_strings_free(&vserver->close.command);

@@ -8,6 +8,7 @@
 #include "config/value.h"
 #include "lib/cgname.h"
 #include "lib/idrange.h"
+#include "lib/util.h"
 
 #include <string.h>
 
@@ -55,7 +56,8 @@ static const char *find_native_key(cfg_t *cfg)
 		if (cfg_gettsec(cfg, "hook", hook))
 			return hook;
 	}
-	return strcmp(cfg_getstr(cfg, "start"), "boot") == 0 ?
+	return strcmp(cfg_getstr(cfg, "start"), "boot") == 0 &&
+			       cfg_size(cfg, "start_command") == 0 ?
 		       "start = \"boot\"" :
 		       NULL;
 }
@@ -69,6 +71,8 @@ static const char *find_foreign_key(cfg_t *cfg)
 		return "owner =";
 	if (cfg_getstr(cfg, "confine"))
 		return "confine =";
+	if (cfg_size(cfg, "start_command") > 0)
+		return "start_command =";
 	return cgroup && strcmp(cgroup, VNS_VALUE_ITS_CGROUP) == 0 ?
 		       "cgroup = \"container\"" :
 		       NULL;
@@ -166,6 +170,18 @@ static int check_map(cfg_t *cfg)
 	return -1;
 }
 
+static int check_start_command(cfg_t *cfg)
+{
+	if (cfg_size(cfg, "start_command") == 0 ||
+	    vns_util_path_valid(cfg_getnstr(cfg, "start_command", 0)))
+		return 0;
+	cfg_error(cfg,
+		  "start_command = \"%s\": it must begin with the program's "
+		  "absolute path",
+		  cfg_getnstr(cfg, "start_command", 0));
+	return -1;
+}
+
 int vns_fit_vserver(cfg_t *cfg, bool template)
 {
 	bool root = cfg_getstr(cfg, "root") != NULL;
@@ -210,7 +226,7 @@ int vns_fit_vserver(cfg_t *cfg, bool template)
 	else if (root && strcmp(cfg_getstr(cfg, "root"), "/") == 0)
 		cfg_error(cfg, "root = \"/\" is the host itself");
 	else if (check_limits(cfg) == 0 && check_namespaces_fit(cfg) == 0 &&
-		 check_map(cfg) == 0)
+		 check_map(cfg) == 0 && check_start_command(cfg) == 0)
 		return check_propagation(cfg);
 	return -1;
 }

@@ -180,6 +180,7 @@ static const cfg_opt_t vserver_options[] = {
 	TEXT("fstab", NULL),
 	TEXT("propagation", "private"),
 	TEXT("start", "on-login"),
+	LIST("start_command"),
 	TEXT("stop", "never"),
 	CFG_INT_CB("stop_delay", 0, CFGF_NONE, parse_delay),
 	SESSIONS,

@@ -27,7 +27,7 @@ bool vns_config_has_hook(const struct vns_config *config,
 unsigned vns_config_lifecycle_time(const struct vns_config *config,
 				   const struct vns_vserver *vserver)
 {
-	unsigned seconds = 0;
+	unsigned seconds = vserver->engine_start.timeout;
 	int i;
 
 	for (i = 0; i < VNS_LIFECYCLE_COUNT; i++)

@@ -19,7 +19,8 @@ bool vns_config_has_hook(const struct vns_config *config,
 			 enum vns_lifecycle which);
 
 /*
- * Returns how many seconds all lifecycle hooks of a vserver may take together.
+ * Returns how many seconds all lifecycle hooks of a vserver may take together,
+ * with its start_command.
  */
 unsigned vns_config_lifecycle_time(const struct vns_config *config,
 				   const struct vns_vserver *vserver);

@@ -184,6 +184,8 @@ struct vns_vserver {
 	 * This is set only with VNS_NS_USER.
 	 */
 	struct vns_userns_limits limited;
+	/* Of a foreign one: start_command, which has its engine start it. */
+	struct vns_hook engine_start;
 	struct vns_hook open;
 	struct vns_hook lifecycle[VNS_LIFECYCLE_COUNT];
 	struct vns_hook close;

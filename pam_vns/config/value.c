@@ -302,7 +302,7 @@ static const char *check_command(const char *value)
 		       "must not be empty, and can have %n, %u and %% only";
 }
 
-static const char *check_mount_source(const char *value)
+static const char *check_named(const char *value)
 {
 	return *value && vns_subst_valid(value, "n") ?
 		       NULL :
@@ -383,7 +383,7 @@ static const char *check_some_command(const char *value)
 		       "must not be empty, and can have %n, %i, %u and %% only";
 }
 
-static const char *check_some_mount_source(const char *value)
+static const char *check_some_named(const char *value)
 {
 	return *value && vns_subst_valid(value, "ni") ?
 		       NULL :
@@ -401,7 +401,7 @@ static const struct {
 } checks[] = {
 	{ "hook", "on_error", check_hook_error, NULL },
 	{ VNS_VALUE_EXPANDED, "cgroup", check_cgroup_path, NULL },
-	{ "mount", "source", check_mount_source, check_some_mount_source },
+	{ "mount", "source", check_named, check_some_named },
 	{ "mount", "type", check_mount_type, NULL },
 	{ "mount", "options", check_mount_option, NULL },
 	{ NULL, "users", check_pattern, NULL },
@@ -436,6 +436,7 @@ static const struct {
 	{ NULL, "fstab", check_path, check_some_path },
 	{ NULL, "propagation", check_propagation, NULL },
 	{ NULL, "command", check_command, check_some_command },
+	{ NULL, "start_command", check_named, check_some_named },
 	{ NULL, "capabilities", check_capabilities, NULL },
 	{ NULL, "devices", check_devices, NULL },
 	{ NULL, "run_dirs", check_run_dirs, NULL },

@@ -123,7 +123,8 @@ void vns_doctor_stopped_user(struct vns_doctor *doctor,
 	VNS_AUTOVIEW struct vns_view view = VNS_VIEW_NONE;
 	struct vns_error err;
 
-	if (vns_config_has_hook(doctor->config, login->vserver,
+	if (!login->vserver->root ||
+	    vns_config_has_hook(doctor->config, login->vserver,
 				VNS_LIFECYCLE_PRE_START)) {
 		say_unknown(doctor, login);
 		return;

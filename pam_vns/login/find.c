@@ -106,7 +106,8 @@ static int open_started(const struct vns_login *login, struct vns_place *place,
 
 static bool may_start(const struct vns_vserver *vserver)
 {
-	return vserver->root && vserver->start == VNS_START_ON_LOGIN;
+	return (vserver->root || vserver->engine_start.command.count > 0) &&
+	       vserver->start == VNS_START_ON_LOGIN;
 }
 
 /*
@@ -165,7 +166,8 @@ static int find_place(struct vns_login *login, bool start,
 
 		login->step = VNS_REFUSAL_START;
 		/* A pre-start hook may be what mounts the root directory. */
-		if (vns_config_has_hook(login->config, vserver,
+		if (!vserver->root ||
+		    vns_config_has_hook(login->config, vserver,
 					VNS_LIFECYCLE_PRE_START))
 			return 0;
 		return vns_safefile_open(vserver->root, VNS_SAFEFILE_ROOT,

@@ -1,4 +1,7 @@
-/* vns start, stop and restart: start and stop native vservers. */
+/*
+ * vns start, stop and restart: start and stop native vservers, and have other
+ * engines start theirs.
+ */
 #include "config/definition.h"
 #include "config/value.h"
 #include "login/roster.h"
@@ -6,6 +9,7 @@
 #include "tool/apart.h"
 #include "tool/cli.h"
 #include "config/load.h"
+#include "vserver/engine.h"
 #include "vserver/names.h"
 #include "native/stop.h"
 
@@ -19,9 +23,12 @@
 /* What is longer would not be read before the session ends. */
 #define MESSAGE_MAX 500
 
-/* Only native vservers can be started and stopped. */
-static int find_native(const struct vns_cli *cli, const char *id,
-		       struct vns_vserver **vserver)
+/*
+ * Only native vservers can be stopped, and started without a start_command,
+ * which has their engine start others.
+ */
+static int find(const struct vns_cli *cli, const char *id, bool start,
+		struct vns_vserver **vserver)
 {
 	struct vns_error err;
 	int rc = vns_names_find(cli->config, id, vserver, &err);
@@ -30,7 +37,8 @@ static int find_native(const struct vns_cli *cli, const char *id,
 		vns_cli_complain("%s", err.text);
 		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
 	}
-	if ((*vserver)->root)
+	if ((*vserver)->root ||
+	    (start && (*vserver)->engine_start.command.count > 0))
 		return VNS_EXIT_OK;
 	vns_cli_complain("vserver \"%s\" is run by another engine (source = "
 			 "\"%s\"): start and stop it there",
@@ -104,6 +112,8 @@ static int start_found(const struct run *run, struct vns_vserver *vserver,
 	struct vns_idmap_more more = { .users.count = 0 };
 	int rc = 0;
 
+	if (!vserver->root)
+		return vns_engine_start(cli->config, vserver, done, err);
 	if (vserver->map_users) {
 		rc = vns_roster_find(cli->config_path, vserver, run->user,
 				     &cli->log, &more, err);
@@ -122,7 +132,7 @@ static int start_one(struct run *run, const char *id)
 	const struct vns_cli *cli = run->cli;
 	struct vns_error err;
 	bool done;
-	int rc, code = find_native(cli, id, &vserver);
+	int rc, code = find(cli, id, true, &vserver);
 
 	if (code != VNS_EXIT_OK)
 		return code;
@@ -139,7 +149,7 @@ static int start_one(struct run *run, const char *id)
 static int stop_one(struct run *run, const char *id)
 {
 	VNS_AUTOVSERVER struct vns_vserver *vserver = NULL;
-	int code = find_native(run->cli, id, &vserver);
+	int code = find(run->cli, id, false, &vserver);
 
 	return code == VNS_EXIT_OK ? stop_found(run, vserver) : code;
 }

@@ -5,7 +5,6 @@
 #include "vserver/adopted.h"
 
 #include "lib/procfs.h"
-#include "system/runtime.h"
 #include "system/safefile.h"
 #include "vserver/claim.h"
 #include "vserver/rundir.h"
@@ -14,26 +13,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define NOTE_MAX 256UL
 
 /* --- noting --------------------------------------------------------------- */
-
-static int open_directory(const struct vns_config *config, int *directory,
-			  struct vns_error *err)
-{
-	VNS_AUTOCLOSE int run = -1;
-	const char *path = config->run_dir;
-	int rc;
-
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", path);
-	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &run, err);
-	return rc < 0 ? rc :
-			vns_runtime_directory(run, VNS_RUNDIR_ADOPTED,
-					      directory, err);
-}
 
 int vns_adopted_note(const struct vns_config *config,
 		     const struct vns_vserver *vserver,
@@ -48,7 +31,8 @@ int vns_adopted_note(const struct vns_config *config,
 	if (rc == 0)
 		rc = vns_process_boot(&boot, err);
 	if (rc == 0)
-		rc = open_directory(config, &directory, err);
+		rc = vns_rundir_make(config, VNS_RUNDIR_ADOPTED, &directory,
+				     err);
 	if (rc < 0)
 		return rc;
 	if (!vns_util_format(text, sizeof(text), "%d %llu\n%s\n", process->pid,

@@ -1,21 +1,36 @@
 /*
- * Makes paths below run_dir, and reads what is noted there of a vserver's
- * cgroup and of context numbers.
+ * Makes paths and directories below run_dir, and reads what is noted there of a
+ * vserver's cgroup and of context numbers.
  */
 #include "vserver/rundir.h"
 
+#include "system/runtime.h"
 #include "system/safefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size)
 {
 	return vns_util_format(path, size, "%s/" VNS_RUNDIR_NS "/%s",
 			       config->run_dir, name);
+}
+
+int vns_rundir_make(const struct vns_config *config, const char *name,
+		    int *directory, struct vns_error *err)
+{
+	VNS_AUTOCLOSE int run = -1;
+	const char *path = config->run_dir;
+	int rc;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir %s", path);
+	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &run, err);
+	return rc < 0 ? rc : vns_runtime_directory(run, name, directory, err);
 }
 
 bool vns_rundir_starting(int home)

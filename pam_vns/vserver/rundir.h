@@ -68,6 +68,13 @@
 bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size);
 
+/*
+ * Opens the directory of this name in run_dir; makes both where they are
+ * missing. The caller closes *directory.
+ */
+int vns_rundir_make(const struct vns_config *config, const char *name,
+		    int *directory, struct vns_error *err);
+
 /* Whether the vserver with this home exists, but is still being started. */
 bool vns_rundir_starting(int home);
 

@@ -100,6 +100,23 @@ static const struct row table[] = {
 	{ VSERVER, "source = \"ns:x\"", NOT_A_SOURCE("ns:x") },
 	{ VSERVER, "source = \"lxc:/x\"", NOT_A_SOURCE("lxc:/x") },
 	{ VSERVER, "source = \"/x\"", NOT_A_SOURCE("/x") },
+	{ VSERVER,
+	  "source = adopted start_command = {\"/x\", \"%n\", \"100%%\"}",
+	  NULL },
+	{ VSERVER, "source = adopted start = boot start_command = {\"/x\"}",
+	  NULL },
+	{ VSERVER, "source = adopted start = boot",
+	  "1: start = \"boot\" can only be used with root =: another engine "
+	  "makes this vserver" },
+	{ VSERVER, "source = adopted start_command = {\"x\"}",
+	  "1: start_command = \"x\": it must begin with the program's absolute "
+	  "path" },
+	{ VSERVER, "source = adopted start_command = {\"/x\", \"%u\"}",
+	  "1: start_command = \"%u\": it must not be empty, and can have %n "
+	  "and %% only" },
+	{ VSERVER, V "start_command = {\"/x\"}",
+	  "1: start_command = can only be used with source =: it is about the "
+	  "container of another engine" },
 	{ VSERVER, "source = \"ns:/x\" mount \"/m\" {type=tmpfs}",
 	  "1: mount can only be used with root =: another engine makes this "
 	  "vserver" },
