@@ -79,7 +79,7 @@ race_lane() {
 
 	while read -r how kind service count name rest; do
 		{
-			timeout -k 2 600 "$race" "$how" "$kind" \
+			timeout -k 2 1800 "$race" "$how" "$kind" \
 				"race-$service" "$count" "$name"
 			echo "status $?"
 		} >"$race.$how.$kind.$service.$count" 2>&1
