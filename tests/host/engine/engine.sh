@@ -5,9 +5,10 @@
 # shellcheck source=tests/host/scene.sh
 . "$(dirname "$0")/../scene.sh"
 scene "user alice bob, wired su sshd cron, sshd"
+# shellcheck source=tests/host/cgroup.sh
+. "$lib_dir/cgroup.sh"
 # shellcheck source=tests/host/vserver/foreign.sh
 . "$lib_dir/vserver/foreign.sh"
-cgroups=/sys/fs/cgroup
 mount -t cgroup2 cgroup2 "$cgroups"
 
 # every_way WHAT NAME HOSTNAME COMMAND: asserts that alice's logins are in the root

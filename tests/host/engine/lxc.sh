@@ -18,6 +18,7 @@ container() {
 	lxc.mount.auto = proc:mixed
 	lxc.mount.entry = tmpfs run tmpfs defaults 0 0
 	lxc.cap.drop = sys_admin net_raw
+	lxc.cgroup.relative = 1
 	lxc.apparmor.profile = unconfined
 	lxc.hook.start-host = /usr/local/sbin/adopt-lxc
 	END

@@ -31,8 +31,14 @@ remove() {
 	pod rm -f -t 0 "$@"
 }
 
-# podman_end: removes what Podman has left of all of them.
+no_podman() {
+	! pgrep_live -x 'podman|conmon'
+}
+
+# podman_end: removes what Podman has left of all of them. For each container that
+# has ended, a podman of its own still clears up, and mounts this anew.
 podman_end() {
-	umount -R /run/podman.root /run/podman.run 2>/dev/null
+	wait_for 10 no_podman
+	umount -l /run/podman.root/overlay 2>/dev/null
 	rm -rf "$hooks" /run/podman.root /run/podman.run "$pid_file"
 }

@@ -2,30 +2,10 @@
 # Sourced when the scene has the vserver small for alice: defines it with
 # cgroups and limits, and looks at them.
 
-cgroups=/sys/fs/cgroup
-
-# The machine's cgroups are not this test's: it runs again below one of its own,
-# in a cgroup namespace that has that for a root.
-if [[ -z ${CGROUP_ROOT:-} ]]; then
-	mount -t cgroup2 cgroup2 "$cgroups" || exit
-	own=$cgroups/throwaway-$(</proc/sys/kernel/random/uuid)
-	mkdir "$own"
-	(
-		echo $BASHPID >"$own/cgroup.procs"
-		umount "$cgroups"
-		CGROUP_ROOT=1 exec unshare -C "$0"
-	)
-	status=$?
-	mount -t cgroup2 cgroup2 "$cgroups"
-	echo 1 >"$own/cgroup.kill"
-	wait_for 5 grep -q 'populated 0' "$own/cgroup.events"
-	find "$own" -depth -type d -exec rmdir {} +
-	umount "$cgroups"
-	exit "$status"
-fi
-
+# shellcheck source=tests/host/cgroup.sh
+. "${lib_dir:?}/cgroup.sh"
 # shellcheck source=tests/host/vserver/vserver.sh
-. "${lib_dir:?}/vserver/vserver.sh"
+. "$lib_dir/vserver/vserver.sh"
 ours=$cgroups/vns
 # The command with which a session says in which cgroup it is.
 # shellcheck disable=SC2034
