@@ -3,7 +3,7 @@
 # container of the engine's, with the root directory of "process" or "pinned".
 
 # shellcheck source=tests/host/scene.sh
-. "$(dirname "$0")/../scene.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../scene.sh"
 scene "user alice bob, wired su sshd cron, sshd"
 # shellcheck source=tests/host/cgroup.sh
 . "$lib_dir/cgroup.sh"
