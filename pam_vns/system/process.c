@@ -80,6 +80,19 @@ bool vns_process_has_ended(const struct vns_process *process)
 	return poll(&fds, 1, 0) != 0;
 }
 
+int vns_process_reopen(int pid, unsigned long long ticks,
+		       struct vns_process *process, struct vns_error *err)
+{
+	unsigned long long started;
+	int rc = vns_process_open(pid, process, err);
+
+	if (rc == 0)
+		rc = vns_process_start_time(process, &started, err);
+	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
+		rc = is_gone(pid, err);
+	return rc;
+}
+
 int vns_process_start_time(const struct vns_process *process,
 			   unsigned long long *ticks, struct vns_error *err)
 {

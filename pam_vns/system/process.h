@@ -23,6 +23,12 @@ struct vns_process {
 int vns_process_open(int pid, struct vns_process *process,
 		     struct vns_error *err);
 /*
+ * Opens the process of which this number and start time were noted. Returns
+ * -ESRCH if it has ended, also where its number is another process's by now.
+ */
+int vns_process_reopen(int pid, unsigned long long ticks,
+		       struct vns_process *process, struct vns_error *err);
+/*
  * Holds the process behind pidfd, which becomes the struct's also on failure.
  * Returns -ESRCH if it has ended, or is none that can be seen from here.
  */

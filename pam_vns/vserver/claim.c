@@ -27,29 +27,30 @@ static int64_t nanoseconds(unsigned long long ticks)
 			 (1000000000ULL / (unsigned long)sysconf(_SC_CLK_TCK)));
 }
 
-static int has_ended(const struct vns_claim *claim, struct vns_error *err)
-{
-	return vns_error_set(err, ESRCH,
-			     "not running: process %d of %s has ended",
-			     claim->pid, claim->who);
-}
-
-static int check_start(const struct vns_claim *claim,
-		       const struct vns_process *process, struct vns_error *err)
+static int check_age(const struct vns_claim *claim,
+		     const struct vns_process *process, struct vns_error *err)
 {
 	unsigned long long ticks;
 	int rc = vns_process_start_time(process, &ticks, err);
 
-	if (rc < 0)
-		return rc;
+	if (rc == 0 && nanoseconds(ticks) > claim->latest + START_SLACK_NS)
+		rc = vns_error_set(err, ESTALE,
+				   "process %d is younger than what %s says of "
+				   "it",
+				   claim->pid, claim->who);
+	return rc;
+}
+
+static int open_claimed(const struct vns_claim *claim,
+			struct vns_process *process, struct vns_error *err)
+{
+	int rc;
+
 	if (claim->exact)
-		return ticks == claim->start ? 0 : has_ended(claim, err);
-	if (nanoseconds(ticks) > claim->latest + START_SLACK_NS)
-		return vns_error_set(err, ESTALE,
-				     "process %d is younger than what %s says "
-				     "of it",
-				     claim->pid, claim->who);
-	return 0;
+		return vns_process_reopen(claim->pid, claim->start, process,
+					  err);
+	rc = vns_process_open(claim->pid, process, err);
+	return rc < 0 ? rc : check_age(claim, process, err);
 }
 
 int vns_claim_open(const struct vns_claim *claim, vns_nsset wanted,
@@ -57,16 +58,16 @@ int vns_claim_open(const struct vns_claim *claim, vns_nsset wanted,
 {
 	VNS_AUTOPROCESS struct vns_process process = VNS_PROCESS_NONE;
 	VNS_AUTOPLACE struct vns_place found = vns_place_like(place);
-	int rc = vns_process_open(claim->pid, &process, err);
+	int rc = open_claimed(claim, &process, err);
 
 	found.shared = true;
-	if (rc == 0)
-		rc = check_start(claim, &process, err);
 	if (rc == 0)
 		rc = vns_process_place(&process, wanted, claim->who, &found,
 				       err);
 	if (rc == -ESRCH)
-		return has_ended(claim, err);
+		return vns_error_set(err, ESRCH,
+				     "not running: process %d of %s has ended",
+				     claim->pid, claim->who);
 	if (rc < 0)
 		return rc;
 	*place = found;

@@ -29,10 +29,10 @@ int vns_native_init(int home, struct vns_process *process,
 {
 	VNS_AUTOCLOSE int fd = openat(home, VNS_RUNDIR_INIT,
 				      O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	unsigned long long ticks, started;
+	unsigned long long ticks;
 	char text[64] = "";
 	bool exact;
-	int pid, rc;
+	int pid;
 
 	if (fd < 0 && errno == ENOENT)
 		return vns_error_set(err, ENOENT, "there is no init process");
@@ -45,12 +45,7 @@ int vns_native_init(int home, struct vns_process *process,
 		return vns_error_set(err, EINVAL,
 				     VNS_RUNDIR_INIT ": does not name a "
 						     "process");
-	rc = vns_process_open(pid, process, err);
-	if (rc == 0)
-		rc = vns_process_start_time(process, &started, err);
-	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
-		rc = vns_error_set(err, ESRCH, "process %d has ended", pid);
-	return rc;
+	return vns_process_reopen(pid, ticks, process, err);
 }
 
 /* Opens only the pin. The vserver can then be stopped, but not entered. */

@@ -244,7 +244,6 @@ int vns_sessions_leader(const struct vns_strings *record,
 {
 	VNS_AUTOFREE char *boot = NULL;
 	unsigned long pid, ticks;
-	unsigned long long started;
 	int rc;
 
 	if (!vns_fields_number(record, "pid", &pid) || pid > INT_MAX ||
@@ -255,12 +254,7 @@ int vns_sessions_leader(const struct vns_strings *record,
 		return rc;
 	if (strcmp(vns_fields_get(record, "boot"), boot) != 0)
 		return vns_error_set(err, ESRCH, "rebooted since");
-	rc = vns_process_open((int)pid, process, err);
-	if (rc == 0)
-		rc = vns_process_start_time(process, &started, err);
-	if (rc == 0 && (started != ticks || vns_process_has_ended(process)))
-		rc = vns_error_set(err, ESRCH, "process %lu has ended", pid);
-	return rc;
+	return vns_process_reopen((int)pid, ticks, process, err);
 }
 
 static bool leader_lives(const struct vns_strings *record)
