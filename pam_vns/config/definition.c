@@ -301,7 +301,6 @@ static int copy_start_command(struct vns_hook *hook, cfg_t *cfg)
 	if (cfg_size(cfg, "start_command") == 0)
 		return 0;
 	hook->timeout = START_COMMAND_TIMEOUT;
-	hook->deny = true;
 	return vns_copy_list(&hook->command, cfg, "start_command");
 }
 

@@ -16,6 +16,11 @@ const char *vns_config_lifecycle_name(enum vns_lifecycle which)
 	return lifecycle_names[which];
 }
 
+bool vns_config_startable(const struct vns_vserver *vserver)
+{
+	return vserver->root || vserver->engine_start.command.count > 0;
+}
+
 bool vns_config_has_hook(const struct vns_config *config,
 			 const struct vns_vserver *vserver,
 			 enum vns_lifecycle which)

@@ -1,6 +1,7 @@
 /*
- * Names the hooks that are run when a vserver starts and stops, and tells how
- * long they may take. Pure: it opens no files.
+ * Names the hooks that are run when a vserver starts and stops, and tells
+ * whether it can be started and how long the hooks may take. Pure: it opens no
+ * files.
  */
 #ifndef VNS_LIFECYCLE_HOOKS_H
 #define VNS_LIFECYCLE_HOOKS_H
@@ -9,6 +10,9 @@
 
 /* Returns a hook's title: "pre-start" and so on. */
 const char *vns_config_lifecycle_name(enum vns_lifecycle which);
+
+/* Whether vns start can start it: by itself, or by its start_command. */
+bool vns_config_startable(const struct vns_vserver *vserver);
 
 /*
  * Whether there is such a hook, either the vserver's own or one for all

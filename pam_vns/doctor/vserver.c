@@ -280,7 +280,7 @@ static void say_stopped(struct vns_doctor *doctor,
 {
 	char remedy[128] = "start it with the engine that runs it";
 
-	if ((vserver->root || vserver->engine_start.command.count > 0) &&
+	if (vns_config_startable(vserver) &&
 	    vserver->start == VNS_START_ON_LOGIN) {
 		vns_doctor_pass(doctor, "vserver-running", vserver->name,
 				"stopped; a login starts it");

@@ -106,7 +106,7 @@ static int open_started(const struct vns_login *login, struct vns_place *place,
 
 static bool may_start(const struct vns_vserver *vserver)
 {
-	return (vserver->root || vserver->engine_start.command.count > 0) &&
+	return vns_config_startable(vserver) &&
 	       vserver->start == VNS_START_ON_LOGIN;
 }
 

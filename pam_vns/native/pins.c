@@ -405,14 +405,10 @@ static int open_home(struct vns_native *native, struct vns_error *err)
 int vns_pins_open(struct vns_native *native, const struct vns_config *config,
 		  const struct vns_vserver *vserver, struct vns_error *err)
 {
-	const char *path = config->run_dir;
-	int rc;
+	int rc = vns_rundir_open(config, &native->run, err);
 
 	native->config = config;
 	native->vserver = vserver;
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", path);
-	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &native->run, err);
 	if (rc == 0)
 		rc = vns_runtime_directory(native->run, VNS_RUNDIR_LOCK,
 					   &native->locks, err);

@@ -3,6 +3,7 @@
  * engines start theirs.
  */
 #include "config/definition.h"
+#include "config/lifecycle.h"
 #include "config/value.h"
 #include "login/roster.h"
 #include "native/start.h"
@@ -37,8 +38,7 @@ static int find(const struct vns_cli *cli, const char *id, bool start,
 		vns_cli_complain("%s", err.text);
 		return rc == -ENOENT ? VNS_EXIT_UNKNOWN : VNS_EXIT_FAILURE;
 	}
-	if ((*vserver)->root ||
-	    (start && (*vserver)->engine_start.command.count > 0))
+	if (start ? vns_config_startable(*vserver) : (*vserver)->root != NULL)
 		return VNS_EXIT_OK;
 	vns_cli_complain("vserver \"%s\" is run by another engine (source = "
 			 "\"%s\"): start and stop it there",

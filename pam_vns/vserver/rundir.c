@@ -20,16 +20,22 @@ bool vns_rundir_home(const struct vns_config *config, const char *name,
 			       config->run_dir, name);
 }
 
+int vns_rundir_open(const struct vns_config *config, int *directory,
+		    struct vns_error *err)
+{
+	const char *path = config->run_dir;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return vns_error_errno(err, errno, "mkdir %s", path);
+	return vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, directory, err);
+}
+
 int vns_rundir_make(const struct vns_config *config, const char *name,
 		    int *directory, struct vns_error *err)
 {
 	VNS_AUTOCLOSE int run = -1;
-	const char *path = config->run_dir;
-	int rc;
+	int rc = vns_rundir_open(config, &run, err);
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return vns_error_errno(err, errno, "mkdir %s", path);
-	rc = vns_safefile_open(path, VNS_SAFEFILE_DIRECTORY, &run, err);
 	return rc < 0 ? rc : vns_runtime_directory(run, name, directory, err);
 }
 

@@ -69,9 +69,11 @@ bool vns_rundir_home(const struct vns_config *config, const char *name,
 		     char *path, size_t size);
 
 /*
- * Opens the directory of this name in run_dir; makes both where they are
- * missing. The caller closes *directory.
+ * The first opens run_dir, the second the directory of this name in it; what is
+ * missing is made. The caller closes *directory.
  */
+int vns_rundir_open(const struct vns_config *config, int *directory,
+		    struct vns_error *err);
 int vns_rundir_make(const struct vns_config *config, const char *name,
 		    int *directory, struct vns_error *err);
 
