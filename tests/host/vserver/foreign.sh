@@ -120,6 +120,13 @@ by_ns() {
 	printf '%s\n' "source = \"ns:$file\"" "$@" | vns_define tenant
 }
 
+# program [LINE]...: the file $program is a shell script of these lines.
+program() {
+	printf '%s\n' '#!/bin/sh' "$@" >"${program:?}.new"
+	chmod 755 "$program.new"
+	mv "$program.new" "$program"
+}
+
 # ticks PID: prints when the process was started, as proc(5) has it.
 ticks() {
 	local stat
